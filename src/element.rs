@@ -1,0 +1,266 @@
+//! The element of an activation: one image's value, or the values of eight images at once.
+
+use core::fmt::Debug;
+use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
+
+use crate::kernels::Vectors;
+
+/// A value whose zero is known at compile time, so that buffers and networks can be statics.
+pub trait Zero: Sized {
+    /// All numbers zero.
+    const ZERO: Self;
+}
+
+impl Zero for f32 {
+    const ZERO: f32 = 0.0;
+}
+
+impl Zero for () {
+    const ZERO: () = ();
+}
+
+impl<T: Zero + Copy, const N: usize> Zero for [T; N] {
+    const ZERO: [T; N] = [T::ZERO; N];
+}
+
+/// Arrays of arrays of `V`, seen as the one slice that they are in memory.
+pub trait Nested<V>: Sized {
+    /// All values of neighbouring items.
+    fn flatten(items: &[Self]) -> &[V];
+
+    /// All values of neighbouring items, to write on.
+    fn flatten_mut(items: &mut [Self]) -> &mut [V];
+
+    /// All values in the order in which they lie in memory.
+    #[inline(always)]
+    fn flat(&self) -> &[V] {
+        Self::flatten(core::slice::from_ref(self))
+    }
+
+    /// As [`flat`](Nested::flat), to write on.
+    #[inline(always)]
+    fn flat_mut(&mut self) -> &mut [V] {
+        Self::flatten_mut(core::slice::from_mut(self))
+    }
+}
+
+macro_rules! leaf {
+    ($($v:ty),*) => {$(
+        impl Nested<$v> for $v {
+            #[inline(always)]
+            fn flatten(items: &[$v]) -> &[$v] {
+                items
+            }
+
+            #[inline(always)]
+            fn flatten_mut(items: &mut [$v]) -> &mut [$v] {
+                items
+            }
+        }
+    )*};
+}
+leaf!(f32, F32x8);
+
+impl<V, T: Nested<V>, const N: usize> Nested<V> for [T; N] {
+    #[inline(always)]
+    fn flatten(items: &[[T; N]]) -> &[V] {
+        T::flatten(items.as_flattened())
+    }
+
+    #[inline(always)]
+    fn flatten_mut(items: &mut [[T; N]]) -> &mut [V] {
+        T::flatten_mut(items.as_flattened_mut())
+    }
+}
+
+/// The element of an activation: `f32` for one image, [`F32x8`] for eight images at once.
+///
+/// A layer written over `V: Elem` runs with both. What it needs is here: `+ − × ÷` and negation, lane by lane,
+/// [`apply`](Elem::apply) for any other function, and [`accumulate`](Elem::accumulate) for gradients.
+///
+/// ```
+/// use const_cnn::{Elem, F32x8};
+///
+/// fn leaky<V: Elem>(x: V) -> V {
+///     V::apply([x], |[x]| if x > 0.0 { x } else { 0.1 * x })
+/// }
+///
+/// assert_eq!(leaky(-2.0), -0.2);
+/// let eight = F32x8([1.0, -2.0, 3.0, 0.0, 0.0, 0.0, 0.0, 10.0]);
+/// assert_eq!(leaky(eight).0[1], -0.2);
+/// ```
+pub trait Elem:
+    Copy
+    + Debug
+    + PartialEq
+    + Zero
+    + Nested<Self>
+    + Add<Output = Self>
+    + AddAssign
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + Vectors
+    + 'static
+{
+    /// How many images an element holds a value of.
+    const LANES: usize;
+
+    /// The same value for all images.
+    fn splat(value: f32) -> Self;
+
+    /// The images' values.
+    fn lanes(&self) -> &[f32];
+
+    /// The images' values, to write on.
+    fn lanes_mut(&mut self) -> &mut [f32];
+
+    /// `f` of the values of each image.
+    fn apply<const N: usize>(values: [Self; N], f: impl Fn([f32; N]) -> f32) -> Self;
+
+    /// Adds the images' contributions to a parameter's gradient, one image after another.
+    ///
+    /// Sum first what one image contributes in several places, then call this once: eight images at once then give the
+    /// same bits as one image at a time.
+    #[inline(always)]
+    fn accumulate(self, gradient: &mut f32) {
+        for &value in self.lanes() {
+            *gradient += value;
+        }
+    }
+}
+
+impl Elem for f32 {
+    const LANES: usize = 1;
+
+    #[inline(always)]
+    fn splat(value: f32) -> f32 {
+        value
+    }
+
+    #[inline(always)]
+    fn lanes(&self) -> &[f32] {
+        core::slice::from_ref(self)
+    }
+
+    #[inline(always)]
+    fn lanes_mut(&mut self) -> &mut [f32] {
+        core::slice::from_mut(self)
+    }
+
+    #[inline(always)]
+    fn apply<const N: usize>(values: [f32; N], f: impl Fn([f32; N]) -> f32) -> f32 {
+        f(values)
+    }
+}
+
+/// The values of eight images at once; in the kernels also eight channels of one image.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C, align(32))]
+pub struct F32x8(pub [f32; 8]);
+
+impl Zero for F32x8 {
+    const ZERO: F32x8 = F32x8([0.0; 8]);
+}
+
+impl Elem for F32x8 {
+    const LANES: usize = 8;
+
+    #[inline(always)]
+    fn splat(value: f32) -> F32x8 {
+        F32x8([value; 8])
+    }
+
+    #[inline(always)]
+    fn lanes(&self) -> &[f32] {
+        &self.0
+    }
+
+    #[inline(always)]
+    fn lanes_mut(&mut self) -> &mut [f32] {
+        &mut self.0
+    }
+
+    #[inline(always)]
+    fn apply<const N: usize>(values: [F32x8; N], f: impl Fn([f32; N]) -> f32) -> F32x8 {
+        let mut result = F32x8::ZERO;
+        for lane in 0..8 {
+            let mut one = [0.0; N];
+            for n in 0..N {
+                one[n] = values[n].0[lane];
+            }
+            result.0[lane] = f(one);
+        }
+        result
+    }
+}
+
+macro_rules! lane_by_lane {
+    ($($trait:ident $method:ident $op:tt),*) => {$(
+        impl $trait for F32x8 {
+            type Output = F32x8;
+
+            #[inline(always)]
+            fn $method(mut self, other: F32x8) -> F32x8 {
+                for lane in 0..8 {
+                    self.0[lane] $op other.0[lane];
+                }
+                self
+            }
+        }
+    )*};
+}
+lane_by_lane!(Add add +=, Sub sub -=, Mul mul *=, Div div /=);
+
+impl AddAssign for F32x8 {
+    #[inline(always)]
+    fn add_assign(&mut self, other: F32x8) {
+        *self = *self + other;
+    }
+}
+
+impl Neg for F32x8 {
+    type Output = F32x8;
+
+    #[inline(always)]
+    fn neg(self) -> F32x8 {
+        F32x8::apply([self], |[x]| -x)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lanes_are_independent() {
+        let a = F32x8([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]);
+        let b = F32x8::splat(2.0);
+        assert_eq!((a + b).0[7], 10.0);
+        assert_eq!((a - b).0[0], -1.0);
+        assert_eq!((a * b).0[3], 8.0);
+        assert_eq!((a / b).0[4], 2.5);
+        assert_eq!((-a).0[1], -2.0);
+        assert_eq!(
+            F32x8::apply([a, b], |[a, b]| if a > b { a } else { 0.0 }).0,
+            [0.0, 0.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]
+        );
+    }
+
+    #[test]
+    fn contributions_are_added_in_order() {
+        // 1e8 swallows 1.0 when it comes first: the order shows in the result
+        let mut gradient = 0.0;
+        F32x8([1e8, 1.0, -1e8, 1.0, 0.0, 0.0, 0.0, 0.0]).accumulate(&mut gradient);
+        assert_eq!(gradient, 1.0);
+    }
+
+    #[test]
+    fn nested_arrays_are_one_slice() {
+        let mut image = [[[1.0, 2.0], [3.0, 4.0]]];
+        assert_eq!(Nested::<f32>::flat(&image), [1.0, 2.0, 3.0, 4.0]);
+        Nested::<f32>::flat_mut(&mut image)[3] = 9.0;
+        assert_eq!(image[0][1][1], 9.0);
+    }
+}

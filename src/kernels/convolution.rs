@@ -1,0 +1,208 @@
+//! The direct convolution loops: forward, gradient of the input, gradient of the kernel.
+//!
+//! The naive loops that say what these compute are in [`crate::naive`].
+
+use super::simd::{Isa, dispatch};
+use crate::{Elem, F32x8, Zero};
+
+/// An image in memory.
+pub(crate) type Map<V, const C: usize, const H: usize, const W: usize> = [[[V; C]; W]; H];
+
+/// Weights from `A` channels to `B` in memory.
+pub(crate) type Kernel<const K: usize, const A: usize, const B: usize> = [[[[f32; B]; A]; K]; K];
+
+/// y[i][j][f] = bias[f] + Σ_u Σ_v Σ_c x[iS+u−P][jS+v−P][c] · w[u][v][c][f]
+#[rustfmt::skip]
+pub(crate) fn forward<
+    V: Elem, const S: usize, const P: usize,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+>(
+    x: &Map<V, C, H, W>, w: &Kernel<K, C, F>, bias: &[f32; F], y: &mut Map<V, F, OH, OW>,
+) {
+    let index = |o: usize, k: usize| (o * S + k).wrapping_sub(P);
+    dispatch!((isa, POINTS, VECTORS) => if F <= V::CHANNELS {
+        correlate::<_, V, { 2 * POINTS }, 1, C, H, W, F, OH, OW, K>(isa, x, w, bias, y, 1, index)
+    } else {
+        correlate::<_, V, POINTS, VECTORS, C, H, W, F, OH, OW, K>(isa, x, w, bias, y, 1, index)
+    })
+}
+
+/// dx[h][w][c] = Σ_u Σ_v Σ_f dy[(h+P−u)/S][(w+P−v)/S][f] · w[u][v][c][f], where S divides both
+///
+/// A correlation of `dy` with the weights transposed; `transposed` is where they are written.
+#[rustfmt::skip]
+pub(crate) fn input_gradient<
+    V: Elem, const S: usize, const P: usize,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+>(
+    dy: &Map<V, F, OH, OW>, w: &Kernel<K, C, F>, transposed: &mut Kernel<K, F, C>, dx: &mut Map<V, C, H, W>,
+) {
+    for u in 0..K {
+        for v in 0..K {
+            for c in 0..C {
+                for f in 0..F {
+                    transposed[u][v][f][c] = w[u][v][c][f];
+                }
+            }
+        }
+    }
+    let index = |o: usize, k: usize| {
+        let position = (o + P).wrapping_sub(k);
+        if position.is_multiple_of(S) { position / S } else { usize::MAX }
+    };
+    let bias = &[0.0; C];
+    dispatch!((isa, POINTS, VECTORS) => if C <= V::CHANNELS {
+        correlate::<_, V, { 2 * POINTS }, 1, F, OH, OW, C, H, W, K>(isa, dy, transposed, bias, dx, S, index)
+    } else {
+        correlate::<_, V, POINTS, VECTORS, F, OH, OW, C, H, W, K>(isa, dy, transposed, bias, dx, S, index)
+    })
+}
+
+/// y[o][b] = bias[b] + Σ_k Σ_a x[index(o, k)][a] · w[k][a][b]: a convolution, or its transpose.
+///
+/// The sums of `T` points by `L` vectors of channels stay in registers. An index off the image reads as zeros. The
+/// points of a tile lie `step` apart, so that they all use the same taps. The last tile overlaps the one before it.
+///
+/// Additions are in the order u, v, a, whatever the tile: the result does not depend on the element.
+#[rustfmt::skip]
+#[inline(always)]
+fn correlate<
+    I: Isa, V: Elem, const T: usize, const L: usize,
+    const A: usize, const H1: usize, const W1: usize, const B: usize, const H2: usize, const W2: usize, const K: usize,
+>(
+    isa: I, x: &Map<V, A, H1, W1>, w: &Kernel<K, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>,
+    step: usize, index: impl Fn(usize, usize) -> usize,
+) {
+    let zeros = V::zeros::<A>();
+    let vectors = B.div_ceil(V::CHANNELS);
+    let l_max = L.min(vectors);
+    for first in (0..vectors).step_by(L) {
+        let first = first.min(vectors - l_max);
+        let channel = |l: usize| (first + l) * V::CHANNELS;
+        for i in 0..H2 {
+            for phase in 0..step.min(W2) {
+                let points = (W2 - phase).div_ceil(step);
+                for o in (0..points).step_by(T) {
+                    let o = o.min(points.saturating_sub(T));
+                    let mut sum = [[F32x8::ZERO; L]; T];
+                    for l in 0..l_max {
+                        // adding 0 makes −0 a 0, which stays what it is when zeros are added
+                        let bias = V::weights(bias, channel(l)) + F32x8::ZERO;
+                        for t in 0..T {
+                            sum[t][l] = bias;
+                        }
+                    }
+                    for u in 0..K {
+                        let Some(row) = x.get(index(i, u)) else { continue };
+                        for v in 0..K {
+                            let mut point = [zeros; T];
+                            let mut any = false;
+                            for t in 0..T {
+                                if let Some(inside) = row.get(index(phase + step * (o + t), v)) {
+                                    (point[t], any) = (inside, true);
+                                }
+                            }
+                            if !any {
+                                continue;
+                            }
+                            for a in 0..A {
+                                for l in 0..l_max {
+                                    let weight = V::weights(&w[u][v][a], channel(l));
+                                    for t in 0..T {
+                                        sum[t][l] = isa.mul_add(point[t][a].broadcast(), weight, sum[t][l]);
+                                    }
+                                }
+                            }
+                        }
+                    }
+                    for t in 0..T.min(points) {
+                        for l in 0..l_max {
+                            V::store(sum[t][l], &mut y[i][phase + step * (o + t)], channel(l));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How many taps of a kernel have their sums on the stack at once: 12 · 4 · 2 vectors of 32 bytes are 3 KiB.
+const TAPS: usize = 12;
+
+/// dw[u][v][c][f] += Σ_i Σ_j x[iS+u−P][jS+v−P][c] · dy[i][j][f], db[f] += Σ_i Σ_j dy[i][j][f]
+#[rustfmt::skip]
+pub(crate) fn kernel_gradient<
+    V: Elem, const S: usize, const P: usize,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+>(
+    x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<K, C, F>, db: &mut [f32; F],
+) {
+    bias_gradient(dy.as_flattened(), db);
+    dispatch!((isa, POINTS, VECTORS) =>
+        outer_products::<_, V, POINTS, VECTORS, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw))
+}
+
+/// Sums the outer products of input and output points, `T` input channels by `L` vectors of output channels at a time.
+///
+/// An image's part of a weight's gradient is summed alone, over rows and then columns, and then added.
+#[rustfmt::skip]
+#[inline(always)]
+fn outer_products<
+    I: Isa, V: Elem, const T: usize, const L: usize, const S: usize, const P: usize,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+>(
+    isa: I, x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<K, C, F>,
+) {
+    let vectors = F.div_ceil(V::CHANNELS);
+    let (t_max, l_max) = (T.min(C), L.min(vectors));
+    let taps = (K * K).div_ceil((K * K).div_ceil(TAPS));
+    for c_next in (0..C).step_by(T) {
+        let c = c_next.min(C - t_max);
+        for l_next in (0..vectors).step_by(L) {
+            let first = l_next.min(vectors - l_max);
+            for tap_first in (0..K * K).step_by(taps) {
+                let tap_count = taps.min(K * K - tap_first);
+                let mut sums = [[[F32x8::ZERO; L]; T]; TAPS];
+                for i in 0..OH {
+                    for tap in 0..tap_count {
+                        let (u, v) = ((tap_first + tap) / K, (tap_first + tap) % K);
+                        let Some(row) = x.get((i * S + u).wrapping_sub(P)) else { continue };
+                        let mut sum = sums[tap];
+                        // the columns whose input lies inside the image
+                        for j in P.saturating_sub(v).div_ceil(S)..OW.min((W + P).saturating_sub(v).div_ceil(S)) {
+                            let point = &row[j * S + v - P][c..c + t_max];
+                            for l in 0..l_max {
+                                let d = V::load(&dy[i][j], (first + l) * V::CHANNELS);
+                                for t in 0..t_max {
+                                    sum[t][l] = isa.mul_add(point[t].broadcast(), d, sum[t][l]);
+                                }
+                            }
+                        }
+                        sums[tap] = sum;
+                    }
+                }
+                // where the last tile overlaps the one before it, that one has added its sums
+                for tap in 0..tap_count {
+                    let (u, v) = ((tap_first + tap) / K, (tap_first + tap) % K);
+                    for t in c_next - c..t_max {
+                        for l in l_next - first..l_max {
+                            V::add_to_weights(sums[tap][t][l], &mut dw[u][v][c + t], (first + l) * V::CHANNELS);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// db[f] += Σ over all points of dy[f]
+#[inline(always)]
+pub(crate) fn bias_gradient<V: Elem, const F: usize>(dy: &[[V; F]], db: &mut [f32; F]) {
+    for first in (0..F).step_by(V::CHANNELS) {
+        let mut sum = F32x8::ZERO;
+        for point in dy {
+            sum += V::load(point, first);
+        }
+        V::add_to_weights(sum, db, first);
+    }
+}

@@ -1,0 +1,136 @@
+//! The loops of a dense layer: forward, gradient of the input, gradient of the weights.
+
+use super::Vectors;
+use super::simd::{Isa, dispatch};
+use crate::{Elem, F32x8, Zero};
+
+/// y[o] = bias[o] + Σ_i x[i] · w[i][o]
+pub(crate) fn forward<V: Elem, const I: usize, const O: usize>(
+    x: &[V; I],
+    w: &[[f32; O]; I],
+    bias: &[f32; O],
+    y: &mut [V; O],
+) {
+    dispatch!((isa, POINTS, VECTORS) => weighted_sums::<_, V, { POINTS * VECTORS }, I, O>(isa, x, w, bias, y))
+}
+
+/// The sums of `L` vectors of outputs stay in registers; additions are in the order of the inputs.
+#[inline(always)]
+fn weighted_sums<A: Isa, V: Elem, const L: usize, const I: usize, const O: usize>(
+    isa: A,
+    x: &[V; I],
+    w: &[[f32; O]; I],
+    bias: &[f32; O],
+    y: &mut [V; O],
+) {
+    let vectors = O.div_ceil(V::CHANNELS);
+    let l_max = L.min(vectors);
+    for first in (0..vectors).step_by(L) {
+        let first = first.min(vectors - l_max);
+        let channel = |l: usize| (first + l) * V::CHANNELS;
+        let mut sum = [F32x8::ZERO; L];
+        for l in 0..l_max {
+            sum[l] = V::weights(bias, channel(l));
+        }
+        for i in 0..I {
+            let x = x[i].broadcast();
+            for l in 0..l_max {
+                sum[l] = isa.mul_add(x, V::weights(&w[i], channel(l)), sum[l]);
+            }
+        }
+        for l in 0..l_max {
+            V::store(sum[l], y, channel(l));
+        }
+    }
+}
+
+/// dx[i] = Σ_o w[i][o] · dy[o]
+pub(crate) fn input_gradient<V: Elem, const I: usize, const O: usize>(dy: &[V; O], w: &[[f32; O]; I], dx: &mut [V; I]) {
+    dispatch!((isa, POINTS, VECTORS) => dot_products::<_, V, { POINTS * VECTORS }, I, O>(isa, dy, w, dx))
+}
+
+/// The sums of `T` inputs stay in registers.
+///
+/// Each dot product is eight sums, over every eighth output, added one after the other: with `f32` they are the places
+/// of one vector, with [`F32x8`] one after the other.
+#[inline(always)]
+fn dot_products<A: Isa, V: Elem, const T: usize, const I: usize, const O: usize>(
+    isa: A,
+    dy: &[V; O],
+    w: &[[f32; O]; I],
+    dx: &mut [V; I],
+) {
+    let t_max = T.min(I);
+    for i in (0..I).step_by(T) {
+        let i = i.min(I - t_max);
+        let mut total = [V::ZERO; T];
+        for part in 0..8 / V::CHANNELS {
+            let mut sum = [F32x8::ZERO; T];
+            for o in (part..O).step_by(8) {
+                let d = V::load(dy, o);
+                for t in 0..t_max {
+                    sum[t] = isa.mul_add(d, V::weights(&w[i + t], o), sum[t]);
+                }
+            }
+            for t in 0..t_max {
+                total[t] = total[t].add_channels(sum[t]);
+            }
+        }
+        for t in 0..t_max {
+            dx[i + t] = total[t];
+        }
+    }
+}
+
+/// dw[i][o] += x[i] · dy[o], db[o] += dy[o]: for each image, one after the other
+pub(crate) fn weight_gradient<V: Elem, const I: usize, const O: usize>(
+    x: &[V; I],
+    dy: &[V; O],
+    dw: &mut [[f32; O]; I],
+    db: &mut [f32; O],
+) {
+    for o in 0..O {
+        dy[o].accumulate(&mut db[o]);
+    }
+    dispatch!((isa, POINTS, VECTORS) => rank_updates::<_, V, { POINTS * VECTORS }, I, O>(isa, x, dy, dw))
+}
+
+/// `L` vectors of a row's gradients are in registers while the images' parts are added.
+#[inline(always)]
+fn rank_updates<A: Isa, V: Elem, const L: usize, const I: usize, const O: usize>(
+    isa: A,
+    x: &[V; I],
+    dy: &[V; O],
+    dw: &mut [[f32; O]; I],
+) {
+    let vectors = O.div_ceil(8);
+    for first in (0..vectors).step_by(L) {
+        let l_max = L.min(vectors - first);
+        // the images' output gradients, taken apart: eight neighbouring outputs of one image to a vector
+        let mut d = [[F32x8::ZERO; L]; 8];
+        for lane in 0..V::LANES {
+            for l in 0..l_max {
+                for n in 0..8 {
+                    if let Some(dy) = dy.get((first + l) * 8 + n) {
+                        d[lane][l].0[n] = dy.lanes()[lane];
+                    }
+                }
+            }
+        }
+        for i in 0..I {
+            let mut row = [F32x8::ZERO; L];
+            for l in 0..l_max {
+                row[l] = f32::load(&dw[i], (first + l) * 8);
+            }
+            for lane in 0..V::LANES {
+                let x = F32x8::splat(x[i].lanes()[lane]);
+                for l in 0..l_max {
+                    row[l] = isa.mul_add(x, d[lane][l], row[l]);
+                }
+            }
+            for l in 0..l_max {
+                f32::store(row[l], &mut dw[i], (first + l) * 8);
+            }
+        }
+    }
+}

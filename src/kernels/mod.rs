@@ -1,0 +1,140 @@
+//! The loops that layers share, over vectors of eight.
+//!
+//! One kernel serves both elements: with `f32` a vector holds eight channels of one image, with [`F32x8`] it holds one
+//! channel of eight images. [`Vectors`] is the difference between the two.
+
+pub(crate) mod convolution;
+pub(crate) mod dense;
+pub(crate) mod simd;
+
+use crate::{Elem, F32x8};
+
+/// How activations and weights become vectors of eight. Sealed: this module is private.
+pub trait Vectors: Sized {
+    /// How many channels one vector holds.
+    const CHANNELS: usize;
+
+    /// Zeros that take no room on the stack.
+    fn zeros<const N: usize>() -> &'static [Self; N];
+
+    /// The value of one channel, for every place in a vector.
+    fn broadcast(self) -> F32x8;
+
+    /// The vector of channels from `at` on, zero where there are none.
+    fn load(values: &[Self], at: usize) -> F32x8;
+
+    /// Writes a vector to the channels from `at` on, as far as there are any.
+    fn store(vector: F32x8, values: &mut [Self], at: usize);
+
+    /// The weights of the channels from `at` on, zero where there are none.
+    fn weights(weights: &[f32], at: usize) -> F32x8;
+
+    /// Adds a vector to the gradients of the weights from `at` on: each image's part after the other.
+    fn add_to_weights(vector: F32x8, weights: &mut [f32], at: usize);
+
+    /// `total` plus the channels of a vector, one after the other.
+    fn add_channels(self, vector: F32x8) -> Self;
+}
+
+impl Vectors for f32 {
+    const CHANNELS: usize = 8;
+
+    #[inline(always)]
+    fn zeros<const N: usize>() -> &'static [f32; N] {
+        const { &[0.0; N] }
+    }
+
+    #[inline(always)]
+    fn broadcast(self) -> F32x8 {
+        F32x8([self; 8])
+    }
+
+    #[inline(always)]
+    fn load(values: &[f32], at: usize) -> F32x8 {
+        let mut vector = [0.0; 8];
+        if let Some(Some(eight)) = values.get(at..).map(<[f32]>::first_chunk::<8>) {
+            return F32x8(*eight);
+        }
+        for n in 0..8 {
+            if let Some(&value) = values.get(at + n) {
+                vector[n] = value;
+            }
+        }
+        F32x8(vector)
+    }
+
+    #[inline(always)]
+    fn store(vector: F32x8, values: &mut [f32], at: usize) {
+        if let Some(Some(eight)) = values.get_mut(at..).map(<[f32]>::first_chunk_mut::<8>) {
+            *eight = vector.0;
+            return;
+        }
+        for n in 0..8 {
+            if let Some(value) = values.get_mut(at + n) {
+                *value = vector.0[n];
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn weights(weights: &[f32], at: usize) -> F32x8 {
+        f32::load(weights, at)
+    }
+
+    #[inline(always)]
+    fn add_to_weights(vector: F32x8, weights: &mut [f32], at: usize) {
+        f32::store(f32::load(weights, at) + vector, weights, at);
+    }
+
+    #[inline(always)]
+    fn add_channels(self, vector: F32x8) -> f32 {
+        let mut total = self;
+        for n in 0..8 {
+            total += vector.0[n];
+        }
+        total
+    }
+}
+
+impl Vectors for F32x8 {
+    const CHANNELS: usize = 1;
+
+    #[inline(always)]
+    fn zeros<const N: usize>() -> &'static [F32x8; N] {
+        const { &[F32x8([0.0; 8]); N] }
+    }
+
+    #[inline(always)]
+    fn broadcast(self) -> F32x8 {
+        self
+    }
+
+    #[inline(always)]
+    fn load(values: &[F32x8], at: usize) -> F32x8 {
+        values.get(at).copied().unwrap_or(F32x8([0.0; 8]))
+    }
+
+    #[inline(always)]
+    fn store(vector: F32x8, values: &mut [F32x8], at: usize) {
+        if let Some(value) = values.get_mut(at) {
+            *value = vector;
+        }
+    }
+
+    #[inline(always)]
+    fn weights(weights: &[f32], at: usize) -> F32x8 {
+        F32x8([weights.get(at).copied().unwrap_or(0.0); 8])
+    }
+
+    #[inline(always)]
+    fn add_to_weights(vector: F32x8, weights: &mut [f32], at: usize) {
+        if let Some(weight) = weights.get_mut(at) {
+            vector.accumulate(weight);
+        }
+    }
+
+    #[inline(always)]
+    fn add_channels(self, vector: F32x8) -> F32x8 {
+        self + vector
+    }
+}

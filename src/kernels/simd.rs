@@ -1,0 +1,132 @@
+//! Which instructions a kernel is compiled for, and the choice at run time. All `unsafe` of the crate is here.
+//!
+//! A kernel is generic over a token, [`Isa`]. The token [`Base`] is the instruction set that the program is compiled
+//! for, and never fuses a multiplication with an addition. With the feature `simd`, on x86-64, the token `Fast` is given
+//! out where the processor is seen to have AVX2 and FMA.
+
+use crate::F32x8;
+
+/// The instructions a kernel is compiled for.
+pub(crate) trait Isa: Copy {
+    /// a · b + c, lane by lane.
+    fn mul_add(self, a: F32x8, b: F32x8, c: F32x8) -> F32x8;
+}
+
+/// What the program is compiled for: a multiplication, rounded, and an addition.
+#[derive(Clone, Copy)]
+pub(crate) struct Base;
+
+impl Isa for Base {
+    #[inline(always)]
+    fn mul_add(self, a: F32x8, b: F32x8, mut c: F32x8) -> F32x8 {
+        for lane in 0..8 {
+            c.0[lane] += a.0[lane] * b.0[lane];
+        }
+        c
+    }
+}
+
+/// Runs `$call` with `$isa` the best token there is and, as constants, the number of points and of vectors of a tile.
+///
+/// A tile's sums stay in registers: 4 · 2 where there are sixteen of eight lanes, 2 · 2 where there are fewer.
+macro_rules! dispatch {
+    (($isa:ident, $points:ident, $vectors:ident) => $call:expr) => {{
+        #[cfg(all(feature = "simd", target_arch = "x86_64"))]
+        if let Some(fast) = $crate::kernels::simd::Fast::detect() {
+            const $points: usize = 4;
+            const $vectors: usize = 2;
+            return fast.run(
+                #[inline(always)]
+                |$isa| $call,
+            );
+        }
+        const $points: usize = 2;
+        const $vectors: usize = 2;
+        let $isa = $crate::kernels::simd::Base;
+        $call
+    }};
+}
+pub(crate) use dispatch;
+
+#[cfg(all(feature = "simd", target_arch = "x86_64"))]
+pub(crate) use x86::Fast;
+
+#[cfg(all(feature = "simd", target_arch = "x86_64"))]
+#[allow(unsafe_code)] // intrinsics, and calls of functions compiled for instructions that were detected
+mod x86 {
+    use core::arch::x86_64::{__cpuid, __cpuid_count, __m256, _mm256_fmadd_ps, _xgetbv};
+    use core::mem::transmute;
+    use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
+
+    use super::Isa;
+    use crate::F32x8;
+
+    /// AVX2 and FMA. Whoever holds one has seen that the processor and the operating system support them.
+    #[derive(Clone, Copy)]
+    pub(crate) struct Fast(());
+
+    impl Isa for Fast {
+        #[inline(always)]
+        fn mul_add(self, a: F32x8, b: F32x8, c: F32x8) -> F32x8 {
+            // SAFETY: `self` is given out by `detect` alone, so FMA is there. `F32x8` and `__m256` are both 32 bytes,
+            // and every bit pattern is a value of both.
+            unsafe {
+                let [a, b, c] = transmute::<[F32x8; 3], [__m256; 3]>([a, b, c]);
+                transmute::<__m256, F32x8>(_mm256_fmadd_ps(a, b, c))
+            }
+        }
+    }
+
+    impl Fast {
+        /// The token, where the processor has the instructions.
+        #[inline(always)]
+        pub(crate) fn detect() -> Option<Fast> {
+            const UNKNOWN: u8 = 2;
+            static FOUND: AtomicU8 = AtomicU8::new(UNKNOWN);
+            let found = match FOUND.load(Relaxed) {
+                UNKNOWN => {
+                    let found = ask();
+                    FOUND.store(found as u8, Relaxed);
+                    found
+                }
+                found => found == 1,
+            };
+            found.then_some(Fast(()))
+        }
+
+        /// Calls `kernel`, which must be `#[inline(always)]`, as code that may use AVX2 and FMA.
+        #[inline(always)]
+        pub(crate) fn run<R>(self, kernel: impl FnOnce(Fast) -> R) -> R {
+            // SAFETY: `self` is given out by `detect` alone, so AVX2 and FMA are there.
+            unsafe { enabled(self, kernel) }
+        }
+    }
+
+    #[target_feature(enable = "avx2,fma")]
+    fn enabled<R>(fast: Fast, kernel: impl FnOnce(Fast) -> R) -> R {
+        kernel(fast)
+    }
+
+    /// Asks the processor for AVX2 and FMA, and the operating system whether it keeps the registers they use.
+    #[cold]
+    fn ask() -> bool {
+        const FMA: u32 = 1 << 12;
+        const OSXSAVE: u32 = 1 << 27;
+        const AVX: u32 = 1 << 28;
+        const AVX2: u32 = 1 << 5;
+        const NEEDED: u32 = FMA | OSXSAVE | AVX;
+        const XMM_AND_YMM: u64 = 0b110;
+
+        #[target_feature(enable = "xsave")]
+        fn kept() -> u64 {
+            // SAFETY: control register 0 exists wherever OSXSAVE is set.
+            unsafe { _xgetbv(0) }
+        }
+
+        __cpuid(0).eax >= 7
+            && __cpuid(1).ecx & NEEDED == NEEDED
+            && __cpuid_count(7, 0).ebx & AVX2 != 0
+            // SAFETY: OSXSAVE was found on the line before the last.
+            && unsafe { kept() } & XMM_AND_YMM == XMM_AND_YMM
+    }
+}

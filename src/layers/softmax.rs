@@ -1,0 +1,89 @@
+//! From logits to the chances of the classes.
+
+use crate::math::{exp, maximum};
+use crate::{Elem, Layer, Parameters, Probabilities, Vector, Zero};
+
+/// Maps logits to the chances of the classes.
+///
+/// y\[o\] = exp(x\[o\] − m) / Σ_k exp(x\[k\] − m), m = max_k x\[k\]
+///
+/// A network that is to be trained ends in logits, without this layer: the loss contains it.
+///
+/// # Shapes
+///
+/// From `Vector<N>` to [`Probabilities<N>`].
+///
+/// # Gradients
+///
+/// ∂L/∂x\[o\] = y\[o\] · (g\[o\] − Σ_k g\[k\] · y\[k\])
+///
+/// # Example
+///
+/// ```
+/// use const_cnn::{Layer, Softmax};
+/// let mut y = [0.0; 2];
+/// Softmax::<2>.infer(&[1000.0, 1000.0], &mut (), &mut y);
+/// assert_eq!(y, [0.5, 0.5]);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Softmax<const N: usize>;
+
+impl<const N: usize> Layer for Softmax<N> {
+    type Input = Vector<N>;
+    type Output = Probabilities<N>;
+    type Scratch<V: Elem> = ();
+    type Tape<V: Elem> = ();
+
+    fn infer<V: Elem>(&self, x: &[V; N], _: &mut (), y: &mut [V; N]) {
+        *y = *x;
+        softmax(y);
+    }
+
+    fn backward<V: Elem>(
+        &self,
+        _: &[V; N],
+        _: &mut (),
+        y: &[V; N],
+        dy: &[V; N],
+        _: &mut Self,
+        dx: Option<&mut [V; N]>,
+    ) {
+        let Some(dx) = dx else { return };
+        let mut dot = V::ZERO;
+        for o in 0..N {
+            dot += dy[o] * y[o];
+        }
+        for o in 0..N {
+            dx[o] = y[o] * (dy[o] - dot);
+        }
+    }
+}
+
+impl<const N: usize> Zero for Softmax<N> {
+    const ZERO: Self = Softmax;
+}
+
+impl<const N: usize> Parameters for Softmax<N> {}
+
+#[doc(hidden)] // the check that `network!` makes of a line
+#[macro_export]
+macro_rules! softmax {
+    () => {
+        $crate::check::takes_vector(LAYER, "softmax", FORMER)
+    };
+}
+
+/// Puts the softmax of `y` in its place, and returns Σ_k exp(y\[k\] − m) and m.
+#[inline(always)]
+pub(crate) fn softmax<V: Elem>(y: &mut [V]) -> (V, V) {
+    let max = maximum(y);
+    let mut sum = V::ZERO;
+    for y in y.iter_mut() {
+        *y = V::apply([*y - max], |[x]| exp(x));
+        sum += *y;
+    }
+    for y in y {
+        *y = *y / sum;
+    }
+    (sum, max)
+}

@@ -1,0 +1,46 @@
+//! Convolutional networks whose shapes are types.
+#![no_std]
+#![deny(missing_docs, unsafe_code)]
+#![cfg_attr(not(feature = "simd"), forbid(unsafe_code))]
+#![allow(clippy::needless_range_loop)] // index loops follow the equations
+#![allow(clippy::manual_memcpy)] // copying by slices would give the kernels' sums an address: they leave the registers
+
+#[cfg(any(feature = "std", test))]
+extern crate std;
+
+#[doc(hidden)] // what `network!` writes uses it
+pub mod check;
+mod data;
+mod element;
+mod error;
+#[cfg(feature = "rand")]
+mod init;
+mod kernels;
+mod layer;
+mod layers;
+mod loss;
+mod math;
+pub mod naive;
+#[doc(hidden)] // what `network!` writes uses it
+pub mod network;
+mod optim;
+mod parameters;
+#[doc(hidden)] // what `network!` writes uses it
+pub mod shape;
+mod train;
+
+pub use data::Dataset;
+pub use element::{Elem, F32x8, Nested, Zero};
+pub use error::Error;
+#[cfg(feature = "rand")]
+pub use init::Init;
+pub use layer::{Between, Chain, Input, Layer, Output};
+pub use layers::{AvgPool2d, Conv2d, Flatten, Linear, MapwiseConv2d, MaxPool2d, Relu, Softmax};
+pub use loss::{Logits, Scores, argmax, softmax_cross_entropy};
+pub use network::{Network, Row, Slot, Table};
+pub use optim::{Optimizer, Sgd};
+pub use parameters::{Array, Arrays, Parameters};
+pub use shape::{Image, Layout, Ordered, Probabilities, Shape, Vector, conv_out};
+#[cfg(feature = "rand")]
+pub use train::Progress;
+pub use train::{Evaluator, Metrics, Trainer, training_bytes};

@@ -1,0 +1,148 @@
+//! Softmax and cross-entropy, fused.
+
+use crate::layers::softmax;
+use crate::math::ln;
+use crate::{Elem, Error, Probabilities, Shape, Vector};
+
+/// What a classifier gives: logits, or the chances of the classes.
+#[diagnostic::on_unimplemented(
+    message = "a classifier gives a vector, but this network gives `{Self}`",
+    note = "`infer` gives what the network gives, whatever its shape"
+)]
+pub trait Scores: Shape {
+    /// Makes scores the chances of the classes.
+    fn to_probabilities(scores: &mut [f32]);
+}
+
+/// What a network that can be trained gives: logits.
+#[diagnostic::on_unimplemented(
+    message = "a network is trained on its logits, but this one gives `{Self}`",
+    note = "leave out the final `softmax`: the loss contains it, and `predict` gives probabilities without it"
+)]
+pub trait Logits: Scores {}
+
+impl<const N: usize> Logits for Vector<N> {}
+
+impl<const N: usize> Scores for Vector<N> {
+    fn to_probabilities(scores: &mut [f32]) {
+        softmax(scores);
+    }
+}
+
+impl<const N: usize> Scores for Probabilities<N> {
+    fn to_probabilities(_: &mut [f32]) {}
+}
+
+/// The cross-entropy of softmax, for each image, and its gradient.
+///
+/// L = −ln p\[label\], p = softmax(logits) · ∂L/∂logit\[o\] = p\[o\] − 1{o = label}
+///
+/// `labels` has a label, from 0 to one less than the number of logits, for each image of an element. Where it has fewer,
+/// the other images have no loss and no gradient. The mean over a batch is the sum over its images divided by their
+/// number, and so is its gradient.
+///
+/// ```
+/// let mut d_logits = [0.0; 2];
+/// let loss = const_cnn::softmax_cross_entropy(&[3.0, 3.0], &[1], &mut d_logits)?;
+/// assert_eq!(loss, 2.0_f32.ln());
+/// assert_eq!(d_logits, [0.5, -0.5]);
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Error::Label`] when a label is not below the number of logits, [`Error::Length`] when `d_logits` is not as long as
+/// `logits`, or there are more labels than images; nothing is then written.
+pub fn softmax_cross_entropy<V: Elem>(logits: &[V], labels: &[usize], d_logits: &mut [V]) -> Result<V, Error> {
+    let classes = logits.len();
+    if d_logits.len() != classes {
+        return Err(Error::Length { expected: classes, found: d_logits.len() });
+    }
+    if labels.len() > V::LANES {
+        return Err(Error::Length { expected: V::LANES, found: labels.len() });
+    }
+    if let Some(&found) = labels.iter().find(|&&label| label >= classes) {
+        return Err(Error::Label { classes, found });
+    }
+    for (d, &logit) in d_logits.iter_mut().zip(logits) {
+        *d = logit;
+    }
+    let (sum, max) = softmax(d_logits);
+    let mut loss = V::ZERO;
+    for (lane, loss) in loss.lanes_mut().iter_mut().enumerate() {
+        match labels.get(lane) {
+            Some(&label) => {
+                *loss = ln(sum.lanes()[lane]) - (logits[label].lanes()[lane] - max.lanes()[lane]);
+                d_logits[label].lanes_mut()[lane] -= 1.0;
+            }
+            None => {
+                for d in d_logits.iter_mut() {
+                    d.lanes_mut()[lane] = 0.0;
+                }
+            }
+        }
+    }
+    Ok(loss)
+}
+
+/// The index of the largest of `scores`; of equal ones the first. NaN is never the largest. 0 if there are none.
+pub fn argmax(scores: &[f32]) -> usize {
+    let (mut class, mut largest) = (0, f32::NEG_INFINITY);
+    for (n, &score) in scores.iter().enumerate() {
+        if score > largest {
+            (class, largest) = (n, score);
+        }
+    }
+    class
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::F32x8;
+
+    #[test]
+    fn loss_and_gradient_by_hand() {
+        // e⁰ : e^ln 3 = 1 : 3
+        let mut d = [0.0; 2];
+        let loss = softmax_cross_entropy(&[0.0, 3.0f32.ln()], &[0], &mut d).unwrap();
+        assert!((loss - 4.0f32.ln()).abs() < 1e-6);
+        assert!((d[0] + 0.75).abs() < 1e-6 && (d[1] - 0.75).abs() < 1e-6);
+    }
+
+    #[test]
+    fn logits_of_any_size() {
+        let mut d = [0.0; 2];
+        assert_eq!(softmax_cross_entropy(&[1e30, -1e30], &[0], &mut d), Ok(0.0));
+        assert_eq!(d, [0.0, 0.0]);
+        assert_eq!(softmax_cross_entropy(&[1e30, -1e30], &[1], &mut d), Ok(2e30));
+        assert_eq!(d, [1.0, -1.0]);
+    }
+
+    #[test]
+    fn images_without_a_label_have_no_loss_and_no_gradient() {
+        let logits = [F32x8::splat(1.0), F32x8::splat(2.0)];
+        let mut d = [F32x8::splat(7.0); 2];
+        let loss = softmax_cross_entropy(&logits, &[0, 1], &mut d).unwrap();
+        let mut one = [0.0; 2];
+        assert_eq!(loss.0[0], softmax_cross_entropy(&[1.0, 2.0], &[0], &mut one).unwrap());
+        assert_eq!([d[0].0[0], d[1].0[0]], one);
+        assert_eq!(loss.0[2..], [0.0; 6]);
+        assert!(d.iter().all(|d| d.0[2..] == [0.0; 6]));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let mut d = [9.0; 2];
+        assert_eq!(softmax_cross_entropy(&[0.0, 0.0], &[2], &mut d), Err(Error::Label { classes: 2, found: 2 }));
+        assert_eq!(softmax_cross_entropy(&[0.0; 3], &[0], &mut d), Err(Error::Length { expected: 3, found: 2 }));
+        assert_eq!(softmax_cross_entropy(&[0.0; 2], &[0, 0], &mut d), Err(Error::Length { expected: 1, found: 2 }));
+        assert_eq!(d, [9.0; 2]);
+    }
+
+    #[test]
+    fn argmax_passes_nan_over() {
+        assert_eq!(argmax(&[f32::NAN, 1.0, 3.0, 3.0]), 2);
+        assert_eq!(argmax(&[]), 0);
+    }
+}

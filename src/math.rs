@@ -1,0 +1,127 @@
+//! The exponential and the logarithm, with the same bits on every target.
+//!
+//! `core` has neither, and `libm`'s differ between targets. Both are polynomials, evaluated without a fused operation
+//! and without a branch, so that the compiler can compute several at once.
+//!
+//! The polynomials' coefficients are those of Cephes: Stephen L. Moshier, *Cephes Mathematical Library*, 1984–1992,
+//! `expf.c` and `logf.c`.
+
+use crate::Elem;
+
+/// eˣ, at most 1.5 units in the last place from it; subnormal results are at most 1 unit of their own from it.
+///
+/// 0 below −104, infinite above 88.73, NaN for NaN.
+#[inline(always)]
+pub(crate) fn exp(x: f32) -> f32 {
+    // n is the integer nearest to x / ln 2: adding and taking away 1.5 · 2²³ rounds
+    const ROUND: f32 = 12_582_912.0;
+    const LN_2_HIGH: f32 = 0.693_359_4;
+    const LN_2_LOW: f32 = -2.121_944_4e-4;
+    let x = if x < -104.0 { -104.0 } else { x };
+    let x = if x > 89.0 { 89.0 } else { x };
+    let shifted = x * core::f32::consts::LOG2_E + ROUND;
+    let n = shifted - ROUND;
+    let r = x - n * LN_2_HIGH - n * LN_2_LOW;
+    let mut polynomial = 1.987_569_1e-4;
+    for coefficient in [1.398_199_95e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
+        polynomial = polynomial * r + coefficient;
+    }
+    // 2ⁿ in two factors, neither of which is subnormal or infinite
+    let n = shifted.to_bits().wrapping_sub(ROUND.to_bits()) as i32;
+    let power = |n: i32| f32::from_bits((n.wrapping_add(127) as u32) << 23);
+    (polynomial * r * r + r + 1.0) * power(n >> 1) * power(n.wrapping_sub(n >> 1))
+}
+
+/// ln x for a normal, positive x, at most 1 unit in the last place of the larger of 1 and the result from it.
+///
+/// NaN for NaN; infinite for infinity.
+#[inline(always)]
+pub(crate) fn ln(x: f32) -> f32 {
+    const LN_2_HIGH: f32 = 0.693_359_4;
+    const LN_2_LOW: f32 = -2.121_944_4e-4;
+    const SQRT_HALF: u32 = core::f32::consts::FRAC_1_SQRT_2.to_bits();
+    if x.is_nan() || x == f32::INFINITY {
+        return x;
+    }
+    // x = 2ⁿ · m, √½ ≤ m < √2
+    let exponent = (x.to_bits().wrapping_sub(SQRT_HALF) as i32) >> 23;
+    let m = f32::from_bits(x.to_bits().wrapping_sub((exponent << 23) as u32)) - 1.0;
+    let n = exponent as f32;
+    let mut polynomial = 7.037_683_6e-2;
+    for coefficient in [
+        -1.151_461e-1,
+        1.167_699_87e-1,
+        -1.242_014_1e-1,
+        1.424_932_3e-1,
+        -1.666_805_8e-1,
+        2.000_071_48e-1,
+        -2.499_999_4e-1,
+        3.333_333e-1,
+    ] {
+        polynomial = polynomial * m + coefficient;
+    }
+    let square = m * m;
+    m + (polynomial * m * square + n * LN_2_LOW - 0.5 * square) + n * LN_2_HIGH
+}
+
+/// The largest of `values` for each image, NaN passed over. Minus infinity if there are none.
+#[inline(always)]
+pub(crate) fn maximum<V: Elem>(values: &[V]) -> V {
+    let mut max = V::splat(f32::NEG_INFINITY);
+    for &value in values {
+        max = V::apply([value, max], |[value, max]| if value > max { value } else { max });
+    }
+    max
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The distance between two neighbouring floats at `x`.
+    fn ulp(x: f64) -> f64 {
+        let x = (x.abs() as f32).max(f32::MIN_POSITIVE);
+        f64::from(f32::from_bits(x.to_bits() + 1)) - f64::from(x)
+    }
+
+    #[test]
+    fn exp_is_within_its_bound() {
+        let mut worst = 0.0f64;
+        for step in -1_040_000..=887_300 {
+            let x = step as f32 * 1e-4;
+            let (is, should) = (f64::from(exp(x)), f64::from(x).exp());
+            worst = worst.max((is - should).abs() / ulp(should));
+        }
+        assert!(worst <= 1.5, "{worst} units");
+    }
+
+    #[test]
+    fn exp_at_the_ends() {
+        assert_eq!(exp(0.0), 1.0);
+        assert_eq!(exp(f32::NEG_INFINITY), 0.0);
+        assert_eq!(exp(-1e30), 0.0);
+        assert_eq!(exp(89.0), f32::INFINITY);
+        assert_eq!(exp(f32::INFINITY), f32::INFINITY);
+        assert!(exp(f32::NAN).is_nan());
+    }
+
+    #[test]
+    fn ln_is_within_its_bound() {
+        let mut worst = 0.0f64;
+        for bits in (f32::MIN_POSITIVE.to_bits()..f32::INFINITY.to_bits()).step_by(1009) {
+            let x = f32::from_bits(bits);
+            let (is, should) = (f64::from(ln(x)), f64::from(x).ln());
+            worst = worst.max((is - should).abs() / ulp(should.abs().max(1.0)));
+        }
+        assert!(worst <= 1.0, "{worst} units");
+        assert_eq!(ln(1.0), 0.0);
+        assert!(ln(f32::NAN).is_nan());
+        assert_eq!(ln(f32::INFINITY), f32::INFINITY);
+    }
+
+    #[test]
+    fn maximum_is_the_largest() {
+        assert_eq!(maximum(&[1.0, 3.0, 2.0]), 3.0);
+        assert_eq!(maximum::<f32>(&[]), f32::NEG_INFINITY);
+    }
+}

@@ -1,0 +1,326 @@
+//! Shapes as types: [`Image`] and [`Vector`], and the rule for the size of what a window gives.
+//!
+//! # Letters
+//!
+//! The same letter means the same thing in the whole crate:
+//!
+//! | letter | meaning |
+//! |---|---|
+//! | `C H W` | channels, height and width of what a layer takes |
+//! | `F OH OW` | channels, height and width of what it gives |
+//! | `K S P` | kernel size, stride, padding |
+//! | `I O` | inputs and outputs of a dense layer |
+//! | `B` | batch |
+//! | `c h w`, `f i j`, `u v` | indices over input, output and kernel |
+
+use crate::{Elem, Error, Nested, Zero};
+
+/// How many positions a window of `k` takes along `n` values, `p` zeros added at both ends, in steps of `s`.
+///
+/// ⌊(n + 2p − k) / s⌋ + 1
+///
+/// # Panics
+///
+/// In a constant, where it stops compilation: when `k` or `s` is 0, and when the kernel is larger than the padded image.
+///
+/// ```
+/// use const_cnn::conv_out;
+/// const { assert!(conv_out(8, 3, 1, 0) == 6) }
+/// const { assert!(conv_out(8, 3, 1, 1) == 8) }
+/// const { assert!(conv_out(9, 4, 2, 1) == 4) } // 7 / 2 = 3 steps, one column is left over
+/// ```
+///
+/// ```compile_fail
+/// const { const_cnn::conv_out(8, 11, 1, 1); } // 11 > 8 + 2
+/// ```
+pub const fn conv_out(n: usize, k: usize, s: usize, p: usize) -> usize {
+    assert!(k >= 1, "a kernel has at least one row and one column");
+    assert!(s >= 1, "a stride is at least 1");
+    assert!(n + 2 * p >= k, "the kernel does not fit inside the padded image");
+    (n + 2 * p - k) / s + 1
+}
+
+/// What flows between layers: how many values, in which arrangement.
+///
+/// Implemented by [`Image`], [`Vector`] and [`Probabilities`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a shape; a layer takes and gives `Image<C, H, W>` or `Vector<N>`"
+)]
+pub trait Shape: 'static {
+    /// The values in memory, for an element `V`: nested arrays.
+    type Of<V: Elem>: Zero + Copy + Nested<V>;
+
+    /// PyTorch's dimensions and order, and where each value lies in memory.
+    const LAYOUT: Layout;
+
+    /// How many values there are.
+    const LEN: usize = Self::LAYOUT.len();
+
+    /// The dimensions: `[C, H, W]` or `[N]`.
+    const DIMS: &'static [usize] = Self::LAYOUT.dims;
+
+    /// A part of `flat`, its first [`LEN`](Shape::LEN) values, as this shape.
+    ///
+    /// # Panics
+    ///
+    /// When `flat` is shorter than that.
+    fn view<V: Elem>(flat: &[V]) -> &Self::Of<V>;
+
+    /// As [`view`](Shape::view), to write on.
+    ///
+    /// # Panics
+    ///
+    /// When `flat` is shorter than [`LEN`](Shape::LEN).
+    fn view_mut<V: Elem>(flat: &mut [V]) -> &mut Self::Of<V>;
+
+    /// Writes `values`, in PyTorch's order (channel, row, column), to `to`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] when there are not exactly [`LEN`](Shape::LEN) values, [`Error::NotFinite`] when one of them
+    /// is NaN or infinite; `to` is then as it was.
+    fn read(values: &[f32], to: &mut Self::Of<f32>) -> Result<(), Error> {
+        if values.len() != Self::LEN {
+            return Err(Error::Length { expected: Self::LEN, found: values.len() });
+        }
+        Error::check_finite(values)?;
+        let to = Nested::flat_mut(to);
+        for (n, &value) in values.iter().enumerate() {
+            if let Some(to) = to.get_mut(Self::LAYOUT.position(n)) {
+                *to = value;
+            }
+        }
+        Ok(())
+    }
+
+    /// The values as an array of this shape; see [`read`](Shape::read), which moves nothing.
+    ///
+    /// ```
+    /// use const_cnn::{Image, Shape};
+    /// let image = Image::<1, 2, 3>::from_slice(&[0.0, 0.1, 0.2, 0.3, 0.4, 0.5])?;
+    /// assert_eq!(image[1][2][0], 0.5); // row 1, column 2, channel 0
+    ///
+    /// let wrong = Image::<1, 2, 3>::from_slice(&[0.0; 5]).unwrap_err();
+    /// assert_eq!(wrong.to_string(), "expected 6 values, found 5");
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Shape::read).
+    fn from_slice(values: &[f32]) -> Result<Self::Of<f32>, Error> {
+        let mut to = Self::Of::ZERO;
+        Self::read(values, &mut to)?;
+        Ok(to)
+    }
+}
+
+/// `C` channels of `H` rows and `W` columns. In memory channels are last: `[[[V; C]; W]; H]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Image<const C: usize, const H: usize, const W: usize>;
+
+/// `N` values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vector<const N: usize>;
+
+/// The chances of `N` classes, what [`Softmax`](crate::Softmax) gives: each at least 0, together 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Probabilities<const N: usize>;
+
+impl<const C: usize, const H: usize, const W: usize> Shape for Image<C, H, W> {
+    type Of<V: Elem> = [[[V; C]; W]; H];
+    const LAYOUT: Layout = Layout::new(&[C, H, W]).stored(&[1, 2, 0]);
+
+    #[inline(always)]
+    fn view<V: Elem>(flat: &[V]) -> &[[[V; C]; W]; H] {
+        first_chunk(flat.as_chunks().0.as_chunks().0)
+    }
+
+    #[inline(always)]
+    fn view_mut<V: Elem>(flat: &mut [V]) -> &mut [[[V; C]; W]; H] {
+        first_chunk_mut(flat.as_chunks_mut().0.as_chunks_mut().0)
+    }
+}
+
+impl<const N: usize> Shape for Vector<N> {
+    type Of<V: Elem> = [V; N];
+    const LAYOUT: Layout = Layout::new(&[N]);
+
+    #[inline(always)]
+    fn view<V: Elem>(flat: &[V]) -> &[V; N] {
+        first_chunk(flat)
+    }
+
+    #[inline(always)]
+    fn view_mut<V: Elem>(flat: &mut [V]) -> &mut [V; N] {
+        first_chunk_mut(flat)
+    }
+}
+
+impl<const N: usize> Shape for Probabilities<N> {
+    type Of<V: Elem> = [V; N];
+    const LAYOUT: Layout = Layout::new(&[N]);
+
+    #[inline(always)]
+    fn view<V: Elem>(flat: &[V]) -> &[V; N] {
+        first_chunk(flat)
+    }
+
+    #[inline(always)]
+    fn view_mut<V: Elem>(flat: &mut [V]) -> &mut [V; N] {
+        first_chunk_mut(flat)
+    }
+}
+
+#[inline(always)]
+fn first_chunk<T, const N: usize>(items: &[T]) -> &[T; N] {
+    items.first_chunk().expect("a buffer holds the shape that is read from it")
+}
+
+#[inline(always)]
+fn first_chunk_mut<T, const N: usize>(items: &mut [T]) -> &mut [T; N] {
+    items.first_chunk_mut().expect("a buffer holds the shape that is written to it")
+}
+
+/// One array for each channel of an image: how the weights of a convolution name `C` and `F` of its two shapes.
+pub trait Channels {
+    /// `[T; C]`
+    type PerChannel<T: Zero + Copy>: Zero + Copy;
+}
+
+impl<const C: usize, const H: usize, const W: usize> Channels for Image<C, H, W> {
+    type PerChannel<T: Zero + Copy> = [T; C];
+}
+
+/// The dimensions of an array in PyTorch's order, and how it lies in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// PyTorch's dimensions.
+    pub dims: &'static [usize],
+    /// How far apart in memory two neighbours along each dimension are.
+    strides: [usize; Layout::MAX_DIMS],
+}
+
+impl Layout {
+    /// The largest number of dimensions.
+    pub const MAX_DIMS: usize = 6;
+
+    /// An array that lies in memory in PyTorch's order, row by row.
+    pub const fn new(dims: &'static [usize]) -> Layout {
+        let axes: [usize; Layout::MAX_DIMS] = [0, 1, 2, 3, 4, 5];
+        assert!(dims.len() <= Layout::MAX_DIMS, "an array has at most six dimensions");
+        Layout { dims, strides: [0; Layout::MAX_DIMS] }.stored(axes.split_at(dims.len()).0)
+    }
+
+    /// The same array, lying in memory with the dimensions in the order `axes`, the outermost first.
+    ///
+    /// An image `[C, H, W]` whose channels are last in memory is `.stored(&[1, 2, 0])`.
+    pub const fn stored(mut self, axes: &[usize]) -> Layout {
+        assert!(axes.len() == self.dims.len(), "one axis for each dimension");
+        let (mut stride, mut n) = (1, axes.len());
+        while n > 0 {
+            n -= 1;
+            self.strides[axes[n]] = stride;
+            stride *= self.dims[axes[n]];
+        }
+        self
+    }
+
+    /// How many values there are.
+    pub const fn len(&self) -> usize {
+        let (mut len, mut n) = (1, 0);
+        while n < self.dims.len() {
+            len *= self.dims[n];
+            n += 1;
+        }
+        len
+    }
+
+    /// Whether there are no values.
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Where in memory the value lies that is the `n`-th in PyTorch's order.
+    pub const fn position(&self, mut n: usize) -> usize {
+        let (mut position, mut d) = (0, self.dims.len());
+        while d > 0 {
+            d -= 1;
+            if self.dims[d] > 0 {
+                position += n % self.dims[d] * self.strides[d];
+                n /= self.dims[d];
+            }
+        }
+        position
+    }
+
+    /// The values of an array that lies in memory as `values`, in PyTorch's order.
+    pub fn iter<'a>(&self, values: &'a [f32]) -> Ordered<'a> {
+        Ordered { layout: *self, values, next: 0 }
+    }
+}
+
+/// The values of an array in PyTorch's order, whatever their order in memory.
+#[derive(Clone, Debug)]
+pub struct Ordered<'a> {
+    layout: Layout,
+    values: &'a [f32],
+    next: usize,
+}
+
+impl Iterator for Ordered<'_> {
+    type Item = f32;
+
+    fn next(&mut self) -> Option<f32> {
+        if self.next >= self.values.len() {
+            return None;
+        }
+        self.next += 1;
+        self.values.get(self.layout.position(self.next - 1)).copied()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.values.len() - self.next;
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for Ordered<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conv_out_counts_the_positions() {
+        for n in 1..12 {
+            for k in 1..6 {
+                for s in 1..4 {
+                    for p in 0..4 {
+                        if n + 2 * p >= k {
+                            let positions = (0..).take_while(|i| i * s + k <= n + 2 * p).count();
+                            assert_eq!(conv_out(n, k, s, p), positions, "n {n}, k {k}, s {s}, p {p}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn layout_finds_channels_last() {
+        let layout = Image::<2, 2, 3>::LAYOUT;
+        // channel 0 lies at even places, channel 1 at odd ones
+        let positions: [usize; 12] = core::array::from_fn(|n| layout.position(n));
+        assert_eq!(positions, [0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11]);
+    }
+
+    #[test]
+    fn read_refuses_and_leaves() {
+        let mut image = [[[7.0]; 2]; 1];
+        assert_eq!(Image::<1, 1, 2>::read(&[1.0], &mut image), Err(Error::Length { expected: 2, found: 1 }));
+        let nan = Image::<1, 1, 2>::read(&[1.0, f32::NAN], &mut image).unwrap_err();
+        assert!(matches!(nan, Error::NotFinite { index: 1, value } if value.is_nan()));
+        assert_eq!(image, [[[7.0]; 2]; 1]);
+    }
+}

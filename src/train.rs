@@ -1,0 +1,338 @@
+//! Training over batches and epochs, and evaluation.
+
+#[cfg(feature = "rand")]
+use core::ops::ControlFlow;
+
+use crate::layer::{Input, Output};
+use crate::loss::{Logits, softmax_cross_entropy};
+use crate::{Dataset, Elem, Error, F32x8, Layer, Nested, Optimizer, Sgd, Zero};
+
+/// The most images that an element holds.
+const MAX_LANES: usize = 8;
+
+/// The bytes of training a network: parameters, gradient, momentum and workspace.
+pub const fn training_bytes<N: Layer, V: Elem>() -> usize {
+    size_of::<N>() + size_of::<Trainer<N, V, Sgd>>()
+}
+
+/// Everything that training needs beside the network: its gradient, the optimiser's state and the passes' workspace.
+///
+/// `V` is [`F32x8`], which trains on eight images at once, or `f32`, which needs an eighth of the workspace. The results
+/// are the same bits, if the crate is built without the feature `simd`.
+///
+/// It is large: place it in a `static`, or in a `Box`, or on a stack that has room for
+/// [`training_bytes`].
+///
+/// ```
+/// use const_cnn::{Dataset, Sgd, Trainer, Zero, network};
+///
+/// network! {
+///     struct Xor: [2] => [2] {
+///         hidden: linear(4),
+///         relu: relu,
+///         logits: linear(2),
+///     }
+/// }
+///
+/// let images = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
+/// let mut order = [0, 1, 2, 3];
+/// let data = Dataset::new(&images, &[0, 1, 1, 0], &mut order)?;
+///
+/// let mut net = Xor::ZERO;
+/// net.hidden.weight = [[1.0, 1.0, 0.0, 0.5], [1.0, 1.0, 0.5, 0.0]];
+/// net.hidden.bias = [0.0, -0.5, 0.0, 0.0];
+/// let mut trainer = Trainer::<Xor>::ZERO;
+/// let sgd = Sgd::new(0.5, 0.9)?;
+/// for epoch in 0..100 {
+///     trainer.epoch(&mut net, &sgd, &data, 4, |_| ())?;
+/// }
+/// assert!(net.predict(&[0.0, 1.0])[1] > 0.9);
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
+///
+/// A network that ends in `softmax` is not trained, since the loss contains it:
+///
+/// ```compile_fail,E0277
+/// use const_cnn::{Sgd, Trainer, Zero, network};
+///
+/// network! {
+///     struct Net: [2] => [2] {
+///         dense: linear(2),
+///         softmax: softmax,
+///     }
+/// }
+/// Trainer::<Net>::ZERO.step(&mut Net::ZERO, &Sgd::new(0.1, 0.0)?, [(&[0.0, 0.0], 1)])?;
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
+pub struct Trainer<N: Layer, V: Elem = F32x8, O: Optimizer = Sgd> {
+    /// The gradient of the last batch's mean loss.
+    pub gradient: N,
+    /// What the optimiser keeps.
+    pub state: O::State<N>,
+    images: Input<N, V>,
+    tape: N::Tape<V>,
+    logits: Output<N, V>,
+    d_logits: Output<N, V>,
+}
+
+impl<N: Layer, V: Elem, O: Optimizer> Zero for Trainer<N, V, O> {
+    const ZERO: Self = Trainer {
+        gradient: N::ZERO,
+        state: O::State::ZERO,
+        images: Input::<N, V>::ZERO,
+        tape: N::Tape::ZERO,
+        logits: Output::<N, V>::ZERO,
+        d_logits: Output::<N, V>::ZERO,
+    };
+}
+
+impl<N: Layer<Output: Logits>, V: Elem, O: Optimizer> Trainer<N, V, O> {
+    /// Computes the gradient of a batch's mean loss, into [`gradient`](Trainer::gradient), and what the batch gave.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`] when the batch has no images, [`Error::Label`] when a label is not that of a class,
+    /// [`Error::Diverged`] when the loss or the gradient is not finite.
+    pub fn differentiate<'a>(
+        &mut self,
+        net: &N,
+        batch: impl IntoIterator<Item = (&'a Input<N, f32>, usize)>,
+    ) -> Result<Metrics, Error> {
+        let mut batch = batch.into_iter();
+        let mut metrics = Metrics::default();
+        self.gradient.zero();
+        loop {
+            let mut labels = [0; MAX_LANES];
+            let labels = fill::<N, V>(&mut self.images, &mut labels, &mut batch);
+            if labels.is_empty() {
+                break;
+            }
+            net.forward(&self.images, &mut self.tape, &mut self.logits);
+            let loss = softmax_cross_entropy(self.logits.flat(), labels, self.d_logits.flat_mut())?;
+            metrics.add(loss, labels, self.logits.flat(), |_, _| ());
+            net.backward(&self.images, &mut self.tape, &self.logits, &self.d_logits, &mut self.gradient, None);
+        }
+        if metrics.images == 0 {
+            return Err(Error::Empty);
+        }
+        self.gradient.scale(1.0 / metrics.images as f32);
+        if !metrics.loss().is_finite() || !self.gradient.is_finite() {
+            return Err(Error::Diverged { loss: metrics.loss() });
+        }
+        Ok(metrics)
+    }
+
+    /// Trains on one batch.
+    ///
+    /// # Errors
+    ///
+    /// As [`differentiate`](Trainer::differentiate); the network is then as it was.
+    pub fn step<'a>(
+        &mut self,
+        net: &mut N,
+        optimizer: &O,
+        batch: impl IntoIterator<Item = (&'a Input<N, f32>, usize)>,
+    ) -> Result<Metrics, Error> {
+        let metrics = self.differentiate(net, batch)?;
+        optimizer.step(&mut self.state, net, &self.gradient);
+        Ok(metrics)
+    }
+
+    /// Trains on each batch of `data` once, and gives the mean over its images of what each gave at its turn.
+    ///
+    /// `on_batch` is called after each batch with what the epoch has given so far.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BatchSize`] when `batch_size` is 0, and as [`step`](Trainer::step): the batches before the one that
+    /// fails have been trained on.
+    pub fn epoch(
+        &mut self,
+        net: &mut N,
+        optimizer: &O,
+        data: &Dataset<N::Input>,
+        batch_size: usize,
+        mut on_batch: impl FnMut(&Metrics),
+    ) -> Result<Metrics, Error> {
+        let mut epoch = Metrics::default();
+        for batch in data.batches(batch_size)? {
+            epoch.join(&self.step(net, optimizer, batch)?);
+            on_batch(&epoch);
+        }
+        Ok(epoch)
+    }
+
+    /// Trains for `epochs`, the data shuffled before each, and gives what the last one gave.
+    ///
+    /// `progress` is called after each batch and each epoch; it ends training by returning `ControlFlow::Break(())`.
+    ///
+    /// # Errors
+    ///
+    /// As [`epoch`](Trainer::epoch).
+    #[cfg(feature = "rand")]
+    #[allow(clippy::too_many_arguments)] // each is a part of the run; a struct would only name them twice
+    pub fn fit(
+        &mut self,
+        net: &mut N,
+        optimizer: &O,
+        data: &mut Dataset<N::Input>,
+        epochs: usize,
+        batch_size: usize,
+        rng: &mut impl rand::Rng,
+        mut progress: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Metrics, Error> {
+        let mut metrics = Metrics::default();
+        for epoch in 0..epochs {
+            data.shuffle(rng);
+            let mut so_far = Metrics::default();
+            for batch in data.batches(batch_size)? {
+                so_far.join(&self.step(net, optimizer, batch)?);
+                if progress(Progress::Batch { epoch, metrics: so_far }).is_break() {
+                    return Ok(so_far);
+                }
+            }
+            metrics = so_far;
+            if progress(Progress::Epoch { epoch, metrics }).is_break() {
+                break;
+            }
+        }
+        Ok(metrics)
+    }
+}
+
+/// Where [`Trainer::fit`] is. Epochs are counted from 0.
+#[cfg(feature = "rand")]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Progress {
+    /// A batch has been trained on.
+    Batch {
+        /// The epoch it belongs to.
+        epoch: usize,
+        /// What the epoch has given so far.
+        metrics: Metrics,
+    },
+    /// An epoch has ended.
+    Epoch {
+        /// Which one.
+        epoch: usize,
+        /// What it has given.
+        metrics: Metrics,
+    },
+}
+
+/// What evaluation writes on. It keeps no intermediates and computes no gradients.
+///
+/// `V` is [`F32x8`] for eight images at once, `f32` for one.
+pub struct Evaluator<N: Layer, V: Elem = F32x8> {
+    images: Input<N, V>,
+    scratch: N::Scratch<V>,
+    logits: Output<N, V>,
+    d_logits: Output<N, V>,
+}
+
+impl<N: Layer, V: Elem> Zero for Evaluator<N, V> {
+    const ZERO: Self = Evaluator {
+        images: Input::<N, V>::ZERO,
+        scratch: N::Scratch::ZERO,
+        logits: Output::<N, V>::ZERO,
+        d_logits: Output::<N, V>::ZERO,
+    };
+}
+
+impl<N: Layer<Output: Logits>, V: Elem> Evaluator<N, V> {
+    /// The mean loss and the accuracy of a network on `images`; `each` is called with each image's label and the class
+    /// it is taken for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`] when there are no images, [`Error::Label`] when a label is not that of a class.
+    pub fn evaluate<'a>(
+        &mut self,
+        net: &N,
+        images: impl IntoIterator<Item = (&'a Input<N, f32>, usize)>,
+        mut each: impl FnMut(usize, usize),
+    ) -> Result<Metrics, Error> {
+        let mut images = images.into_iter();
+        let mut metrics = Metrics::default();
+        loop {
+            let mut labels = [0; MAX_LANES];
+            let labels = fill::<N, V>(&mut self.images, &mut labels, &mut images);
+            if labels.is_empty() {
+                break;
+            }
+            net.infer(&self.images, &mut self.scratch, &mut self.logits);
+            let loss = softmax_cross_entropy(self.logits.flat(), labels, self.d_logits.flat_mut())?;
+            metrics.add(loss, labels, self.logits.flat(), &mut each);
+        }
+        if metrics.images == 0 { Err(Error::Empty) } else { Ok(metrics) }
+    }
+}
+
+/// Takes as many images as an element holds, and their labels; the places of those that are missing become zero.
+fn fill<'a, 'b, N: Layer, V: Elem>(
+    images: &mut Input<N, V>,
+    labels: &'b mut [usize; MAX_LANES],
+    batch: &mut impl Iterator<Item = (&'a Input<N, f32>, usize)>,
+) -> &'b [usize] {
+    let values = images.flat_mut();
+    let mut count = 0;
+    for lane in 0..V::LANES {
+        let Some((image, label)) = batch.next() else { break };
+        for (value, &pixel) in values.iter_mut().zip(image.flat()) {
+            value.lanes_mut()[lane] = pixel;
+        }
+        labels[lane] = label;
+        count += 1;
+    }
+    if count > 0 {
+        for lane in count..V::LANES {
+            for value in values.iter_mut() {
+                value.lanes_mut()[lane] = 0.0;
+            }
+        }
+    }
+    &labels[..count]
+}
+
+/// What a batch, an epoch or an evaluation has given.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Metrics {
+    total_loss: f32,
+    /// How many images were taken for what they are.
+    pub correct: usize,
+    /// How many images there were.
+    pub images: usize,
+}
+
+impl Metrics {
+    /// The mean loss of an image; NaN when there were none.
+    pub fn loss(&self) -> f32 {
+        self.total_loss / self.images as f32
+    }
+
+    /// The share of images taken for what they are, from 0 to 1; NaN when there were none.
+    pub fn accuracy(&self) -> f32 {
+        self.correct as f32 / self.images as f32
+    }
+
+    fn join(&mut self, other: &Metrics) {
+        self.total_loss += other.total_loss;
+        self.correct += other.correct;
+        self.images += other.images;
+    }
+
+    fn add<V: Elem>(&mut self, loss: V, labels: &[usize], logits: &[V], mut each: impl FnMut(usize, usize)) {
+        for (lane, &label) in labels.iter().enumerate() {
+            let (mut class, mut largest) = (0, f32::NEG_INFINITY);
+            for (n, logit) in logits.iter().enumerate() {
+                if logit.lanes()[lane] > largest {
+                    (class, largest) = (n, logit.lanes()[lane]);
+                }
+            }
+            self.correct += usize::from(class == label);
+            each(label, class);
+        }
+        loss.accumulate(&mut self.total_loss);
+        self.images += labels.len();
+    }
+}
