@@ -13,6 +13,7 @@ pub mod check;
 mod data;
 mod element;
 mod error;
+mod gradient_check;
 #[cfg(feature = "rand")]
 mod init;
 mod kernels;
@@ -32,6 +33,7 @@ mod train;
 pub use data::Dataset;
 pub use element::{Elem, F32x8, Nested, Zero};
 pub use error::Error;
+pub use gradient_check::{GradientDifference, worst_gradient};
 #[cfg(feature = "rand")]
 pub use init::Init;
 pub use layer::{Between, Chain, Input, Layer, Output};

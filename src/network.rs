@@ -1,4 +1,4 @@
-//! [`network!`]: a network written down by its layers, all shapes computed by the compiler.
+//! [`network!`](crate::network!): a network written down by its layers, all shapes computed by the compiler.
 
 use core::fmt;
 
@@ -427,7 +427,7 @@ macro_rules! network {
     };
 }
 
-/// A network that [`network!`] has written: its name, and what its layers are and gave.
+/// A network that [`network!`](crate::network!) has written: its name, and what its layers are and gave.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a network written by `network!`")]
 pub trait Network: Layer {
     /// The struct's name.

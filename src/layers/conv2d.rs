@@ -96,10 +96,32 @@ impl<
         gradient: &mut Self,
         dx: Option<&mut [[[V; C]; W]; H]>,
     ) {
-        convolution::kernel_gradient::<V, S, P, C, H, W, F, OH, OW, K>(x, dy, &mut gradient.weight, &mut gradient.bias);
+        Self::kernel_gradient(x, dy, gradient);
         if let Some(dx) = dx {
-            convolution::input_gradient::<V, S, P, C, H, W, F, OH, OW, K>(dy, &self.weight, transposed, dx);
+            self.input_gradient(dy, transposed, dx);
         }
+    }
+}
+
+#[rustfmt::skip]
+impl<
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
+    const K: usize, const S: usize, const P: usize,
+> Conv2d<Image<C, H, W>, Image<F, OH, OW>, K, S, P>
+{
+    /// The part of [`backward`](Layer::backward) that adds ∂L/∂w and ∂L/∂b to `gradient`.
+    pub fn kernel_gradient<V: Elem>(x: &[[[V; C]; W]; H], dy: &[[[V; F]; OW]; OH], gradient: &mut Self) {
+        convolution::kernel_gradient::<V, S, P, C, H, W, F, OH, OW, K>(x, dy, &mut gradient.weight, &mut gradient.bias);
+    }
+
+    /// The part of [`backward`](Layer::backward) that assigns ∂L/∂x to `dx`.
+    pub fn input_gradient<V: Elem>(
+        &self,
+        dy: &[[[V; F]; OW]; OH],
+        transposed: &mut [[[[f32; C]; F]; K]; K],
+        dx: &mut [[[V; C]; W]; H],
+    ) {
+        convolution::input_gradient::<V, S, P, C, H, W, F, OH, OW, K>(dy, &self.weight, transposed, dx);
     }
 }
 
