@@ -1,4 +1,5 @@
-//! Convolutional networks whose shapes are types.
+#![cfg_attr(feature = "rand", doc = include_str!("../README.md"))]
+#![cfg_attr(not(feature = "rand"), doc = "Convolutional networks whose shapes are types.")]
 #![no_std]
 #![deny(missing_docs, unsafe_code)]
 #![cfg_attr(not(feature = "simd"), forbid(unsafe_code))]
@@ -29,6 +30,8 @@ mod parameters;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod shape;
 mod train;
+#[cfg(feature = "std")]
+mod weights;
 
 pub use data::Dataset;
 pub use element::{Elem, F32x8, Nested, Zero};
@@ -46,3 +49,5 @@ pub use shape::{Image, Layout, Ordered, Probabilities, Shape, Vector, conv_out};
 #[cfg(feature = "rand")]
 pub use train::Progress;
 pub use train::{Evaluator, Metrics, Trainer, training_bytes};
+#[cfg(feature = "std")]
+pub use weights::{FileError, load, save};
