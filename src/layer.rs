@@ -98,14 +98,14 @@ impl<A: Parameters, B: Parameters> Parameters for Chain<A, B> {
     const ARRAYS: Arrays = Arrays::Layers(&[("0", A::ARRAYS), ("1", B::ARRAYS)]);
 
     fn values(&self, index: usize) -> &[f32] {
-        match index.checked_sub(A::ARRAYS.len()) {
+        match index.checked_sub(const { A::ARRAYS.len() }) {
             None => self.0.values(index),
             Some(index) => self.1.values(index),
         }
     }
 
     fn values_mut(&mut self, index: usize) -> &mut [f32] {
-        match index.checked_sub(A::ARRAYS.len()) {
+        match index.checked_sub(const { A::ARRAYS.len() }) {
             None => self.0.values_mut(index),
             Some(index) => self.1.values_mut(index),
         }

@@ -57,7 +57,7 @@ impl Optimizer for Sgd {
     type State<P: Parameters> = P;
 
     fn step<P: Parameters>(&self, velocity: &mut P, parameters: &mut P, gradient: &P) {
-        for index in 0..P::ARRAYS.len() {
+        for index in 0..const { P::ARRAYS.len() } {
             let arrays = parameters.values_mut(index).iter_mut().zip(velocity.values_mut(index));
             for ((w, v), &g) in arrays.zip(gradient.values(index)) {
                 *v = self.momentum * *v + g;

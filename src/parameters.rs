@@ -70,19 +70,19 @@ pub trait Parameters: Zero {
     /// ```
     fn arrays(&self) -> impl Iterator<Item = (Array, &[f32])> {
         const { assert!(Self::ARRAYS.depth() <= Array::MAX_DEPTH, "networks stand in networks at most six deep") }
-        (0..Self::ARRAYS.len()).filter_map(|index| Some((Self::ARRAYS.get(index)?, self.values(index))))
+        (0..const { Self::ARRAYS.len() }).filter_map(|index| Some((Self::ARRAYS.get(index)?, self.values(index))))
     }
 
     /// Sets all numbers to 0.
     fn zero(&mut self) {
-        for index in 0..Self::ARRAYS.len() {
+        for index in 0..const { Self::ARRAYS.len() } {
             self.values_mut(index).fill(0.0);
         }
     }
 
     /// Multiplies all numbers by `factor`.
     fn scale(&mut self, factor: f32) {
-        for index in 0..Self::ARRAYS.len() {
+        for index in 0..const { Self::ARRAYS.len() } {
             for value in self.values_mut(index) {
                 *value *= factor;
             }
@@ -93,7 +93,7 @@ pub trait Parameters: Zero {
     fn is_finite(&self) -> bool {
         const INFINITY: u32 = f32::INFINITY.to_bits();
         let mut largest = 0;
-        for index in 0..Self::ARRAYS.len() {
+        for index in 0..const { Self::ARRAYS.len() } {
             // the bits of positive floats are ordered as the floats are, with NaN above infinity
             for value in self.values(index) {
                 largest = largest.max(value.abs().to_bits());
@@ -104,7 +104,7 @@ pub trait Parameters: Zero {
 
     /// Sets all numbers to those of `other`.
     fn copy_from(&mut self, other: &Self) {
-        for index in 0..Self::ARRAYS.len() {
+        for index in 0..const { Self::ARRAYS.len() } {
             for (value, &other) in self.values_mut(index).iter_mut().zip(other.values(index)) {
                 *value = other;
             }
@@ -138,7 +138,7 @@ pub trait Parameters: Zero {
             return Err(Error::NotFinite { index, value });
         }
         let mut numbers = numbers();
-        for index in 0..Self::ARRAYS.len() {
+        for index in 0..const { Self::ARRAYS.len() } {
             let Some(array) = Self::ARRAYS.get(index) else { break };
             let values = self.values_mut(index);
             for (n, number) in numbers.by_ref().take(values.len()).enumerate() {

@@ -170,11 +170,11 @@ fn outer_products<
                         let mut sum = sums[tap];
                         // the columns whose input lies inside the image
                         for j in P.saturating_sub(v).div_ceil(S)..OW.min((W + P).saturating_sub(v).div_ceil(S)) {
-                            let point = &row[j * S + v - P][c..c + t_max];
+                            let Some(point) = row.get(j * S + v - P) else { continue };
                             for l in 0..l_max {
                                 let d = V::load(&dy[i][j], (first + l) * V::CHANNELS);
                                 for t in 0..t_max {
-                                    sum[t][l] = isa.mul_add(point[t].broadcast(), d, sum[t][l]);
+                                    sum[t][l] = isa.mul_add(point[c + t].broadcast(), d, sum[t][l]);
                                 }
                             }
                         }
