@@ -1,6 +1,6 @@
 //! A layer of your own, in a network beside the others, and its gradient check.
 
-use const_cnn::{Array, Arrays, Elem, Layer, Parameters, Vector, Zero, network, worst_gradient};
+use const_cnn::{Array, Arrays, Elem, Layer, LeBytes, Parameters, Vector, Zero, network, worst_gradient};
 
 /// PReLU: y = x where x > 0, slope · x elsewhere. For g = ∂L/∂y, where x ≤ 0: ∂L/∂slope = Σ g · x, ∂L/∂x = g · slope.
 struct PRelu<const N: usize> {
@@ -45,6 +45,12 @@ impl<const N: usize> Parameters for PRelu<N> {
 
 impl<const N: usize> Zero for PRelu<N> {
     const ZERO: Self = PRelu { slope: [0.0] };
+}
+
+impl<const N: usize> PRelu<N> {
+    const fn from_le(bytes: &mut LeBytes) -> Self {
+        PRelu { slope: bytes.array() }
+    }
 }
 
 network! {

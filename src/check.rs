@@ -7,7 +7,7 @@
 use core::marker::PhantomData;
 
 use crate::layer::{Input, Output};
-use crate::{Elem, Layer, Parameters, Shape, Zero, conv_out};
+use crate::{Elem, Layer, LeBytes, Parameters, Shape, Zero, conv_out};
 
 /// What [`conv_out`] gives, or 0 where a rule is broken.
 pub const fn size(n: usize, k: usize, s: usize, p: usize) -> usize {
@@ -251,6 +251,13 @@ impl<L: Layer, X: Shape> Pick<false> for (L, X) {
 
 /// Stands where a layer does not fit, so that all types stay well formed. It is never run.
 pub struct Misfit<X, Y>(PhantomData<(X, Y)>);
+
+impl<X, Y> Misfit<X, Y> {
+    /// The placeholder.
+    pub const fn from_le(_: &mut LeBytes) -> Self {
+        Misfit(PhantomData)
+    }
+}
 
 impl<X, Y> Zero for Misfit<X, Y> {
     const ZERO: Self = Misfit(PhantomData);

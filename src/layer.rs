@@ -21,8 +21,9 @@ pub type Output<L, V> = <<L as Layer>::Output as Shape>::Of<V>;
 ///   but for `gradient`.
 /// - An image's result does not depend on the other images of the same element.
 ///
-/// A layer of your own implements [`Zero`], [`Parameters`] and this trait, and can then be named in
-/// [`network!`](crate::network!); `examples/custom_layer.rs` writes one.
+/// A layer of your own implements [`Zero`], [`Parameters`] and this trait, has an inherent `const fn from_le` (see
+/// [`LeBytes`](crate::LeBytes)), and can then be named in [`network!`](crate::network!); `examples/custom_layer.rs` writes
+/// one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer",
     note = "a layer implements `const_cnn::Layer`; the built-in ones are `conv2d(..)`, `mapwise_conv2d(..)`, \

@@ -9,6 +9,7 @@
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+mod bytes;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod check;
 mod data;
@@ -29,10 +30,12 @@ mod optim;
 mod parameters;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod shape;
+mod source;
 mod train;
 #[cfg(feature = "std")]
 mod weights;
 
+pub use bytes::LeBytes;
 pub use data::Dataset;
 pub use element::{Elem, F32x8, Nested, Zero};
 pub use error::Error;
@@ -46,6 +49,7 @@ pub use network::{Network, Row, Slot, Table};
 pub use optim::{Optimizer, Sgd};
 pub use parameters::{Array, Arrays, Parameters};
 pub use shape::{Image, Layout, Ordered, Probabilities, Shape, Vector, conv_out};
+pub use source::write_source;
 #[cfg(feature = "rand")]
 pub use train::Progress;
 pub use train::{Evaluator, Metrics, Trainer, training_bytes};

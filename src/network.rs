@@ -222,7 +222,7 @@ macro_rules! network {
             use $crate::check::largest_pair;
             use $crate::network::{Row, Slot, end, ends};
             use $crate::shape::Ordered;
-            use $crate::{Arrays, Elem, Error, Input, Layer, Nested, Network, Output, Parameters, Scores, Shape, Table, Zero};
+            use $crate::{Arrays, Elem, Error, Input, Layer, LeBytes, Nested, Network, Output, Parameters, Scores, Shape, Table, Zero};
 
             /// The buffer of two neighbouring layers, and what each layer needs for inference.
             pub struct Scratch<V: Elem> {
@@ -332,6 +332,9 @@ macro_rules! network {
                 }
             }
 
+            // reading bytes is part of being a layer, whether the program does it or not
+            const _: fn(&mut LeBytes) -> $name = $name::from_le;
+
             impl $name {
                 /// How many numbers it learns.
                 pub const PARAMETERS: usize = <Self as Parameters>::COUNT;
@@ -351,6 +354,22 @@ macro_rules! network {
                 /// The bytes of training with elements `V`: parameters, gradient, momentum and workspace.
                 pub const fn training_bytes<V: Elem>() -> usize {
                     $crate::training_bytes::<Self, V>()
+                }
+
+                /// The network whose parameters are the next of `bytes`.
+                pub const fn from_le(bytes: &mut LeBytes) -> Self {
+                    $name { $($f: <$t>::from_le(bytes)),+ }
+                }
+
+                /// The network whose parameters are `bytes`, as `write_le` has written them.
+                ///
+                /// In a `static` it lies in read-only memory, and nothing is copied at start-up.
+                ///
+                /// # Panics
+                ///
+                /// In a constant, where it stops compilation: when a parameter is NaN or infinite.
+                pub const fn from_le_bytes(bytes: &[u8; Self::PARAMETER_BYTES]) -> Self {
+                    Self::from_le(&mut LeBytes::new(bytes))
                 }
 
                 /// What the network takes, from values in the order channel, row, column.

@@ -197,6 +197,8 @@ impl<const C: usize, const H: usize, const W: usize> Channels for Image<C, H, W>
 pub struct Layout {
     /// PyTorch's dimensions.
     pub dims: &'static [usize],
+    /// The dimensions in their order in memory, the outermost first.
+    axes: [usize; Layout::MAX_DIMS],
     /// How far apart in memory two neighbours along each dimension are.
     strides: [usize; Layout::MAX_DIMS],
 }
@@ -207,9 +209,9 @@ impl Layout {
 
     /// An array that lies in memory in PyTorch's order, row by row.
     pub const fn new(dims: &'static [usize]) -> Layout {
-        let axes: [usize; Layout::MAX_DIMS] = [0, 1, 2, 3, 4, 5];
+        let axes = [0, 1, 2, 3, 4, 5];
         assert!(dims.len() <= Layout::MAX_DIMS, "an array has at most six dimensions");
-        Layout { dims, strides: [0; Layout::MAX_DIMS] }.stored(axes.split_at(dims.len()).0)
+        Layout { dims, axes, strides: [0; Layout::MAX_DIMS] }.stored(axes.split_at(dims.len()).0)
     }
 
     /// The same array, lying in memory with the dimensions in the order `axes`, the outermost first.
@@ -220,10 +222,16 @@ impl Layout {
         let (mut stride, mut n) = (1, axes.len());
         while n > 0 {
             n -= 1;
+            self.axes[n] = axes[n];
             self.strides[axes[n]] = stride;
             stride *= self.dims[axes[n]];
         }
         self
+    }
+
+    /// The dimensions in their order in memory, the outermost first: those of the nested arrays.
+    pub fn nesting(&self) -> impl Iterator<Item = usize> {
+        self.axes.into_iter().take(self.dims.len()).filter_map(|axis| self.dims.get(axis).copied())
     }
 
     /// How many values there are.

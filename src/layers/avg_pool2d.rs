@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use crate::check::assert_pool;
-use crate::{Elem, Image, Layer, Parameters, Zero};
+use crate::{Elem, Image, Layer, LeBytes, Parameters, Zero};
 
 /// Maps an image to the means of its windows, channel by channel.
 ///
@@ -95,6 +95,13 @@ impl<
                 }
             }
         }
+    }
+}
+
+impl<X, Y, const K: usize, const S: usize, const P: usize> AvgPool2d<X, Y, K, S, P> {
+    /// The layer, which has no parameters and reads none of `bytes`.
+    pub const fn from_le(_: &mut LeBytes) -> Self {
+        Self::ZERO
     }
 }
 

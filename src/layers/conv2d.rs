@@ -3,7 +3,7 @@
 use crate::check::assert_window;
 use crate::kernels::convolution;
 use crate::shape::Channels;
-use crate::{Array, Arrays, Elem, Image, Layer, Nested, Parameters, Zero};
+use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, Zero};
 
 /// Maps an image to an image, by a kernel for each pair of channels.
 ///
@@ -109,6 +109,11 @@ impl<
     const K: usize, const S: usize, const P: usize,
 > Conv2d<Image<C, H, W>, Image<F, OH, OW>, K, S, P>
 {
+    /// The layer whose parameters are the next of `bytes`.
+    pub const fn from_le(bytes: &mut LeBytes) -> Self {
+        Conv2d { weight: bytes.kernel(), bias: bytes.array() }
+    }
+
     /// The part of [`backward`](Layer::backward) that adds ∂L/∂w and ∂L/∂b to `gradient`.
     pub fn kernel_gradient<V: Elem>(x: &[[[V; C]; W]; H], dy: &[[[V; F]; OW]; OH], gradient: &mut Self) {
         convolution::kernel_gradient::<V, S, P, C, H, W, F, OH, OW, K>(x, dy, &mut gradient.weight, &mut gradient.bias);

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use crate::{Elem, Image, Layer, Parameters, Vector, Zero};
+use crate::{Elem, Image, Layer, LeBytes, Parameters, Vector, Zero};
 
 /// Maps an image to the vector of its values, in the order channel, row, column.
 ///
@@ -69,6 +69,13 @@ impl<const C: usize, const H: usize, const W: usize, const N: usize> Layer for F
                 }
             }
         }
+    }
+}
+
+impl<X, Y> Flatten<X, Y> {
+    /// The layer, which has no parameters and reads none of `bytes`.
+    pub const fn from_le(_: &mut LeBytes) -> Self {
+        Self::ZERO
     }
 }
 

@@ -1,7 +1,7 @@
 //! The dense layer.
 
 use crate::kernels::dense;
-use crate::{Array, Arrays, Elem, Layer, Nested, Parameters, Vector, Zero};
+use crate::{Array, Arrays, Elem, Layer, LeBytes, Nested, Parameters, Vector, Zero};
 
 /// Maps a vector to a vector, each output a weighted sum of all inputs.
 ///
@@ -66,6 +66,13 @@ impl<const I: usize, const O: usize> Layer for Linear<I, O> {
         if let Some(dx) = dx {
             dense::input_gradient(dy, &self.weight, dx);
         }
+    }
+}
+
+impl<const I: usize, const O: usize> Linear<I, O> {
+    /// The layer whose parameters are the next of `bytes`.
+    pub const fn from_le(bytes: &mut LeBytes) -> Self {
+        Linear { weight: bytes.matrix(), bias: bytes.array() }
     }
 }
 

@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use crate::check::assert_window;
-use crate::{Array, Arrays, Elem, Image, Layer, Nested, Parameters, Zero};
+use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, Zero};
 
 /// Maps an image to an image, by `N` kernels that are each applied to each channel apart.
 ///
@@ -17,7 +17,7 @@ use crate::{Array, Arrays, Elem, Image, Layer, Nested, Parameters, Zero};
 /// | | PyTorch's dimensions | in memory |
 /// |---|---|---|
 /// | input | C H W | `[[[V; C]; W]; H]` |
-/// | weight | N 1 K K | `[[[f32; N]; K]; K]` |
+/// | weight | N 1 K K | `[[[[f32; N]; 1]; K]; K]` |
 /// | bias | N | `[f32; N]` |
 /// | output | F = C·N, OH OW | `[[[V; F]; OW]; OH]` |
 ///
@@ -37,7 +37,7 @@ use crate::{Array, Arrays, Elem, Image, Layer, Nested, Parameters, Zero};
 /// use const_cnn::{Image, Layer, MapwiseConv2d};
 ///
 /// // kernels of one pixel: × 1 and × 10, for each of the two channels
-/// let conv = MapwiseConv2d::<Image<2, 1, 1>, Image<4, 1, 1>, 2, 1>::new([[[1.0, 10.0]]], [0.0, 0.5]);
+/// let conv = MapwiseConv2d::<Image<2, 1, 1>, Image<4, 1, 1>, 2, 1>::new([[[[1.0, 10.0]]]], [0.0, 0.5]);
 /// let mut y = [[[0.0; 4]; 1]; 1];
 /// conv.infer(&[[[3.0, 4.0]]], &mut (), &mut y);
 /// assert_eq!(y, [[[3.0, 30.5, 4.0, 40.5]]]);
@@ -58,17 +58,22 @@ use crate::{Array, Arrays, Elem, Image, Layer, Nested, Parameters, Zero};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct MapwiseConv2d<X, Y, const N: usize, const K: usize, const S: usize = 1, const P: usize = 0> {
-    /// `weight[u][v][f]`: kernel `f` at row `u` and column `v`.
-    pub weight: [[[f32; N]; K]; K],
+    /// `weight[u][v][0][f]`: kernel `f` at row `u` and column `v`.
+    pub weight: [[[[f32; N]; 1]; K]; K],
     /// `bias[f]`
     pub bias: [f32; N],
     shapes: PhantomData<(X, Y)>,
 }
 
 impl<X, Y, const N: usize, const K: usize, const S: usize, const P: usize> MapwiseConv2d<X, Y, N, K, S, P> {
-    /// A layer with these kernels, `weight[u][v][f]`, and biases.
-    pub const fn new(weight: [[[f32; N]; K]; K], bias: [f32; N]) -> Self {
+    /// A layer with these kernels, `weight[u][v][0][f]`, and biases.
+    pub const fn new(weight: [[[[f32; N]; 1]; K]; K], bias: [f32; N]) -> Self {
         MapwiseConv2d { weight, bias, shapes: PhantomData }
+    }
+
+    /// The layer whose parameters are the next of `bytes`.
+    pub const fn from_le(bytes: &mut LeBytes) -> Self {
+        Self::new(bytes.kernel(), bytes.array())
     }
 }
 
@@ -97,7 +102,7 @@ impl<
                             let Some(row) = x.get((i * S + u).wrapping_sub(P)) else { continue };
                             for v in 0..K {
                                 let Some(point) = row.get((j * S + v).wrapping_sub(P)) else { continue };
-                                sum += V::splat(self.weight[u][v][f]) * point[c];
+                                sum += V::splat(self.weight[u][v][0][f]) * point[c];
                             }
                         }
                         y[i][j][c * N + f] = sum;
@@ -136,7 +141,7 @@ impl<
                             }
                         }
                     }
-                    dw.accumulate(&mut gradient.weight[u][v][f]);
+                    dw.accumulate(&mut gradient.weight[u][v][0][f]);
                 }
             }
         }
@@ -150,7 +155,7 @@ impl<
                         let Some(point) = row.get_mut((j * S + v).wrapping_sub(P)) else { continue };
                         for c in 0..C {
                             for f in 0..N {
-                                point[c] += V::splat(self.weight[u][v][f]) * dy[i][j][c * N + f];
+                                point[c] += V::splat(self.weight[u][v][0][f]) * dy[i][j][c * N + f];
                             }
                         }
                     }
@@ -198,7 +203,7 @@ impl<X, Y, const N: usize, const K: usize, const S: usize, const P: usize> Param
 /// ```
 /// use const_cnn::{Image, MapwiseConv2d, mapwise_conv2d};
 /// let conv: mapwise_conv2d!([2, 8, 8] => 3, kernel 3) =
-///     MapwiseConv2d::<Image<2, 8, 8>, Image<6, 6, 6>, 3, 3>::new([[[0.0; 3]; 3]; 3], [0.0; 3]);
+///     MapwiseConv2d::<Image<2, 8, 8>, Image<6, 6, 6>, 3, 3>::new([[[[0.0; 3]; 1]; 3]; 3], [0.0; 3]);
 /// ```
 #[macro_export]
 macro_rules! mapwise_conv2d {

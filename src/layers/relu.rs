@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use crate::layer::{Input, Output};
-use crate::{Elem, Layer, Nested, Parameters, Shape, Zero};
+use crate::{Elem, Layer, LeBytes, Nested, Parameters, Shape, Zero};
 
 /// Maps each value to itself, or to 0 where it is negative.
 ///
@@ -53,6 +53,13 @@ impl<X: Shape> Layer for Relu<X> {
         for ((dx, &dy), &x) in dx.flat_mut().iter_mut().zip(dy.flat()).zip(x.flat()) {
             *dx = V::apply([dy, x], |[dy, x]| if x > 0.0 { dy } else { 0.0 });
         }
+    }
+}
+
+impl<X> Relu<X> {
+    /// The layer, which has no parameters and reads none of `bytes`.
+    pub const fn from_le(_: &mut LeBytes) -> Self {
+        Self::ZERO
     }
 }
 
