@@ -1,5 +1,6 @@
 //! Training over batches and epochs, and evaluation.
 
+use core::borrow::Borrow;
 #[cfg(feature = "rand")]
 use core::ops::ControlFlow;
 
@@ -89,21 +90,24 @@ impl<N: Layer, V: Elem, O: Optimizer> Zero for Trainer<N, V, O> {
 impl<N: Layer<Output: Logits>, V: Elem, O: Optimizer> Trainer<N, V, O> {
     /// Computes the gradient of a batch's mean loss, into [`gradient`](Trainer::gradient), and what the batch gave.
     ///
+    /// The images, each with its label, are references or values: a data set that is larger than memory is an iterator
+    /// that reads each image when its turn comes.
+    ///
     /// # Errors
     ///
     /// [`Error::Empty`] when the batch has no images, [`Error::Label`] when a label is not that of a class,
     /// [`Error::Diverged`] when the loss or the gradient is not finite.
-    pub fn differentiate<'a>(
+    pub fn differentiate<X: Borrow<Input<N, f32>>>(
         &mut self,
         net: &N,
-        batch: impl IntoIterator<Item = (&'a Input<N, f32>, usize)>,
+        batch: impl IntoIterator<Item = (X, usize)>,
     ) -> Result<Metrics, Error> {
         let mut batch = batch.into_iter();
         let mut metrics = Metrics::default();
         self.gradient.zero();
         loop {
             let mut labels = [0; MAX_LANES];
-            let labels = fill::<N, V>(&mut self.images, &mut labels, &mut batch);
+            let labels = fill::<N, V, X>(&mut self.images, &mut labels, &mut batch);
             if labels.is_empty() {
                 break;
             }
@@ -127,11 +131,11 @@ impl<N: Layer<Output: Logits>, V: Elem, O: Optimizer> Trainer<N, V, O> {
     /// # Errors
     ///
     /// As [`differentiate`](Trainer::differentiate); the network is then as it was.
-    pub fn step<'a>(
+    pub fn step<X: Borrow<Input<N, f32>>>(
         &mut self,
         net: &mut N,
         optimizer: &O,
-        batch: impl IntoIterator<Item = (&'a Input<N, f32>, usize)>,
+        batch: impl IntoIterator<Item = (X, usize)>,
     ) -> Result<Metrics, Error> {
         let metrics = self.differentiate(net, batch)?;
         optimizer.step(&mut self.state, net, &self.gradient);
@@ -246,17 +250,17 @@ impl<N: Layer<Output: Logits>, V: Elem> Evaluator<N, V> {
     /// # Errors
     ///
     /// [`Error::Empty`] when there are no images, [`Error::Label`] when a label is not that of a class.
-    pub fn evaluate<'a>(
+    pub fn evaluate<X: Borrow<Input<N, f32>>>(
         &mut self,
         net: &N,
-        images: impl IntoIterator<Item = (&'a Input<N, f32>, usize)>,
+        images: impl IntoIterator<Item = (X, usize)>,
         mut each: impl FnMut(usize, usize),
     ) -> Result<Metrics, Error> {
         let mut images = images.into_iter();
         let mut metrics = Metrics::default();
         loop {
             let mut labels = [0; MAX_LANES];
-            let labels = fill::<N, V>(&mut self.images, &mut labels, &mut images);
+            let labels = fill::<N, V, X>(&mut self.images, &mut labels, &mut images);
             if labels.is_empty() {
                 break;
             }
@@ -269,16 +273,16 @@ impl<N: Layer<Output: Logits>, V: Elem> Evaluator<N, V> {
 }
 
 /// Takes as many images as an element holds, and their labels; the places of those that are missing become zero.
-fn fill<'a, 'b, N: Layer, V: Elem>(
+fn fill<'a, N: Layer, V: Elem, X: Borrow<Input<N, f32>>>(
     images: &mut Input<N, V>,
-    labels: &'b mut [usize; MAX_LANES],
-    batch: &mut impl Iterator<Item = (&'a Input<N, f32>, usize)>,
-) -> &'b [usize] {
+    labels: &'a mut [usize; MAX_LANES],
+    batch: &mut impl Iterator<Item = (X, usize)>,
+) -> &'a [usize] {
     let values = images.flat_mut();
     let mut count = 0;
     for lane in 0..V::LANES {
         let Some((image, label)) = batch.next() else { break };
-        for (value, &pixel) in values.iter_mut().zip(image.flat()) {
+        for (value, &pixel) in values.iter_mut().zip(image.borrow().flat()) {
             value.lanes_mut()[lane] = pixel;
         }
         labels[lane] = label;
