@@ -21,6 +21,10 @@ use crate::{Error, Parameters};
 /// [`FileError::Io`] when the file cannot be written; what was at `path` before is then still there.
 pub fn save<P: Parameters>(parameters: &P, path: impl AsRef<Path>) -> Result<(), FileError> {
     let path = path.as_ref();
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        // a folder, or a device, which renaming would replace by a file
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "expected a regular file").into());
+    }
     let mut bytes = vec![0; 4 * P::COUNT];
     parameters.write_le(&mut bytes)?;
     let mut part = OsString::from(path);
@@ -115,7 +119,9 @@ mod tests {
         fs::write(&path, [0xff; 24]).unwrap();
         assert!(matches!(load(&mut back, &path), Err(FileError::Data(Error::NotFinite { index: 0, .. }))));
         assert!(matches!(load(&mut back, folder.join("none")), Err(FileError::Io(_))));
-        assert!(matches!(save(&dense, folder.join("none").join("dense")), Err(FileError::Io(_))));
+        for path in [folder.join("none").join("dense"), folder.clone(), "/dev/null".into()] {
+            assert!(matches!(save(&dense, &path), Err(FileError::Io(_))), "{path:?}");
+        }
         assert_eq!(format!("{back:?}"), format!("{dense:?}"));
         fs::remove_dir_all(&folder).unwrap();
     }

@@ -1,0 +1,47 @@
+//! The digits that are shipped with the example (DATA.md says whose they are), and their split into two parts.
+
+use std::error::Error;
+
+use const_cnn::{Image, Shape};
+use flate2::read::GzDecoder;
+use rand::Rng;
+use rand::seq::SliceRandom;
+
+/// A grey image of 8 × 8 pixels, each from 0 (white) to 1 (black).
+pub type Pixels = <Image<1, 8, 8> as Shape>::Of<f32>;
+
+/// Images, each with the digit that it shows, 0 to 9.
+pub struct Digits {
+    pub images: Vec<Pixels>,
+    pub labels: Vec<usize>,
+}
+
+impl Digits {
+    /// All 1797 digits. They lie in the program itself, so nothing is read or downloaded.
+    pub fn load() -> Result<Digits, Box<dyn Error>> {
+        let csv = GzDecoder::new(include_bytes!("digits.csv.gz").as_slice());
+        let mut digits = Digits { images: Vec::new(), labels: Vec::new() };
+        for row in csv::ReaderBuilder::new().has_headers(false).from_reader(csv).deserialize() {
+            let row: Vec<u8> = row?;
+            let (&label, pixels) = row.split_last().ok_or("a row of the digits is empty")?;
+            let pixels: Vec<f32> = pixels.iter().map(|&pixel| f32::from(pixel) / 16.0).collect();
+            digits.images.push(Image::<1, 8, 8>::from_slice(&pixels)?);
+            digits.labels.push(usize::from(label));
+        }
+        Ok(digits)
+    }
+
+    /// Draws a fifth of the images of each class to test with. Returns the indices of those to train on, and of those.
+    pub fn split(&self, rng: &mut impl Rng) -> (Vec<usize>, Vec<usize>) {
+        let (mut train, mut test) = (Vec::new(), Vec::new());
+        for class in 0..10 {
+            let mut members: Vec<usize> = (0..self.labels.len()).filter(|&index| self.labels[index] == class).collect();
+            members.shuffle(rng);
+            let fifth = (members.len() + 2) / 5; // rounded to the nearest
+            test.extend(members.drain(..fifth));
+            train.extend(members);
+        }
+        test.shuffle(rng);
+        (train, test)
+    }
+}
