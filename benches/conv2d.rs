@@ -1,125 +1,148 @@
 //! The direct convolution loops, layer by layer: forward, input gradient and kernel gradient, for one image (`f32`) and
-//! for eight at once (`F32x8`).
+//! for eight at once (`F32x8`). Each case first compares its result with the naive loops.
 //!
-//! Throughput is in flops, as Gelem/s: two for each multiplication with its addition, those with padding counted. Each
-//! case first compares its result with the naive loops.
+//! Throughput is in flops, as Gelem/s: two for each multiplication with its addition, those with padding counted.
+//! A closing table gives each case as a share of what this machine can do, measured by a loop that does nothing else.
+
+mod peak;
 
 use std::hint::black_box;
 
 use const_cnn::{Conv2d, Elem, F32x8, Image, Init, Layer, Nested, Zero, naive};
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
-/// A value of `T` whose numbers are drawn from −1 to 1.
-fn drawn<V: Elem, T: Zero + Nested<V>>(rng: &mut Xoshiro256PlusPlus) -> Box<T> {
-    let mut values = Box::new(T::ZERO);
-    for value in values.flat_mut().iter_mut().flat_map(Elem::lanes_mut) {
-        *value = rng.random_range(-1.0..1.0);
-    }
-    values
+/// One direction of one layer, ready to run.
+struct Case {
+    direction: &'static str,
+    images: usize,
+    shape: String,
+    flops: u64,
+    run: Box<dyn FnMut()>,
 }
 
-/// Panics unless every lane of `found` is near the values that the naive loops give for that lane.
-fn compare<V: Elem>(name: &str, found: &[V], expected: &[Vec<f32>]) {
-    for (lane, expected) in expected.iter().enumerate() {
-        let scale = expected.iter().fold(1.0f32, |largest, value| largest.max(value.abs()));
-        for (n, (found, expected)) in found.iter().zip(expected).enumerate() {
-            let found = found.lanes()[lane];
-            assert!((found - expected).abs() <= 1e-5 * scale, "{name}: {found} at {n}, expected {expected}");
+fn main() {
+    let mut cases = Vec::new();
+    one_image(&mut cases);
+    eight_images(&mut cases);
+
+    let mut criterion = Criterion::default().configure_from_args();
+    for case in &mut cases {
+        let mut group = criterion.benchmark_group(case.direction);
+        group.throughput(Throughput::Elements(case.flops));
+        let id = BenchmarkId::new(format!("{} image(s)", case.images), &case.shape);
+        group.bench_function(id, |bencher| bencher.iter(&mut case.run));
+        group.finish();
+    }
+    criterion.final_summary();
+    // under `cargo test` benches run once, to see that they do
+    if std::env::args().any(|argument| argument == "--bench") {
+        table(&mut cases);
+    }
+}
+
+/// Prints each case's share of the peak: the median over rounds, in each of which all cases and the peak take turns.
+fn table(cases: &mut [Case]) {
+    let mut runs: Vec<(f64, &mut dyn FnMut())> =
+        cases.iter_mut().map(|case| (case.flops as f64, &mut *case.run as &mut dyn FnMut())).collect();
+    let (peak, shares) = peak::shares(&mut runs);
+    println!("\nshare of the machine's peak, {peak:.0} GFLOP/s by a loop of fused multiply-adds; C,H,W,F,K,S,P\n");
+    println!("{:>22} {:>16} {:>16} {:>16}", "1 image / 8 images", "forward", "input gradient", "kernel gradient");
+    let share = |direction: &str, images, shape: &str| {
+        let found = cases.iter().position(|c| c.direction == direction && c.images == images && c.shape == shape);
+        found.map_or(f64::NAN, |index| 100.0 * shares[index])
+    };
+    for case in cases.iter().filter(|case| case.direction == "forward" && case.images == 1) {
+        print!("{:>22}", case.shape);
+        for direction in ["forward", "input gradient", "kernel gradient"] {
+            let (one, eight) = (share(direction, 1, &case.shape), share(direction, 8, &case.shape));
+            print!(" {:>16}", format!("{one:.0} % / {eight:.0} %"));
         }
+        println!();
     }
 }
 
 macro_rules! layers {
-    ($criterion:ident, $element:ty: $([$c:literal, $h:literal, $w:literal, $f:literal, $k:literal, $s:literal, $p:literal])+) => {
-        $(layer::<$element, $c, $h, $w, $f, $k, $s, $p,
-            { const_cnn::conv_out($h, $k, $s, $p) }, { const_cnn::conv_out($w, $k, $s, $p) }>($criterion);)+
+    ($name:ident, $element:ty) => {
+        fn $name(cases: &mut Vec<Case>) {
+            layer::<$element, 1, 8, 8, 8, 3, 1, 1, 8, 8>(cases);
+            layer::<$element, 8, 8, 8, 16, 3, 1, 1, 8, 8>(cases);
+            layer::<$element, 16, 14, 14, 32, 3, 1, 1, 14, 14>(cases);
+            layer::<$element, 32, 28, 28, 32, 3, 1, 1, 28, 28>(cases);
+            layer::<$element, 6, 14, 14, 16, 5, 1, 0, 10, 10>(cases);
+            layer::<$element, 3, 32, 32, 16, 5, 2, 2, 16, 16>(cases);
+            layer::<$element, 64, 14, 14, 64, 3, 1, 1, 14, 14>(cases);
+        }
     };
 }
+layers!(one_image, f32);
+layers!(eight_images, F32x8);
 
+/// The three directions of one layer, each compared with the naive loops.
 #[rustfmt::skip]
 fn layer<
     V: Elem, const C: usize, const H: usize, const W: usize, const F: usize, const K: usize, const S: usize,
     const P: usize, const OH: usize, const OW: usize,
->(criterion: &mut Criterion) {
-    type Layer<
-        const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-        const K: usize, const S: usize, const P: usize,
-    > = Conv2d<Image<C, H, W>, Image<F, OH, OW>, K, S, P>;
-
+>(cases: &mut Vec<Case>) {
     let rng = &mut Xoshiro256PlusPlus::seed_from_u64(1);
-    let mut conv = Box::new(Layer::<C, H, W, F, OH, OW, K, S, P>::ZERO);
+    let mut conv = Box::new(Conv2d::<Image<C, H, W>, Image<F, OH, OW>, K, S, P>::ZERO);
     Init::FanIn.draw(&mut *conv, rng).expect("a rule without settings");
-    let x: Box<[[[V; C]; W]; H]> = drawn(rng);
-    let dy: Box<[[[V; F]; OW]; OH]> = drawn(rng);
-    let mut y: Box<[[[V; F]; OW]; OH]> = drawn(rng);
-    let mut dx: Box<[[[V; C]; W]; H]> = drawn(rng);
+    let conv: &'static _ = Box::leak(conv);
+    let x: &'static [[[V; C]; W]; H] = drawn::<V, _>(rng);
+    let dy: &'static [[[V; F]; OW]; OH] = drawn::<V, _>(rng);
+    let mut y = Box::new([[[V::ZERO; F]; OW]; OH]);
+    let mut dx = Box::new([[[V::ZERO; C]; W]; H]);
     let mut transposed = Box::new([[[[0.0; C]; F]; K]; K]);
-    let mut gradient = Box::new(Layer::<C, H, W, F, OH, OW, K, S, P>::ZERO);
+    let mut gradient = Box::new(Conv2d::<Image<C, H, W>, Image<F, OH, OW>, K, S, P>::ZERO);
 
-    // the naive loops, image by image; their part of the kernel's gradient is the sum over the images
-    let (mut ys, mut dxs) = (Vec::new(), Vec::new());
-    let mut expected = Box::new(Layer::<C, H, W, F, OH, OW, K, S, P>::ZERO);
+    conv.infer(x, &mut (), &mut y);
+    conv.input_gradient(dy, &mut transposed, &mut dx);
+    Conv2d::kernel_gradient(x, dy, &mut gradient);
+    let mut expected = Box::new(Conv2d::<Image<C, H, W>, Image<F, OH, OW>, K, S, P>::ZERO);
     for lane in 0..V::LANES {
-        let (mut one_x, mut one_dy) = (Box::new([[[0.0; C]; W]; H]), Box::new([[[0.0; F]; OW]; OH]));
-        for (one, all) in one_x.flat_mut().iter_mut().zip(Nested::<V>::flat(&*x)) { *one = all.lanes()[lane]; }
-        for (one, all) in one_dy.flat_mut().iter_mut().zip(Nested::<V>::flat(&*dy)) { *one = all.lanes()[lane]; }
-        let mut one_y = Box::new([[[0.0; F]; OW]; OH]);
-        let mut one_dx = Box::new([[[0.0; C]; W]; H]);
+        let mut one_x = Box::new([[[0.0; C]; W]; H]);
+        let mut one_dy = Box::new([[[0.0; F]; OW]; OH]);
+        let (mut one_y, mut one_dx) = (one_dy.clone(), one_x.clone());
+        take_lane(x, lane, one_x.flat_mut());
+        take_lane(dy, lane, one_dy.flat_mut());
         naive::conv2d::<f32, S, P, C, H, W, F, OH, OW, K>(&one_x, &conv.weight, &conv.bias, &mut one_y);
         naive::conv2d_backward::<f32, S, P, C, H, W, F, OH, OW, K>(
             &one_x, &conv.weight, &one_dy, &mut expected.weight, &mut expected.bias, &mut one_dx);
-        ys.push(Nested::<f32>::flat(&*one_y).to_vec());
-        dxs.push(Nested::<f32>::flat(&*one_dx).to_vec());
+        compare(&*y, lane, one_y.flat());
+        compare(&*dx, lane, one_dx.flat());
     }
-    conv.infer(&x, &mut (), &mut y);
-    conv.input_gradient(&dy, &mut transposed, &mut dx);
-    Layer::kernel_gradient(&x, &dy, &mut gradient);
-    compare("forward", Nested::<V>::flat(&*y), &ys);
-    compare("input gradient", Nested::<V>::flat(&*dx), &dxs);
-    compare("kernel gradient", Nested::<f32>::flat(&gradient.weight), &[Nested::<f32>::flat(&expected.weight).to_vec()]);
-    compare("bias gradient", &gradient.bias[..], &[expected.bias.to_vec()]);
+    compare::<f32>(&gradient.weight, 0, expected.weight.flat());
+    compare::<f32>(&gradient.bias, 0, &expected.bias);
 
-    let shape = format!("{C},{H},{W},{F},{K},{S},{P}");
-    let images = if V::LANES == 1 { "1 image" } else { "8 images" };
-    let flops = Throughput::Elements((2 * V::LANES * F * C * K * K * OH * OW) as u64);
-    let mut group = criterion.benchmark_group("forward");
-    group.throughput(flops.clone()).bench_function(BenchmarkId::new(images, &shape), |bencher| {
-        bencher.iter(|| conv.infer(black_box(&x), &mut (), &mut y))
-    });
-    group.finish();
-    let mut group = criterion.benchmark_group("input gradient");
-    group.throughput(flops.clone()).bench_function(BenchmarkId::new(images, &shape), |bencher| {
-        bencher.iter(|| conv.input_gradient(black_box(&dy), &mut transposed, &mut dx))
-    });
-    group.finish();
-    let mut group = criterion.benchmark_group("kernel gradient");
-    group.throughput(flops).bench_function(BenchmarkId::new(images, &shape), |bencher| {
-        bencher.iter(|| Layer::kernel_gradient(black_box(&x), &dy, &mut gradient))
-    });
-    group.finish();
+    let (images, shape) = (V::LANES, format!("{C},{H},{W},{F},{K},{S},{P}"));
+    let flops = (2 * V::LANES * F * C * K * K * OH * OW) as u64;
+    let mut add = |direction, run| cases.push(Case { direction, images, shape: shape.clone(), flops, run });
+    add("forward", Box::new(move || conv.infer(black_box(x), &mut (), &mut y)));
+    add("input gradient", Box::new(move || conv.input_gradient(black_box(dy), &mut transposed, &mut dx)));
+    add("kernel gradient", Box::new(move || Conv2d::kernel_gradient(black_box(x), dy, &mut gradient)));
 }
 
-fn convolutions(criterion: &mut Criterion) {
-    layers!(criterion, f32:
-        [1, 8, 8, 8, 3, 1, 1]
-        [8, 8, 8, 16, 3, 1, 1]
-        [16, 14, 14, 32, 3, 1, 1]
-        [32, 28, 28, 32, 3, 1, 1]
-        [6, 14, 14, 16, 5, 1, 0]
-        [3, 32, 32, 16, 5, 2, 2]
-        [64, 14, 14, 64, 3, 1, 1]
-    );
-    layers!(criterion, F32x8:
-        [1, 8, 8, 8, 3, 1, 1]
-        [8, 8, 8, 16, 3, 1, 1]
-        [16, 14, 14, 32, 3, 1, 1]
-        [32, 28, 28, 32, 3, 1, 1]
-        [6, 14, 14, 16, 5, 1, 0]
-        [3, 32, 32, 16, 5, 2, 2]
-        [64, 14, 14, 64, 3, 1, 1]
-    );
+/// A value of `T` whose numbers are drawn from −1 to 1.
+fn drawn<V: Elem, T: Zero + Nested<V>>(rng: &mut Xoshiro256PlusPlus) -> &'static T {
+    let mut values = Box::new(T::ZERO);
+    for value in values.flat_mut().iter_mut().flat_map(Elem::lanes_mut) {
+        *value = rng.random_range(-1.0..1.0);
+    }
+    Box::leak(values)
 }
 
-criterion_group!(benches, convolutions);
-criterion_main!(benches);
+/// Writes the values of one image to `to`.
+fn take_lane<V: Elem>(values: &impl Nested<V>, lane: usize, to: &mut [f32]) {
+    for (to, value) in to.iter_mut().zip(values.flat()) {
+        *to = value.lanes()[lane];
+    }
+}
+
+/// Panics unless the values of one image are near those expected of it.
+fn compare<V: Elem>(found: &impl Nested<V>, lane: usize, expected: &[f32]) {
+    let scale = expected.iter().fold(1.0f32, |largest, value| largest.max(value.abs()));
+    for (n, (found, expected)) in found.flat().iter().zip(expected).enumerate() {
+        let found = found.lanes()[lane];
+        assert!((found - expected).abs() <= 1e-5 * scale, "{found} at {n}, the naive loops give {expected}");
+    }
+}
