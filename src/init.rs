@@ -115,7 +115,8 @@ impl Draw {
         if !mean.is_finite() {
             return Err(Error::Setting { name: "mean", expected: "that is finite", found: mean });
         }
-        let wrong = Error::Setting { name: "standard deviation", expected: "that is finite and at least 0", found: std };
+        let wrong =
+            Error::Setting { name: "standard deviation", expected: "that is finite and at least 0", found: std };
         if !(std >= 0.0 && std.is_finite()) {
             return Err(wrong);
         }

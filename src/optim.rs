@@ -44,7 +44,11 @@ impl Sgd {
     /// [`Error::Setting`] when one of them is out of its range.
     pub const fn new(learning_rate: f32, momentum: f32) -> Result<Sgd, Error> {
         if !(learning_rate >= 0.0 && learning_rate.is_finite()) {
-            return Err(Error::Setting { name: "learning rate", expected: "that is finite and at least 0", found: learning_rate });
+            return Err(Error::Setting {
+                name: "learning rate",
+                expected: "that is finite and at least 0",
+                found: learning_rate,
+            });
         }
         if !(momentum >= 0.0 && momentum < 1.0) {
             return Err(Error::Setting { name: "momentum", expected: "from 0 to below 1", found: momentum });
