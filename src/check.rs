@@ -19,6 +19,11 @@ pub const fn dim(dims: &[usize], n: usize) -> usize {
     if n < dims.len() { dims[n] } else { 0 }
 }
 
+/// How many values a layer takes, and how many it gives.
+pub const fn pair<L: Layer>() -> (usize, usize) {
+    (L::Input::LEN, L::Output::LEN)
+}
+
 /// The largest sum of a layer's input and output.
 pub const fn largest_pair(layers: &[(usize, usize)]) -> usize {
     let (mut largest, mut n) = (0, 0);

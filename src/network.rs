@@ -2,8 +2,7 @@
 
 use core::fmt;
 
-use crate::shape::Ordered;
-use crate::{Elem, Layer, Shape, Zero};
+use crate::{Elem, Input, Layer, Ordered, Output, Shape, Zero};
 
 /// Writes a network's type from its layers: no output size is ever written.
 ///
@@ -44,7 +43,7 @@ use crate::{Elem, Layer, Shape, Zero};
 /// | `relu` | [`Relu`](crate::Relu) | |
 /// | `flatten` | [`Flatten`](crate::Flatten) | |
 /// | `softmax` | [`Softmax`](crate::Softmax) | |
-/// | a type | your own [`Layer`], or another network | |
+/// | a type | your own [`Layer`] with an inherent `const fn from_le`, or another network | |
 ///
 /// # What it writes
 ///
@@ -219,50 +218,46 @@ macro_rules! network {
         }
 
         const _: () = {
-            use $crate::check::largest_pair;
-            use $crate::network::{Row, Slot, end, ends};
-            use $crate::shape::Ordered;
-            use $crate::{Arrays, Elem, Error, Input, Layer, LeBytes, Nested, Network, Output, Parameters, Scores, Shape, Table, Zero};
-
             /// The buffer of two neighbouring layers, and what each layer needs for inference.
-            pub struct Scratch<V: Elem> {
-                buffer: [V; largest_pair(&[
-                    $((<<$t as Layer>::Input as Shape>::LEN, <<$t as Layer>::Output as Shape>::LEN)),+
+            pub struct NetworkScratch<V: $crate::Elem> {
+                buffer: [V; $crate::check::largest_pair(&[
+                    $($crate::check::pair::<$t>()),+
                 ])],
-                $($f: <$t as Layer>::Scratch<V>,)+
+                $($f: <$t as $crate::Layer>::Scratch<V>,)+
             }
 
             /// What each layer gave and keeps, and the buffer of two neighbouring layers' gradients.
-            pub struct Tape<V: Elem> {
-                gradients: [V; largest_pair(&[
-                    $((<<$t as Layer>::Input as Shape>::LEN, <<$t as Layer>::Output as Shape>::LEN)),+
+            pub struct NetworkTape<V: $crate::Elem> {
+                gradients: [V; $crate::check::largest_pair(&[
+                    $($crate::check::pair::<$t>()),+
                 ])],
                 $(
                     #[doc = concat!("What the layer `", stringify!($f), "` gave and keeps.")]
-                    pub $f: Slot<<$t as Layer>::Tape<V>, Output<$t, V>>,
+                    pub $f: $crate::Slot<<$t as $crate::Layer>::Tape<V>, $crate::Output<$t, V>>,
                 )+
             }
 
-            impl<V: Elem> Zero for Scratch<V> {
-                const ZERO: Self = Scratch { buffer: Zero::ZERO, $($f: Zero::ZERO),+ };
+            impl<V: $crate::Elem> $crate::Zero for NetworkScratch<V> {
+                const ZERO: Self = NetworkScratch { buffer: $crate::Zero::ZERO, $($f: $crate::Zero::ZERO),+ };
             }
 
-            impl<V: Elem> Zero for Tape<V> {
-                const ZERO: Self = Tape { gradients: Zero::ZERO, $($f: Zero::ZERO),+ };
+            impl<V: $crate::Elem> $crate::Zero for NetworkTape<V> {
+                const ZERO: Self = NetworkTape { gradients: $crate::Zero::ZERO, $($f: $crate::Zero::ZERO),+ };
             }
 
-            impl Zero for $name {
-                const ZERO: Self = $name { $($f: Zero::ZERO),+ };
+            impl $crate::Zero for $name {
+                const ZERO: Self = $name { $($f: $crate::Zero::ZERO),+ };
             }
 
-            impl Parameters for $name {
-                const ARRAYS: Arrays = Arrays::Layers(&[$((stringify!($f), <$t as Parameters>::ARRAYS)),+]);
+            impl $crate::Parameters for $name {
+                const ARRAYS: $crate::Arrays =
+                    $crate::Arrays::Layers(&[$((stringify!($f), <$t as $crate::Parameters>::ARRAYS)),+]);
 
                 fn values(&self, index: usize) -> &[f32] {
                     $(
-                        let arrays = const { <$t as Parameters>::ARRAYS.len() };
+                        let arrays = const { <$t as $crate::Parameters>::ARRAYS.len() };
                         if index < arrays {
-                            return self.$f.values(index);
+                            return $crate::Parameters::values(&self.$f, index);
                         }
                         let index = index - arrays;
                     )+
@@ -272,9 +267,9 @@ macro_rules! network {
 
                 fn values_mut(&mut self, index: usize) -> &mut [f32] {
                     $(
-                        let arrays = const { <$t as Parameters>::ARRAYS.len() };
+                        let arrays = const { <$t as $crate::Parameters>::ARRAYS.len() };
                         if index < arrays {
-                            return self.$f.values_mut(index);
+                            return $crate::Parameters::values_mut(&mut self.$f, index);
                         }
                         let index = index - arrays;
                     )+
@@ -283,81 +278,95 @@ macro_rules! network {
                 }
             }
 
-            impl Layer for $name {
+            impl $crate::Layer for $name {
                 type Input = $crate::network!(@shape $input);
                 type Output = $crate::network!(@shape $last);
-                type Scratch<V: Elem> = Scratch<V>;
-                type Tape<V: Elem> = Tape<V>;
+                type Scratch<V: $crate::Elem> = NetworkScratch<V>;
+                type Tape<V: $crate::Elem> = NetworkTape<V>;
 
-                const MULTIPLY_ACCUMULATES: usize = 0 $(+ <$t as Layer>::MULTIPLY_ACCUMULATES)+;
+                const MULTIPLY_ACCUMULATES: usize = 0 $(+ <$t as $crate::Layer>::MULTIPLY_ACCUMULATES)+;
 
-                fn infer<V: Elem>(&self, x: &Input<Self, V>, scratch: &mut Scratch<V>, y: &mut Output<Self, V>) {
-                    let Scratch { buffer, $($f),+ } = scratch;
+                fn infer<V: $crate::Elem>(
+                    &self,
+                    x: &$crate::Input<Self, V>,
+                    scratch: &mut NetworkScratch<V>,
+                    y: &mut $crate::Output<Self, V>,
+                ) {
+                    let NetworkScratch { buffer, $($f),+ } = scratch;
                     $crate::network!(@infer (self x y buffer) [true false] $([$f $t])+);
                 }
 
-                fn forward<V: Elem>(&self, x: &Input<Self, V>, tape: &mut Tape<V>, y: &mut Output<Self, V>) {
-                    let Tape { gradients: _, $($f),+ } = tape;
+                fn forward<V: $crate::Elem>(
+                    &self,
+                    x: &$crate::Input<Self, V>,
+                    tape: &mut NetworkTape<V>,
+                    y: &mut $crate::Output<Self, V>,
+                ) {
+                    let NetworkTape { gradients: _, $($f),+ } = tape;
                     let output = x;
                     $(
-                        self.$f.forward(output, &mut $f.tape, &mut $f.output);
+                        $crate::Layer::forward(&self.$f, output, &mut $f.tape, &mut $f.output);
                         let output = &$f.output;
                     )+
                     *y = *output;
                 }
 
-                fn backward<V: Elem>(
+                fn backward<V: $crate::Elem>(
                     &self,
-                    x: &Input<Self, V>,
-                    tape: &mut Tape<V>,
-                    y: &Output<Self, V>,
-                    dy: &Output<Self, V>,
+                    x: &$crate::Input<Self, V>,
+                    tape: &mut NetworkTape<V>,
+                    y: &$crate::Output<Self, V>,
+                    dy: &$crate::Output<Self, V>,
                     gradient: &mut Self,
-                    dx: Option<&mut Input<Self, V>>,
+                    dx: ::core::option::Option<&mut $crate::Input<Self, V>>,
                 ) {
-                    let Tape { gradients, $($f),+ } = tape;
+                    let NetworkTape { gradients, $($f),+ } = tape;
                     $crate::network!(@backward (self x y dy gradient dx gradients) [] $([$f $t])+);
                 }
             }
 
-            impl Network for $name {
+            impl $crate::Network for $name {
                 const NAME: &'static str = stringify!($name);
-                const LAYERS: &'static [Row] = &[$(Row::of::<$t>(stringify!($f))),+];
+                const LAYERS: &'static [$crate::Row] = &[$($crate::Row::of::<$t>(stringify!($f))),+];
 
-                fn activations(&self, tape: &Tape<f32>, mut visit: impl FnMut(&'static str, &'static [usize], Ordered)) {
+                fn activations(
+                    &self,
+                    tape: &NetworkTape<f32>,
+                    mut visit: impl ::core::ops::FnMut(&'static str, &'static [usize], $crate::Ordered),
+                ) {
                     $({
-                        let layout = <<$t as Layer>::Output as Shape>::LAYOUT;
-                        visit(stringify!($f), layout.dims, layout.iter(tape.$f.output.flat()));
+                        let layout = <<$t as $crate::Layer>::Output as $crate::Shape>::LAYOUT;
+                        visit(stringify!($f), layout.dims, layout.iter($crate::Nested::flat(&tape.$f.output)));
                     })+
                 }
             }
 
             // reading bytes is part of being a layer, whether the program does it or not
-            const _: fn(&mut LeBytes) -> $name = $name::from_le;
+            const _: fn(&mut $crate::LeBytes) -> $name = $name::from_le;
 
             impl $name {
                 /// How many numbers it learns.
-                pub const PARAMETERS: usize = <Self as Parameters>::COUNT;
+                pub const PARAMETERS: usize = <Self as $crate::Parameters>::COUNT;
 
                 /// The multiplications with an addition that one image takes, those with padding counted.
-                pub const MULTIPLY_ACCUMULATES: usize = <Self as Layer>::MULTIPLY_ACCUMULATES;
+                pub const MULTIPLY_ACCUMULATES: usize = <Self as $crate::Layer>::MULTIPLY_ACCUMULATES;
 
                 /// The bytes of its parameters.
                 pub const PARAMETER_BYTES: usize = 4 * Self::PARAMETERS;
 
                 /// The bytes that inference on one image writes on, beside the image and the result.
-                pub const INFERENCE_BYTES: usize = size_of::<Scratch<f32>>();
+                pub const INFERENCE_BYTES: usize = ::core::mem::size_of::<NetworkScratch<f32>>();
 
                 /// The bytes of training one image at a time: parameters, gradient, momentum and workspace.
                 pub const TRAINING_BYTES: usize = Self::training_bytes::<f32>();
 
                 /// The bytes of training with elements `V`: parameters, gradient, momentum and workspace.
-                pub const fn training_bytes<V: Elem>() -> usize {
+                pub const fn training_bytes<V: $crate::Elem>() -> usize {
                     $crate::training_bytes::<Self, V>()
                 }
 
                 /// The network whose parameters are the next of `bytes`.
-                pub const fn from_le(bytes: &mut LeBytes) -> Self {
+                pub const fn from_le(bytes: &mut $crate::LeBytes) -> Self {
                     $name { $($f: <$t>::from_le(bytes)),+ }
                 }
 
@@ -369,7 +378,7 @@ macro_rules! network {
                 ///
                 /// In a constant, where it stops compilation: when a parameter is NaN or infinite.
                 pub const fn from_le_bytes(bytes: &[u8; Self::PARAMETER_BYTES]) -> Self {
-                    Self::from_le(&mut LeBytes::new(bytes))
+                    Self::from_le(&mut $crate::LeBytes::new(bytes))
                 }
 
                 /// What the network takes, from values in the order channel, row, column.
@@ -377,25 +386,25 @@ macro_rules! network {
                 /// # Errors
                 ///
                 /// `Error::Length` when their number is wrong, `Error::NotFinite` when one is NaN or infinite.
-                pub fn image(values: &[f32]) -> Result<Input<Self, f32>, Error> {
-                    <<Self as Layer>::Input as Shape>::from_slice(values)
+                pub fn image(values: &[f32]) -> ::core::result::Result<$crate::Input<Self, f32>, $crate::Error> {
+                    <<Self as $crate::Layer>::Input as $crate::Shape>::from_slice(values)
                 }
 
                 /// The chances of the classes. Uses `INFERENCE_BYTES` of stack; `infer` takes a buffer instead.
-                pub fn predict<Y: Scores>(&self, image: &Input<Self, f32>) -> Y::Of<f32>
+                pub fn predict<Y: $crate::Scores>(&self, image: &$crate::Input<Self, f32>) -> Y::Of<f32>
                 where
-                    Self: Layer<Output = Y>,
+                    Self: $crate::Layer<Output = Y>,
                 {
-                    let mut y = Y::Of::ZERO;
-                    let mut scratch = Scratch::ZERO;
-                    self.infer(image, &mut scratch, &mut y);
-                    Y::to_probabilities(y.flat_mut());
+                    let mut y = <Y::Of<f32> as $crate::Zero>::ZERO;
+                    let mut scratch = <NetworkScratch<f32> as $crate::Zero>::ZERO;
+                    $crate::Layer::infer(self, image, &mut scratch, &mut y);
+                    Y::to_probabilities($crate::Nested::flat_mut(&mut y));
                     y
                 }
 
                 /// Its layers, their sizes and the totals, to be printed.
-                pub fn table() -> Table {
-                    Table::of::<Self>()
+                pub fn table() -> $crate::Table {
+                    $crate::Table::of::<Self>()
                 }
             }
         };
@@ -404,18 +413,18 @@ macro_rules! network {
     // Inference: a layer's input lies at one end of the buffer, its output at the other, and the next layer's the other
     // way round. `[true false]` says whether the output, then the input, is at the front.
     (@infer ($self:tt $x:tt $y:tt $buffer:tt) $sides:tt [$f:ident $t:ty]) => {
-        $self.$f.infer($x, $f, $y)
+        $crate::Layer::infer(&$self.$f, $x, $f, $y)
     };
     (@infer ($self:tt $x:tt $y:tt $buffer:tt) [$front:tt $back:tt] [$f:ident $t:ty] $($rest:tt)+) => {
-        $self.$f.infer($x, $f, end::<<$t as Layer>::Output, V>($buffer, $front));
+        $crate::Layer::infer(&$self.$f, $x, $f, $crate::network::output::<$t, V>($buffer, $front));
         $crate::network!(@infer_next ($self $y $buffer) [$back $front] $($rest)+)
     };
     (@infer_next ($self:tt $y:tt $buffer:tt) [$front:tt $back:tt] [$f:ident $t:ty]) => {
-        $self.$f.infer(end::<<$t as Layer>::Input, V>($buffer, $back), $f, $y)
+        $crate::Layer::infer(&$self.$f, $crate::network::input::<$t, V>($buffer, $back), $f, $y)
     };
     (@infer_next ($self:tt $y:tt $buffer:tt) [$front:tt $back:tt] [$f:ident $t:ty] $($rest:tt)+) => {
-        let (input, output) = ends::<<$t as Layer>::Input, <$t as Layer>::Output, V>($buffer, $back);
-        $self.$f.infer(input, $f, output);
+        let (input, output) = $crate::network::input_and_output::<$t, V>($buffer, $back);
+        $crate::Layer::infer(&$self.$f, input, $f, output);
         $crate::network!(@infer_next ($self $y $buffer) [$back $front] $($rest)+)
     };
 
@@ -426,22 +435,22 @@ macro_rules! network {
     };
     (@backward ($self:tt $x:tt $y:tt $dy:tt $gradient:tt $dx:tt $buffer:tt) [] [$f:ident $t:ty]) => {{
         let _ = $buffer;
-        $self.$f.backward($x, &mut $f.tape, $y, $dy, &mut $gradient.$f, $dx)
+        $crate::Layer::backward(&$self.$f, $x, &mut $f.tape, $y, $dy, &mut $gradient.$f, $dx)
     }};
     (@backward ($self:tt $x:tt $y:tt $dy:tt $gradient:tt $dx:tt $buffer:tt) [[$former:ident $u:ty] $($rest:tt)*]
         [$f:ident $t:ty]) => {
-        let dx_of_last = end::<<$t as Layer>::Input, V>($buffer, true);
-        $self.$f.backward(&$former.output, &mut $f.tape, $y, $dy, &mut $gradient.$f, Some(dx_of_last));
+        let dx_of_last = $crate::network::input::<$t, V>($buffer, true);
+        $crate::Layer::backward(&$self.$f, &$former.output, &mut $f.tape, $y, $dy, &mut $gradient.$f, ::core::option::Option::Some(dx_of_last));
         $crate::network!(@backward_next ($self $x $gradient $dx $buffer) [true false] [$former $u] $($rest)*)
     };
     (@backward_next ($self:tt $x:tt $gradient:tt $dx:tt $buffer:tt) [$front:tt $back:tt] [$f:ident $t:ty]) => {
-        let dy = end::<<$t as Layer>::Output, V>($buffer, $front);
-        $self.$f.backward($x, &mut $f.tape, &$f.output, dy, &mut $gradient.$f, $dx)
+        let dy = $crate::network::output::<$t, V>($buffer, $front);
+        $crate::Layer::backward(&$self.$f, $x, &mut $f.tape, &$f.output, dy, &mut $gradient.$f, $dx)
     };
     (@backward_next ($self:tt $x:tt $gradient:tt $dx:tt $buffer:tt) [$front:tt $back:tt] [$f:ident $t:ty]
         [$former:ident $u:ty] $($rest:tt)*) => {
-        let (dy, dx) = ends::<<$t as Layer>::Output, <$t as Layer>::Input, V>($buffer, $front);
-        $self.$f.backward(&$former.output, &mut $f.tape, &$f.output, dy, &mut $gradient.$f, Some(dx));
+        let (dy, dx) = $crate::network::output_and_input::<$t, V>($buffer, $front);
+        $crate::Layer::backward(&$self.$f, &$former.output, &mut $f.tape, &$f.output, dy, &mut $gradient.$f, ::core::option::Option::Some(dx));
         $crate::network!(@backward_next ($self $x $gradient $dx $buffer) [$back $front] [$former $u] $($rest)*)
     };
 }
@@ -473,16 +482,39 @@ impl<T: Zero, Y: Zero> Zero for Slot<T, Y> {
     const ZERO: Self = Slot { tape: T::ZERO, output: Y::ZERO };
 }
 
-/// One end of a buffer, as a shape.
+/// One end of a buffer, as what a layer takes.
 #[inline(always)]
-pub fn end<X: Shape, V: Elem>(buffer: &mut [V], front: bool) -> &mut X::Of<V> {
+pub fn input<L: Layer, V: Elem>(buffer: &mut [V], front: bool) -> &mut Input<L, V> {
+    end::<L::Input, V>(buffer, front)
+}
+
+/// One end of a buffer, as what a layer gives.
+#[inline(always)]
+pub fn output<L: Layer, V: Elem>(buffer: &mut [V], front: bool) -> &mut Output<L, V> {
+    end::<L::Output, V>(buffer, front)
+}
+
+/// Both ends of a buffer: what a layer takes, to read, at the front if `front` says so, and what it gives, to write.
+#[inline(always)]
+pub fn input_and_output<L: Layer, V: Elem>(buffer: &mut [V], front: bool) -> (&Input<L, V>, &mut Output<L, V>) {
+    ends::<L::Input, L::Output, V>(buffer, front)
+}
+
+/// Both ends of a buffer: the gradient of what a layer gives, to read, at the front if `front` says so, and the gradient
+/// of what it takes, to write.
+#[inline(always)]
+pub fn output_and_input<L: Layer, V: Elem>(buffer: &mut [V], front: bool) -> (&Output<L, V>, &mut Input<L, V>) {
+    ends::<L::Output, L::Input, V>(buffer, front)
+}
+
+#[inline(always)]
+fn end<X: Shape, V: Elem>(buffer: &mut [V], front: bool) -> &mut X::Of<V> {
     let at = if front { 0 } else { buffer.len() - X::LEN };
     X::view_mut(&mut buffer[at..])
 }
 
-/// Both ends of a buffer: one shape to read, at the front if `front` says so, and one to write at the other end.
 #[inline(always)]
-pub fn ends<X: Shape, Y: Shape, V: Elem>(buffer: &mut [V], front: bool) -> (&X::Of<V>, &mut Y::Of<V>) {
+fn ends<X: Shape, Y: Shape, V: Elem>(buffer: &mut [V], front: bool) -> (&X::Of<V>, &mut Y::Of<V>) {
     if front {
         let (x, y) = buffer.split_at_mut(X::LEN);
         (X::view(x), end::<Y, V>(y, false))
