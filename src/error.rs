@@ -57,8 +57,8 @@ pub enum Error {
 impl Error {
     /// Refuses values that are NaN or infinite.
     pub(crate) fn check_finite(values: &[f32]) -> Result<(), Error> {
-        match values.iter().position(|value| !value.is_finite()) {
-            Some(index) => Err(Error::NotFinite { index, value: values[index] }),
+        match values.iter().enumerate().find(|(_, value)| !value.is_finite()) {
+            Some((index, &value)) => Err(Error::NotFinite { index, value }),
             None => Ok(()),
         }
     }
@@ -71,7 +71,7 @@ impl fmt::Display for Error {
             Error::NotFinite { index, value } => write!(f, "expected finite values, found {value} at index {index}"),
             Error::Empty => write!(f, "expected at least one image, found none"),
             Error::BatchSize => write!(f, "expected a batch size of at least 1, found 0"),
-            Error::Label { classes, found } => write!(f, "expected a label from 0 to {}, found {found}", classes - 1),
+            Error::Label { classes, found } => write!(f, "expected a label below {classes}, found {found}"),
             Error::Index { images, found } => write!(f, "expected the index of one of {images} images, found {found}"),
             Error::Diverged { loss } => write!(f, "expected a finite loss and gradient, found a loss of {loss}"),
             Error::Setting { name, expected, found } => write!(f, "expected a {name} {expected}, found {found}"),

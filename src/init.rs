@@ -112,11 +112,13 @@ enum Draw {
 
 impl Draw {
     fn normal(mean: f32, std: f32) -> Result<Draw, Error> {
-        if !mean.is_finite() {
-            return Err(Error::Setting { name: "mean", expected: "that is finite", found: mean });
+        // no draw lies as far out as this
+        let farthest = mean.abs() + 16.0 * std;
+        if !mean.is_finite() || (std.is_finite() && !farthest.is_finite()) {
+            return Err(Error::Setting { name: "mean", expected: "that is finite with all draws", found: mean });
         }
-        let wrong =
-            Error::Setting { name: "standard deviation", expected: "that is finite and at least 0", found: std };
+        let expected = "that is finite and at least 0";
+        let wrong = Error::Setting { name: "standard deviation", expected, found: std };
         if !(std >= 0.0 && std.is_finite()) {
             return Err(wrong);
         }
