@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 net.backward(image, &mut tape, &logits, &d_logits, &mut gradient, None);
             }
             gradient.scale(1.0 / batch.len() as f32);
-            sgd.step(&mut velocity, &mut net, &gradient);
+            sgd.step(&mut velocity, &mut net, &gradient)?;
         }
         println!("epoch {epoch:>2}: loss {:.4}", loss / train.len() as f32);
     }

@@ -38,10 +38,15 @@ pub enum Error {
         /// The index.
         found: usize,
     },
-    /// The loss, or a gradient that follows from it, is NaN or infinite. The parameters are those before the batch.
-    Diverged {
+    /// The loss is NaN or infinite. The parameters are those before the batch.
+    Loss {
         /// The mean loss of the batch.
-        loss: f32,
+        found: f32,
+    },
+    /// A step of the optimiser would make a parameter, or what the optimiser keeps, NaN or infinite. It was not made.
+    Step {
+        /// What the parameter would become.
+        found: f32,
     },
     /// A setting (a learning rate, a standard deviation) is outside its range.
     Setting {
@@ -73,7 +78,8 @@ impl fmt::Display for Error {
             Error::BatchSize => write!(f, "expected a batch size of at least 1, found 0"),
             Error::Label { classes, found } => write!(f, "expected a label below {classes}, found {found}"),
             Error::Index { images, found } => write!(f, "expected the index of one of {images} images, found {found}"),
-            Error::Diverged { loss } => write!(f, "expected a finite loss and gradient, found a loss of {loss}"),
+            Error::Loss { found } => write!(f, "expected a finite loss, found {found}"),
+            Error::Step { found } => write!(f, "expected finite parameters after a step, found {found}"),
             Error::Setting { name, expected, found } => write!(f, "expected a {name} {expected}, found {found}"),
         }
     }

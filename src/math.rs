@@ -64,6 +64,14 @@ pub(crate) fn ln(x: f32) -> f32 {
     m + (polynomial * m * square + n * LN_2_LOW - 0.5 * square) + n * LN_2_HIGH
 }
 
+/// A number that is the larger the larger |x| is; NaN has the largest.
+///
+/// Comparing these is one instruction for several numbers, where `is_finite` of each is not.
+#[inline(always)]
+pub(crate) fn magnitude(x: f32) -> u32 {
+    x.abs().to_bits()
+}
+
 /// The largest of `values` for each image, NaN passed over. Minus infinity if there are none.
 #[inline(always)]
 pub(crate) fn maximum<V: Elem>(values: &[V]) -> V {

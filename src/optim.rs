@@ -1,5 +1,6 @@
 //! How a gradient changes the parameters.
 
+use crate::math::magnitude;
 use crate::{Error, Parameters, Zero};
 
 /// A rule that changes parameters by their gradient.
@@ -10,7 +11,11 @@ pub trait Optimizer {
     type State<P: Parameters>: Zero;
 
     /// Changes `parameters` by `gradient`, that of the mean loss of a batch.
-    fn step<P: Parameters>(&self, state: &mut Self::State<P>, parameters: &mut P, gradient: &P);
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Step`] when a number would become NaN or infinite; nothing is then changed.
+    fn step<P: Parameters>(&self, state: &mut Self::State<P>, parameters: &mut P, gradient: &P) -> Result<(), Error>;
 }
 
 /// Stochastic gradient descent, with momentum.
@@ -24,9 +29,9 @@ pub trait Optimizer {
 /// let sgd = Sgd::new(0.5, 0.9)?;
 /// let (mut dense, mut velocity) = (Linear::<1, 1>::ZERO, Linear::ZERO);
 /// let gradient = Linear { weight: [[1.0]], bias: [0.0] };
-/// sgd.step(&mut velocity, &mut dense, &gradient);
+/// sgd.step(&mut velocity, &mut dense, &gradient)?;
 /// assert_eq!(dense.weight, [[-0.5]]);
-/// sgd.step(&mut velocity, &mut dense, &gradient);
+/// sgd.step(&mut velocity, &mut dense, &gradient)?;
 /// assert_eq!(dense.weight, [[-0.5 - 0.5 * 1.9]]);
 /// # Ok::<(), const_cnn::Error>(())
 /// ```
@@ -55,25 +60,60 @@ impl Sgd {
         }
         Ok(Sgd { learning_rate, momentum })
     }
+
+    /// The new parameter and velocity.
+    #[inline(always)]
+    fn next(&self, w: f32, v: f32, g: f32) -> (f32, f32) {
+        let v = self.momentum * v + g;
+        (w - self.learning_rate * v, v)
+    }
 }
 
 impl Optimizer for Sgd {
     type State<P: Parameters> = P;
 
-    fn step<P: Parameters>(&self, velocity: &mut P, parameters: &mut P, gradient: &P) {
+    fn step<P: Parameters>(&self, velocity: &mut P, parameters: &mut P, gradient: &P) -> Result<(), Error> {
+        // first only look: a step that would end in NaN or infinity is not begun
+        for index in 0..const { P::ARRAYS.len() } {
+            let old = parameters.values(index).iter().zip(velocity.values(index)).zip(gradient.values(index));
+            let new = old.map(|((&w, &v), &g)| self.next(w, v, g));
+            let largest = new.clone().map(|(w, v)| magnitude(w).max(magnitude(v))).fold(0, u32::max);
+            if largest >= magnitude(f32::INFINITY) {
+                let found = new.flat_map(|(w, v)| [w, v]).find(|value| !value.is_finite()).unwrap_or(f32::NAN);
+                return Err(Error::Step { found });
+            }
+        }
         for index in 0..const { P::ARRAYS.len() } {
             let arrays = parameters.values_mut(index).iter_mut().zip(velocity.values_mut(index));
             for ((w, v), &g) in arrays.zip(gradient.values(index)) {
-                *v = self.momentum * *v + g;
-                *w -= self.learning_rate * *v;
+                (*w, *v) = self.next(*w, *v, g);
             }
         }
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Linear;
+
+    #[test]
+    fn a_step_to_infinity_is_not_made() {
+        let sgd = Sgd::new(1e30, 0.5).unwrap();
+        for (w, v, g, found) in [
+            (3.0, 0.0, 1e30, f32::NEG_INFINITY),
+            (3.0, f32::MAX, f32::MAX, f32::NEG_INFINITY),
+            (3.0, 0.0, f32::NAN, f32::NAN),
+        ] {
+            let mut net = Linear::<1, 2> { weight: [[1.0, w]], bias: [2.0; 2] };
+            let mut velocity = Linear { weight: [[0.0, v]], bias: [0.0; 2] };
+            let before = (net.clone(), velocity.clone());
+            let error = sgd.step(&mut velocity, &mut net, &Linear { weight: [[1.0, g]], bias: [1.0; 2] }).unwrap_err();
+            assert!(matches!(error, Error::Step { found: f } if f.to_bits() == found.to_bits()), "{error}");
+            assert_eq!((net, velocity), before);
+        }
+    }
 
     #[test]
     fn settings_out_of_range_are_refused() {

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::math::magnitude;
 use crate::shape::{Layout, Ordered};
 use crate::{Error, Zero};
 
@@ -91,15 +92,13 @@ pub trait Parameters: Zero {
 
     /// Whether no number is NaN or infinite.
     fn is_finite(&self) -> bool {
-        const INFINITY: u32 = f32::INFINITY.to_bits();
         let mut largest = 0;
         for index in 0..const { Self::ARRAYS.len() } {
-            // the bits of positive floats are ordered as the floats are, with NaN above infinity
-            for value in self.values(index) {
-                largest = largest.max(value.abs().to_bits());
+            for &value in self.values(index) {
+                largest = largest.max(magnitude(value));
             }
         }
-        largest < INFINITY
+        largest < magnitude(f32::INFINITY)
     }
 
     /// Sets all numbers to those of `other`.

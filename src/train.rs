@@ -96,7 +96,7 @@ impl<N: Layer<Output: Logits>, V: Elem, O: Optimizer> Trainer<N, V, O> {
     /// # Errors
     ///
     /// [`Error::Empty`] when the batch has no images, [`Error::Label`] when a label is not that of a class,
-    /// [`Error::Diverged`] when the loss or the gradient is not finite.
+    /// [`Error::Loss`] when the loss is not finite. The gradient of a finite loss may still not be.
     pub fn differentiate<X: Borrow<Input<N, f32>>>(
         &mut self,
         net: &N,
@@ -120,17 +120,15 @@ impl<N: Layer<Output: Logits>, V: Elem, O: Optimizer> Trainer<N, V, O> {
             return Err(Error::Empty);
         }
         self.gradient.scale(1.0 / metrics.images as f32);
-        if !metrics.loss().is_finite() || !self.gradient.is_finite() {
-            return Err(Error::Diverged { loss: metrics.loss() });
-        }
-        Ok(metrics)
+        let found = metrics.loss();
+        if found.is_finite() { Ok(metrics) } else { Err(Error::Loss { found }) }
     }
 
     /// Trains on one batch.
     ///
     /// # Errors
     ///
-    /// As [`differentiate`](Trainer::differentiate); the network is then as it was.
+    /// As [`differentiate`](Trainer::differentiate) and [`Optimizer::step`]; the network is then as it was.
     pub fn step<X: Borrow<Input<N, f32>>>(
         &mut self,
         net: &mut N,
@@ -138,7 +136,7 @@ impl<N: Layer<Output: Logits>, V: Elem, O: Optimizer> Trainer<N, V, O> {
         batch: impl IntoIterator<Item = (X, usize)>,
     ) -> Result<Metrics, Error> {
         let metrics = self.differentiate(net, batch)?;
-        optimizer.step(&mut self.state, net, &self.gradient);
+        optimizer.step(&mut self.state, net, &self.gradient)?;
         Ok(metrics)
     }
 
