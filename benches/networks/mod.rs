@@ -1,0 +1,63 @@
+//! The networks that are timed, with data of their size.
+
+#[path = "../../examples/digits/networks.rs"]
+#[allow(dead_code)] // how the example draws and trains them is not timed
+mod digits;
+
+use const_cnn::{Dataset, F32x8, Init, Input, Layer, Nested, Network, Sgd, Trainer, Vector, Zero, network};
+use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
+
+pub use digits::{Article, Small};
+
+network! {
+    /// LeNet-5, with ReLU and max-pooling.
+    pub struct LeNet: [1, 28, 28] => [10] {
+        conv1: conv2d(6, kernel 5, padding 2),
+        relu1: relu,
+        pool1: max_pool2d(2),
+        conv2: conv2d(16, kernel 5),
+        relu2: relu,
+        pool2: max_pool2d(2),
+        flatten: flatten,
+        dense1: linear(120),
+        relu3: relu,
+        dense2: linear(84),
+        relu4: relu,
+        dense3: linear(10),
+    }
+}
+
+/// A network with drawn parameters, and images of drawn pixels and labels: speed does not depend on what they show.
+pub struct Setup<N: Layer> {
+    pub net: Box<N>,
+    pub images: Vec<Input<N, f32>>,
+    pub labels: Vec<usize>,
+}
+
+impl<N: Network + Layer<Output = Vector<10>>> Setup<N> {
+    pub fn new(images: usize) -> Setup<N> {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
+        let mut net = Box::new(N::ZERO);
+        Init::FanIn.draw(&mut *net, &mut rng).expect("a rule without settings");
+        let mut image = || {
+            let mut image = Input::<N, f32>::ZERO;
+            image.flat_mut().fill_with(|| rng.random_range(0.0..1.0));
+            image
+        };
+        let images: Vec<_> = (0..images).map(|_| image()).collect();
+        let labels = images.iter().map(|_| rng.random_range(0..10)).collect();
+        Setup { net, images, labels }
+    }
+
+    /// Trains for some epochs, shuffling before each.
+    #[allow(dead_code)] // only one of the benches trains
+    pub fn train(&mut self, trainer: &mut Trainer<N, F32x8>, epochs: usize, batch_size: usize, sgd: &Sgd) {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(2);
+        let mut order: Vec<usize> = (0..self.images.len()).collect();
+        let mut data = Dataset::new(&self.images, &self.labels, &mut order).expect("images with labels");
+        for _ in 0..epochs {
+            data.shuffle(&mut rng);
+            trainer.epoch(&mut self.net, sgd, &data, batch_size, |_| ()).expect("finite losses");
+        }
+    }
+}
