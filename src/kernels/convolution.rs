@@ -183,10 +183,10 @@ fn outer_products<
                 }
                 // where the last tile overlaps the one before it, that one has added its sums
                 for tap in 0..tap_count {
-                    let (u, v) = ((tap_first + tap) / K, (tap_first + tap) % K);
+                    let Some(dw) = dw.as_flattened_mut().get_mut(tap_first + tap) else { continue };
                     for t in c_next - c..t_max {
                         for l in l_next - first..l_max {
-                            V::add_to_weights(sums[tap][t][l], &mut dw[u][v][c + t], (first + l) * V::CHANNELS);
+                            V::add_to_weights(sums[tap][t][l], &mut dw[c + t], (first + l) * V::CHANNELS);
                         }
                     }
                 }

@@ -108,8 +108,10 @@ mod x86 {
     }
 
     /// Asks the processor for AVX2 and FMA, and the operating system whether it keeps the registers they use.
+    ///
+    /// `extern "C"` says in the signature, which is all that other crates see of it, that it does not unwind.
     #[cold]
-    fn ask() -> bool {
+    extern "C" fn ask() -> bool {
         const FMA: u32 = 1 << 12;
         const OSXSAVE: u32 = 1 << 27;
         const AVX: u32 = 1 << 28;
