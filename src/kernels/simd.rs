@@ -28,7 +28,8 @@ impl Isa for Base {
 
 /// Runs `$call` with `$isa` the best token there is and, as constants, the number of points and of vectors of a tile.
 ///
-/// A tile's sums stay in registers: 4 · 2 where there are sixteen of eight lanes, 2 · 2 where there are fewer.
+/// A tile's sums stay in registers: 4 · 2 where there are sixteen of eight lanes, 2 · 2 where there are fewer, 1 · 2 on
+/// 32-bit ARM, whose registers hold one number each.
 macro_rules! dispatch {
     (($isa:ident, $points:ident, $vectors:ident) => $call:expr) => {{
         #[cfg(all(feature = "simd", target_arch = "x86_64"))]
@@ -40,7 +41,7 @@ macro_rules! dispatch {
                 |$isa| $call,
             );
         }
-        const $points: usize = 2;
+        const $points: usize = if cfg!(target_arch = "arm") { 1 } else { 2 };
         const $vectors: usize = 2;
         let $isa = $crate::kernels::simd::Base;
         $call
