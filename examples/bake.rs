@@ -1,0 +1,184 @@
+//! Remakes what the firmware and the web page carry: trained weights, images, and what the host makes of them.
+//!
+//! `cargo run --release --no-default-features --features rand,std --example bake` writes the files; with `-- --check`
+//! behind it, it compares them with those that are there. Without the feature `simd` their bytes are the same on every
+//! machine.
+
+#[path = "digits/data.rs"]
+mod data;
+#[allow(dead_code)] // the networks' chances are not needed here
+#[path = "digits/networks.rs"]
+mod networks;
+
+// what the device does, done on the host
+#[path = "firmware/src/adapt.rs"]
+mod adapt;
+#[path = "firmware/src/classify.rs"]
+mod classify;
+#[allow(dead_code)] // the host has its images from elsewhere
+#[path = "firmware/src/records.rs"]
+mod records;
+#[path = "firmware/src/train.rs"]
+mod train;
+
+use std::error::Error;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use const_cnn::{Dataset, Parameters, Sgd, Trainer, Zero};
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
+
+use classify::{Answers, Scratch, classify};
+use data::Digits;
+use networks::{Article, Classifier, Small};
+use records::Record;
+
+/// A file's name and its bytes.
+type Asset = (&'static str, Vec<u8>);
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("bake: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<ExitCode, Box<dyn Error>> {
+    if cfg!(feature = "simd") {
+        return Err("with the feature simd the bytes depend on the machine: \
+                    build with --no-default-features --features rand,std"
+            .into());
+    }
+    let options: Vec<String> = std::env::args().skip(1).collect();
+    let only_check = match options.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => false,
+        ["--check"] => true,
+        _ => return Err("the only option is --check".into()),
+    };
+
+    let mut code = ExitCode::SUCCESS;
+    for (name, bytes) in assets()? {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
+        if !only_check {
+            fs::write(&path, bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        } else if fs::read(&path).ok().as_ref() != Some(&bytes) {
+            println!("examples/{name} differs");
+            code = ExitCode::FAILURE;
+        }
+    }
+    Ok(code)
+}
+
+/// All files. The digits are split, and the networks drawn and trained, as the example `digits` does it with seed 0.
+fn assets() -> Result<Vec<Asset>, Box<dyn Error>> {
+    let digits = Digits::load()?;
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(0);
+    let (mut train, test) = digits.split(&mut rng);
+    let mut article = Article::ZERO;
+    article.draw(&mut rng.clone())?;
+    let small = trained(&digits, &train, rng.clone())?;
+    let not_new: Vec<usize> = train.iter().copied().filter(|&index| digits.labels[index] != adapt::NEW).collect();
+    let without_new = trained(&digits, &not_new, rng.clone())?;
+
+    // the device takes its images in the order in which they lie in flash
+    train.shuffle(&mut rng);
+    let all: Vec<usize> = (0..digits.labels.len()).collect();
+    let [all, train, test] = [all, train, test].map(|part| to_records(&digits, &part));
+
+    Ok(vec![
+        ("web/assets/digits.bin", all.concat()),
+        ("web/assets/small.bin", bytes(&small)?),
+        ("firmware/assets/train.bin", train.concat()),
+        ("firmware/assets/test.bin", test.concat()),
+        ("firmware/assets/small.bin", bytes(&small)?),
+        ("firmware/assets/without_new.bin", bytes(&without_new)?),
+        ("firmware/assets/article_start.bin", bytes(&article)?),
+        ("firmware/src/expected.rs", expected(&small, article, without_new, &train, &test)?.into_bytes()),
+    ])
+}
+
+/// The better network, drawn and trained.
+fn trained(digits: &Digits, train: &[usize], mut rng: impl Rng) -> Result<Small, const_cnn::Error> {
+    let settings = Small::SETTINGS;
+    let sgd = Sgd::new(settings.learning_rate, settings.momentum)?;
+    let mut order = train.to_vec();
+    let mut data = Dataset::new(&digits.images, &digits.labels, &mut order)?;
+    let (mut net, mut trainer) = (Small::ZERO, Box::new(Trainer::<Small>::ZERO));
+    net.draw(&mut rng)?;
+    for _epoch in 0..settings.epochs {
+        data.shuffle(&mut rng);
+        trainer.epoch(&mut net, &sgd, &data, settings.batch_size, |_| ())?;
+    }
+    Ok(net)
+}
+
+fn bytes<P: Parameters>(net: &P) -> Result<Vec<u8>, const_cnn::Error> {
+    let mut bytes = vec![0; 4 * P::COUNT];
+    net.write_le(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn to_records(digits: &Digits, part: &[usize]) -> Vec<Record> {
+    let to_record = |&index: &usize| {
+        let mut record = [digits.labels[index] as u8; 65];
+        for (byte, [pixel]) in record.iter_mut().zip(digits.images[index].as_flattened()) {
+            *byte = (pixel * 16.0) as u8;
+        }
+        record
+    };
+    part.iter().map(to_record).collect()
+}
+
+/// What the host gets where the device does the same, as Rust source.
+fn expected(
+    small: &Small,
+    mut article: Article,
+    mut adapted: Small,
+    train: &[Record],
+    test: &[Record],
+) -> Result<String, Box<dyn Error>> {
+    let mut scratch = Scratch::ZERO;
+    let answers = classify(small, &mut scratch, test);
+
+    let mut trainer = Box::new(Trainer::ZERO);
+    let mut losses = Vec::new();
+    for _epoch in 0..train::EPOCHS {
+        for batch in train.chunks(train::BATCH) {
+            losses.push(train::step(&mut article, &mut trainer, batch)?.loss());
+        }
+    }
+
+    let before = classify(&adapted, &mut scratch, test);
+    let mut trainer = Box::new(Trainer::ZERO);
+    for _round in 0..adapt::ROUNDS {
+        adapt::round(&mut adapted, &mut trainer, train)?;
+    }
+    let after = classify(&adapted, &mut scratch, test);
+
+    let mut source = String::from("//! What the host gets, without `simd`. Written by `examples/bake.rs`.\n\n");
+    source += "use digits::classify::Answers;\n";
+    write_answers(&mut source, "The network from the host, on the held-out images.", "SMALL", &answers)?;
+    write_answers(&mut source, "The network without the new digit, before it adapts.", "BEFORE", &before)?;
+    write_answers(&mut source, "The same network after it has adapted.", "AFTER", &after)?;
+    write!(source, "\n/// The loss of each of the article's network's steps.\n#[rustfmt::skip]\n")?;
+    writeln!(source, "pub const LOSSES: [f32; {}] = [", losses.len())?;
+    for losses in losses.chunks(8) {
+        let losses: Vec<String> = losses.iter().map(|loss| format!("{loss:?},")).collect();
+        writeln!(source, "    {}", losses.join(" "))?;
+    }
+    source += "];\n";
+    Ok(source)
+}
+
+fn write_answers(source: &mut String, doc: &str, name: &str, answers: &Answers) -> std::fmt::Result {
+    let Answers { images, correct, checksum } = answers;
+    writeln!(source, "\n/// {doc}\npub const {name}: Answers = Answers {{")?;
+    writeln!(source, "    images: {images:?},\n    correct: {correct:?},\n    checksum: {checksum:#010x},\n}};")
+}
