@@ -7,16 +7,27 @@
 use core::marker::PhantomData;
 
 use crate::layer::{Input, Output};
-use crate::{Elem, Layer, LeBytes, Parameters, Shape, Zero, conv_out};
+use crate::{Elem, Image, Layer, LeBytes, Parameters, Relu, Shape, Zero, conv_out};
 
 /// What [`conv_out`] gives, or 0 where a rule is broken.
 pub const fn size(n: usize, k: usize, s: usize, p: usize) -> usize {
     if n == 0 || k == 0 || s == 0 || n + 2 * p < k { 0 } else { conv_out(n, k, s, p) }
 }
 
-/// The `n`-th of some dimensions; 0 where there is none.
+/// What [`conv_out`] gives for the width, or 0 where the height has already been refused.
+#[track_caller]
+pub const fn width(h: usize, w: usize, k: usize, s: usize, p: usize) -> usize {
+    if size(h, k, s, p) == 0 { 0 } else { conv_out(w, k, s, p) }
+}
+
+/// The `n`-th dimension of an image; 0 where it is no image.
 pub const fn dim(dims: &[usize], n: usize) -> usize {
-    if n < dims.len() { dims[n] } else { 0 }
+    if dims.len() == 3 { dims[n] } else { 0 }
+}
+
+/// The size of a vector; 0 where it is no vector.
+pub const fn len(dims: &[usize]) -> usize {
+    if dims.len() == 1 { dims[0] } else { 0 }
 }
 
 /// How many values a layer takes, and how many it gives.
@@ -62,6 +73,16 @@ pub const fn reported(dims: &[usize]) -> bool {
     false
 }
 
+/// Whether a shape is an image, or follows from a mistake that has been reported.
+pub const fn is_image(dims: &[usize]) -> bool {
+    dims.len() == 3 || reported(dims)
+}
+
+/// Whether a shape is a vector, or follows from a mistake that has been reported.
+pub const fn is_vector(dims: &[usize]) -> bool {
+    dims.len() == 1 || reported(dims)
+}
+
 /// `conv2d` and `mapwise_conv2d` after a layer that gives `former`.
 #[track_caller]
 pub const fn convolution(name: &str, layer: &str, former: &[usize], channels: usize, k: usize, s: usize, p: usize) {
@@ -100,7 +121,7 @@ pub const fn linear(name: &str, former: &[usize], outputs: usize) {
 /// A layer named `layer` that takes images, after one that gives `former`.
 #[track_caller]
 pub const fn takes_image(name: &str, layer: &str, former: &[usize]) {
-    if former.len() != 3 && !reported(former) {
+    if !is_image(former) {
         Message::new(name)
             .text(": ")
             .text(layer)
@@ -113,7 +134,7 @@ pub const fn takes_image(name: &str, layer: &str, former: &[usize]) {
 /// A layer named `layer` that takes vectors, after one that gives `former`.
 #[track_caller]
 pub const fn takes_vector(name: &str, layer: &str, former: &[usize]) {
-    if former.len() != 1 && !reported(former) {
+    if !is_vector(former) {
         Message::new(name)
             .text(": ")
             .text(layer)
@@ -145,14 +166,63 @@ macro_rules! declared {
     };
 }
 
-/// The sizes that a network is declared to take.
+/// What a network is declared to take.
 #[track_caller]
-pub const fn input(dims: &[usize]) {
-    if reported(dims) {
-        Message::new("a network takes at least 1 value along each dimension, but is declared to take ")
-            .dims(dims)
-            .panic();
+pub const fn declared_input(dims: &[usize]) {
+    if reported(dims) || dims.len() != 1 && dims.len() != 3 {
+        Message::new("a network takes [C, H, W] or [N], each at least 1, but is declared to take ").dims(dims).panic();
     }
+}
+
+/// The check that [`network!`](crate::network!) makes of what a network is declared to take.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! declared_input {
+    ($($n:expr),* $(,)?) => {
+        $crate::check::declared_input(&[$($n),*])
+    };
+}
+
+/// What [`network!`](crate::network!) says of a network without layers.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! no_layers {
+    ($($output:tt)*) => {
+        compile_error!("a network has at least one layer")
+    };
+}
+
+/// What [`network!`](crate::network!) says where there is no comma.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! comma {
+    (,) => {};
+}
+
+/// What [`network!`](crate::network!) says where there is no layer.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! layer {
+    (name: layer) => {};
+}
+
+/// A layer with numbers that does not exist.
+#[track_caller]
+pub const fn unknown_layer(name: &str, layer: &str) {
+    Message::new(name)
+        .text(": there is no layer `")
+        .text(layer)
+        .text("(..)`; there are conv2d, mapwise_conv2d, max_pool2d, avg_pool2d and linear")
+        .panic();
+}
+
+/// The check that [`network!`](crate::network!) makes of a layer with numbers that does not exist.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! unknown_layer {
+    ($($args:tt)*) => {
+        $crate::check::unknown_layer(LAYER, UNKNOWN)
+    };
 }
 
 #[track_caller]
@@ -209,11 +279,6 @@ pub(crate) const fn assert_pool<L: Layer>(k: usize, s: usize, p: usize) {
     assert!(p < k, "the padding of a pooling layer is smaller than its kernel");
 }
 
-/// The checks that [`network!`](crate::network!) makes of its lines, by the layers' names.
-pub mod rules {
-    pub use crate::{avg_pool2d, conv2d, flatten, linear, mapwise_conv2d, max_pool2d, softmax};
-}
-
 /// That a shape is the one of the layer before.
 #[diagnostic::on_unimplemented(
     message = "this layer takes `{Self}`, but the layer before it gives `{X}`",
@@ -223,56 +288,143 @@ pub trait Is<X> {}
 
 impl<X> Is<X> for X {}
 
-/// A layer of the user's, after one that gives `X`.
-pub const fn fits<L: Layer<Input: Is<X>>, X>() {}
+/// A type of the user's is what is picked for it: it is a layer.
+#[diagnostic::on_unimplemented(message = "`{L}` is not a layer", label = "does not implement `const_cnn::Layer`")]
+pub trait IsLayer<L> {}
 
-/// What the layer before `L` gives, `X`; after a mistake that has been reported, whatever fits.
-pub trait Former<const REPORTED: bool> {
+impl<L> IsLayer<L> for L {}
+
+/// That a type of the user's is a layer, and fits after one that gives `X`.
+pub const fn fits<L: Pick<IS_LAYER, Layer: IsLayer<L> + Layer<Input: Is<X>>>, X, const IS_LAYER: bool>() {}
+
+/// What `flatten` takes is what the layer before it gives.
+#[diagnostic::on_unimplemented(
+    message = "flatten takes an image, but the layer before it gives `{X}`",
+    label = "does not fit the layer before it"
+)]
+pub trait Flattened<X> {}
+
+impl<X> Flattened<X> for X {}
+
+/// What `softmax` takes is what the layer before it gives.
+#[diagnostic::on_unimplemented(
+    message = "softmax takes a vector, but the layer before it gives `{X}`; put `flatten` between",
+    label = "does not fit the layer before it"
+)]
+pub trait Scored<X> {}
+
+impl<X> Scored<X> for X {}
+
+/// A layer without numbers, in the user's own word for it.
+pub struct Word;
+
+/// `X`, if it fits after what `Self` is.
+pub trait Fitting<X, const FITS: bool> {
+    /// `X`, or something else.
+    type Shape;
+}
+
+impl<X> Fitting<X, true> for Word {
+    type Shape = X;
+}
+
+impl<X> Fitting<X, false> for Word {
+    type Shape = Word;
+}
+
+/// `flatten`, after a layer that gives `X`.
+pub const fn flatten<L: Fitting<X, FITS, Shape: Flattened<X>>, X, const FITS: bool>() {}
+
+/// `softmax`, after a layer that gives `X`.
+pub const fn softmax<L: Fitting<X, FITS, Shape: Scored<X>>, X, const FITS: bool>() {}
+
+/// What the layer before `Self` gives, `X`; after a mistake that has been reported, whatever fits.
+pub trait After<X, const REPORTED: bool> {
     /// The shape.
     type Shape;
 }
 
-impl<L: Layer, X: Shape> Former<false> for (L, X) {
+impl<L: Layer, X> After<X, false> for L {
     type Shape = X;
 }
 
-impl<L: Layer, X: Shape> Former<true> for (L, X) {
+impl<L: Layer, X> After<X, true> for L {
     type Shape = L::Input;
 }
 
-/// `L` if it fits after a layer that gives `X`, else a placeholder: the mistake has been reported.
-pub trait Pick<const FITS: bool> {
-    /// The layer.
-    type Layer;
+/// A layer that can be followed by `relu`.
+pub trait Followed {
+    /// The layer after it.
+    type Relu: Layer;
 }
 
-impl<L: Layer, X: Shape> Pick<true> for (L, X) {
+impl<L: Layer> Followed for L {
+    type Relu = Relu<L::Output>;
+}
+
+/// `Self` if it is the shape that the network is declared to give, `Y`, and else that one: the mistake has been reported.
+pub trait Or<Y, const SAME: bool> {
+    /// The shape.
+    type Shape: Shape;
+}
+
+impl<X: Shape, Y> Or<Y, true> for X {
+    type Shape = X;
+}
+
+impl<X, Y: Shape> Or<Y, false> for X {
+    type Shape = Y;
+}
+
+/// Whether `T` is a layer: the constant of the type, if it has one, goes before that of the trait.
+pub struct Probe<T>(PhantomData<T>);
+
+impl<L: Layer> Probe<L> {
+    /// It is.
+    pub const IS_LAYER: bool = true;
+}
+
+/// What [`Probe`] says of a type that is not a layer.
+pub trait NotALayer {
+    /// It is not.
+    const IS_LAYER: bool = false;
+}
+
+impl<T> NotALayer for Probe<T> {}
+
+/// `Self` if it is a layer, else a placeholder: the mistake has been reported.
+pub trait Pick<const IS_LAYER: bool> {
+    /// The layer.
+    type Layer: Layer;
+}
+
+impl<L: Layer> Pick<true> for L {
     type Layer = L;
 }
 
-impl<L: Layer, X: Shape> Pick<false> for (L, X) {
-    type Layer = Misfit<X, L::Output>;
+impl<T> Pick<false> for T {
+    type Layer = Unknown;
 }
 
-/// Stands where a layer does not fit, so that all types stay well formed. It is never run.
-pub struct Misfit<X, Y>(PhantomData<(X, Y)>);
+/// Stands where there is no layer, so that all types stay well formed. It is never run.
+pub struct Unknown;
 
-impl<X, Y> Misfit<X, Y> {
+impl Zero for Unknown {
+    const ZERO: Self = Unknown;
+}
+
+impl Parameters for Unknown {}
+
+impl Unknown {
     /// The placeholder.
     pub const fn from_le(_: &mut LeBytes) -> Self {
-        Misfit(PhantomData)
+        Unknown
     }
 }
 
-impl<X, Y> Zero for Misfit<X, Y> {
-    const ZERO: Self = Misfit(PhantomData);
-}
-
-impl<X, Y> Parameters for Misfit<X, Y> {}
-
-impl<X: Shape, Y: Shape> Layer for Misfit<X, Y> {
-    type Input = X;
-    type Output = Y;
+impl Layer for Unknown {
+    type Input = Image<0, 0, 0>;
+    type Output = Image<0, 0, 0>;
     type Scratch<V: Elem> = ();
     type Tape<V: Elem> = ();
 

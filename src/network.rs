@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{Elem, Input, Layer, Ordered, Output, Shape, Zero};
+use crate::{Elem, Input, Layer, Layout, Ordered, Output, Shape, Zero};
 
 /// Writes a network's type from its layers: no output size is ever written.
 ///
@@ -58,6 +58,8 @@ use crate::{Elem, Input, Layer, Ordered, Output, Shape, Zero};
 ///
 /// The struct of its activations, `<Digits as Layer>::Tape<f32>`, has a field for each layer: `tape.conv1.output`.
 ///
+/// A network of more than 40 layers needs `#![recursion_limit = "256"]`, as the compiler then says.
+///
 /// # Compile-time checks
 ///
 /// Each mistake is one error, at the line that is wrong, already in `cargo check`:
@@ -74,80 +76,146 @@ use crate::{Elem, Input, Layer, Ordered, Output, Shape, Zero};
 #[macro_export]
 macro_rules! network {
     ($(#[$meta:meta])* $vis:vis struct $name:tt : $input:tt => $output:tt { $($layers:tt)* }) => {
-        const _: () = $crate::check::input(&$input);
-        $crate::network! { @layers [[$(#[$meta])* $vis] $name $input $output] $input {} $($layers)* , }
+        const _: () = {
+            use $crate::declared_input as $name;
+            $name! $input
+        };
+        $crate::network! { @input [[$(#[$meta])* $vis] $name] $input $output $($layers)* , }
     };
 
-    // Each layer in turn: @layers [what was declared] [the former layer's output] {the layers so far} the layers to come.
-    // An output is `[C, H, W]`, `[N]`, or `[as T]`: what the layer type T gives.
-    (@layers $head:tt $former:tt {} ,) => { compile_error!("a network has at least one layer"); };
+    // what the network takes; where that is not a shape, the check has said so
+    (@input [$($head:tt)*] [$n:expr $(,)?] $output:tt $($layers:tt)*) => {
+        $crate::network! { @layers [$($head)* [$n] $output] [$n] {} $($layers)* }
+    };
+    (@input [$($head:tt)*] [$c:expr, $h:expr, $w:expr $(,)?] $output:tt $($layers:tt)*) => {
+        $crate::network! { @layers [$($head)* [$c, $h, $w] $output] [$c, $h, $w] {} $($layers)* }
+    };
+    (@input [$($head:tt)*] $input:tt $output:tt $($layers:tt)*) => {
+        $crate::network! { @layers [$($head)* [0, 0, 0] $output] [0, 0, 0] {} $($layers)* }
+    };
+
+    // Each layer in turn: @layers [what was declared] [the former layer's output] {the layers so far} the layers to
+    // come.
+    // An output is `[C, H, W]`, `[N]`, or `[as T]`, that of the layer type T. Zeros stand where a mistake has been
+    // reported.
+    (@layers [$declared:tt $name:tt $input:tt $output:tt] $former:tt {} ,) => {
+        const _: () = {
+            use $crate::no_layers as $name;
+            $name! $output
+        };
+        $crate::network! { @write [$declared $name $input $output] [0, 0, 0] {[[] none $crate::check::Unknown]} }
+    };
     (@layers $head:tt $former:tt $done:tt $(,)?) => { $crate::network! { @write $head $former $done } };
 
     // one word: a layer without numbers, or a type
-    (@layers $head:tt $former:tt {$($done:tt)*} $(#[$doc:meta])* $f:ident : relu , $($rest:tt)*) => {
-        $crate::network! { @layers $head $former
-            {$($done)* [[$(#[$doc])*] $f $crate::Relu<$crate::network!(@shape $former)>]} $($rest)* }
-    };
-    (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:tt : flatten , $($rest:tt)*) => {
-        $crate::network! { @check $former $f flatten () }
-        $crate::network! { @typed $head $former $done [$(#[$doc])* $f] flatten () $($rest)* }
-    };
-    (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:tt : softmax , $($rest:tt)*) => {
-        $crate::network! { @check $former $f softmax () }
-        $crate::network! { @typed $head $former $done [$(#[$doc])* $f] softmax () $($rest)* }
-    };
     (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:ident : $t:tt , $($rest:tt)*) => {
-        $crate::network! { @own $head $former $done [$(#[$doc])*] $f ($t) $($rest)* }
+        $crate::network! { @word $head $former $done [$(#[$doc])* $f] $t ($t) $($rest)* }
     };
     // a layer with numbers: its rule is checked once, in the user's own tokens, so that an error points at them
-    (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:tt : $l:tt $args:tt , $($rest:tt)*) => {
-        $crate::network! { @check $former $f $l $args }
-        $crate::network! { @typed $head $former $done [$(#[$doc])* $f] $l $args $($rest)* }
-    };
-    (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:ident : $t:ty , $($rest:tt)*) => {
-        $crate::network! { @own $head $former $done [$(#[$doc])*] $f ($t) $($rest)* }
-    };
-
-    // a layer of the user's: what it takes is checked as a type; one that does not fit is replaced by a placeholder
-    (@own $head:tt $former:tt {$($done:tt)*} [$(#[$doc:meta])*] $f:ident ($t:ty) $($rest:tt)*) => {
-        const _: () = $crate::check::fits::<$t, <($t, $crate::network!(@shape $former)) as $crate::check::Former<{
-            $crate::check::reported($crate::network!(@dims $former))
-        }>>::Shape>();
-        $crate::network! { @layers $head [as $t]
-            {$($done)* [[$(#[$doc])*] $f <($t, $crate::network!(@shape $former)) as $crate::check::Pick<{
-                $crate::check::same(<<$t as $crate::Layer>::Input as $crate::Shape>::DIMS, $crate::network!(@dims $former))
-            }>>::Layer]} $($rest)* }
-    };
-
-    (@check $former:tt $f:tt $l:tt $args:tt) => {
+    (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:ident : $l:tt $args:tt , $($rest:tt)*) => {
         const _: () = {
-            #[allow(unused_imports)] // `conv2d!` and the like may be in scope already
-            use $crate::check::rules::*;
             const LAYER: &str = stringify!($f);
             const FORMER: &[usize] = $crate::network!(@dims $former);
+            $crate::network! { @rule $l $l }
             $l! $args
         };
+        $crate::network! { @typed $head $former $done [$(#[$doc])* $f] $l $args $($rest)* }
+    };
+    // no comma, or no layer at all
+    (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:ident : $l:tt ($($args:tt)*) $next:tt $($rest:tt)*) => {
+        $crate::comma! { $next }
+        $crate::network! { @layers $head $former $done $(#[$doc])* $f : $l ($($args)*) , $next $($rest)* }
+    };
+    (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:ident : $l:ident $next:tt : $($rest:tt)*) => {
+        $crate::comma! { $next }
+        $crate::network! { @layers $head $former $done $(#[$doc])* $f : $l , $next : $($rest)* }
+    };
+    (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:ident : $t:ty , $($rest:tt)*) => {
+        $crate::network! { @word $head $former $done [$(#[$doc])* $f] () ($t) $($rest)* }
+    };
+    (@layers $head:tt $former:tt $done:tt ; $($rest:tt)*) => {
+        $crate::network! { @layers $head $former $done $($rest)* } // it stood for a comma
+    };
+    (@layers $head:tt $former:tt {$($done:tt)*} $line:tt $($rest:tt)*) => {
+        $crate::layer! { $line }
+        $crate::network! { @write $head [0, 0, 0] {$($done)* [[] none $crate::check::Unknown]} }
     };
 
-    (@dims [as $t:ty]) => { <<$t as $crate::Layer>::Output as $crate::Shape>::DIMS };
+    (@word $head:tt $former:tt {$($done:tt)*} [$(#[$doc:meta])* $f:ident] $l:tt (relu) $($rest:tt)*) => {
+        $crate::network! { @layers $head $former
+            {$($done)* [[$(#[$doc])*] $f $crate::network!(@relu $former)]} $($rest)* }
+    };
+    (@word $head:tt $former:tt $done:tt $field:tt $l:tt (flatten) $($rest:tt)*) => {
+        const _: () = {
+            use $crate::check::Word as $l;
+            const FITS: bool = $crate::check::is_image($crate::network!(@dims $former));
+            $crate::check::flatten::<$l, $crate::network!(@shape $former), FITS>()
+        };
+        $crate::network! { @typed $head $former $done $field flatten () $($rest)* }
+    };
+    (@word $head:tt $former:tt $done:tt $field:tt $l:tt (softmax) $($rest:tt)*) => {
+        const _: () = {
+            use $crate::check::Word as $l;
+            const FITS: bool = $crate::check::is_vector($crate::network!(@dims $former));
+            $crate::check::softmax::<$l, $crate::network!(@shape $former), FITS>()
+        };
+        $crate::network! { @typed $head $former $done $field softmax () $($rest)* }
+    };
+    // A layer of the user's: what it takes is checked as a type. One that is not a layer is replaced by a placeholder.
+    (@word $head:tt $former:tt {$($done:tt)*} [$(#[$doc:meta])* $f:ident] $l:tt ($t:ty) $($rest:tt)*) => {
+        const _: () = $crate::check::fits::<$t, <$crate::network!(@own $t) as $crate::check::After<
+            $crate::network!(@shape $former),
+            { !$crate::network!(@is_layer $t) || $crate::check::reported($crate::network!(@dims $former)) },
+        >>::Shape, { $crate::network!(@is_layer $t) }>();
+        $crate::network! { @layers $head [as $crate::network!(@own $t)]
+            {$($done)* [[$(#[$doc])*] $f $crate::network!(@own $t)]} $($rest)* }
+    };
+    (@own $t:ty) => { <$t as $crate::check::Pick<{ $crate::network!(@is_layer $t) }>>::Layer };
+    // in an `impl`, since elsewhere the compiler reports a name that does not exist once more, with another advice
+    (@is_layer $t:ty) => {{
+        struct NetworkProbe;
+        impl NetworkProbe {
+            const IS_LAYER: bool = {
+                #[allow(unused_imports)] // it is for types that are not
+                use $crate::check::NotALayer as _;
+                <$crate::check::Probe<$t>>::IS_LAYER
+            };
+        }
+        NetworkProbe::IS_LAYER
+    }};
+
+    // the rule of a layer, under the user's own name for it
+    (@rule $l:tt conv2d) => { use $crate::conv2d as $l; };
+    (@rule $l:tt mapwise_conv2d) => { use $crate::mapwise_conv2d as $l; };
+    (@rule $l:tt max_pool2d) => { use $crate::max_pool2d as $l; };
+    (@rule $l:tt avg_pool2d) => { use $crate::avg_pool2d as $l; };
+    (@rule $l:tt linear) => { use $crate::linear as $l; };
+    (@rule $l:tt $unknown:tt) => {
+        const UNKNOWN: &str = stringify!($l);
+        use $crate::unknown_layer as $l;
+    };
+
+    (@dims [as $t:ty]) => {{
+        struct NetworkProbe;
+        impl NetworkProbe {
+            const DIMS: &'static [usize] = <<$t as $crate::Layer>::Output as $crate::Shape>::DIMS;
+        }
+        NetworkProbe::DIMS
+    }};
     (@dims $sizes:tt) => { &$sizes };
     (@shape [as $t:ty]) => { <$t as $crate::Layer>::Output };
-    (@shape [$n:expr]) => { $crate::Vector<{ $n }> };
-    (@shape [$c:expr, $h:expr, $w:expr]) => { $crate::Image<{ $c }, { $h }, { $w }> };
+    (@shape [$n:expr $(,)?]) => { $crate::Vector<{ $n }> };
+    (@shape [$c:expr, $h:expr, $w:expr $(,)?]) => { $crate::Image<{ $c }, { $h }, { $w }> };
+    (@shape $sizes:tt) => { $crate::Vector<0> };
+    (@relu [as $t:ty]) => { <$t as $crate::check::Followed>::Relu };
+    (@relu $former:tt) => { $crate::Relu<$crate::network!(@shape $former)> };
     (@or [] $default:expr) => { $default };
     (@or [$value:expr] $default:expr) => { $value };
+    (@size $n:expr, $k:expr, [$($s:expr)?] $stride:expr, [$($p:expr)?] $padding:expr) => {
+        $crate::check::size($n, $k, $crate::network!(@or [$($s)?] $stride), $crate::network!(@or [$($p)?] $padding))
+    };
 
-    // The type of a layer, and its output. Where the former output is not what the layer takes, the check has said so.
-    (@typed $head:tt [as $t:ty] $done:tt $f:tt linear $($rest:tt)*) => {
-        $crate::network! { @typed $head [<<$t as $crate::Layer>::Output as $crate::Shape>::LEN] $done $f linear $($rest)* }
-    };
-    (@typed $head:tt [as $t:ty] $done:tt $f:tt softmax $($rest:tt)*) => {
-        $crate::network! { @typed $head [<<$t as $crate::Layer>::Output as $crate::Shape>::LEN] $done $f softmax $($rest)* }
-    };
-    (@typed $head:tt [as $t:ty] $done:tt $f:tt $($rest:tt)*) => {
-        $crate::network! { @typed $head
-            [$crate::check::dim(<<$t as $crate::Layer>::Output as $crate::Shape>::DIMS, 0), $crate::check::dim(<<$t as $crate::Layer>::Output as $crate::Shape>::DIMS, 1), $crate::check::dim(<<$t as $crate::Layer>::Output as $crate::Shape>::DIMS, 2)] $done $f $($rest)* }
-    };
+    // the type of a layer, and its output
     (@typed $head:tt [$i:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] linear ($o:expr $(,)?) $($rest:tt)*) => {
         $crate::network! { @layers $head [$o] {$($done)* [[$(#[$doc])*] $f $crate::Linear<{ $i }, { $o }>]} $($rest)* }
     };
@@ -155,49 +223,103 @@ macro_rules! network {
         $crate::network! { @layers $head [as $crate::Softmax<{ $i }>]
             {$($done)* [[$(#[$doc])*] $f $crate::Softmax<{ $i }>]} $($rest)* }
     };
-    (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] flatten () $($rest:tt)*) => {
+    (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] flatten ()
+        $($rest:tt)*) => {
         $crate::network! { @layers $head [$c * $h * $w] {$($done)* [[$(#[$doc])*] $f
             $crate::Flatten<$crate::Image<{ $c }, { $h }, { $w }>, $crate::Vector<{ $c * $h * $w }>>]} $($rest)* }
     };
     (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] conv2d
         ($n:expr, kernel $k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) $($rest:tt)*) => {
-        $crate::network! { @window $head [$c, $h, $w] {$($done)*} [$(#[$doc])* $f]
-            [$n, $k, $crate::network!(@or [$($s)?] 1), $crate::network!(@or [$($p)?] 0)] Conv2d [] $($rest)* }
+        $crate::network! { @layers $head
+            [$n,
+                $crate::network!(@size $h, $k, [$($s)?] 1, [$($p)?] 0),
+                $crate::network!(@size $w, $k, [$($s)?] 1, [$($p)?] 0)]
+            {$($done)* [[$(#[$doc])*] $f $crate::Conv2d<
+                $crate::Image<{ $c }, { $h }, { $w }>,
+                $crate::Image<
+                    { $n },
+                    { $crate::network!(@size $h, $k, [$($s)?] 1, [$($p)?] 0) },
+                    { $crate::network!(@size $w, $k, [$($s)?] 1, [$($p)?] 0) },
+                >,
+                { $k }, { $crate::network!(@or [$($s)?] 1) }, { $crate::network!(@or [$($p)?] 0) }
+            >]} $($rest)* }
     };
     (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] mapwise_conv2d
         ($n:expr, kernel $k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) $($rest:tt)*) => {
-        $crate::network! { @window $head [$c, $h, $w] {$($done)*} [$(#[$doc])* $f]
-            [$c * $n, $k, $crate::network!(@or [$($s)?] 1), $crate::network!(@or [$($p)?] 0)]
-            MapwiseConv2d [{ $n },] $($rest)* }
+        $crate::network! { @layers $head
+            [$c * $n,
+                $crate::network!(@size $h, $k, [$($s)?] 1, [$($p)?] 0),
+                $crate::network!(@size $w, $k, [$($s)?] 1, [$($p)?] 0)]
+            {$($done)* [[$(#[$doc])*] $f $crate::MapwiseConv2d<
+                $crate::Image<{ $c }, { $h }, { $w }>,
+                $crate::Image<
+                    { $c * $n },
+                    { $crate::network!(@size $h, $k, [$($s)?] 1, [$($p)?] 0) },
+                    { $crate::network!(@size $w, $k, [$($s)?] 1, [$($p)?] 0) },
+                >,
+                { $n }, { $k }, { $crate::network!(@or [$($s)?] 1) }, { $crate::network!(@or [$($p)?] 0) }
+            >]} $($rest)* }
     };
     (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] max_pool2d
         ($k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) $($rest:tt)*) => {
-        $crate::network! { @window $head [$c, $h, $w] {$($done)*} [$(#[$doc])* $f]
-            [$c, $k, $crate::network!(@or [$($s)?] $k), $crate::network!(@or [$($p)?] 0)] MaxPool2d [] $($rest)* }
+        $crate::network! { @layers $head
+            [$c,
+                $crate::network!(@size $h, $k, [$($s)?] $k, [$($p)?] 0),
+                $crate::network!(@size $w, $k, [$($s)?] $k, [$($p)?] 0)]
+            {$($done)* [[$(#[$doc])*] $f $crate::MaxPool2d<
+                $crate::Image<{ $c }, { $h }, { $w }>,
+                $crate::Image<
+                    { $c },
+                    { $crate::network!(@size $h, $k, [$($s)?] $k, [$($p)?] 0) },
+                    { $crate::network!(@size $w, $k, [$($s)?] $k, [$($p)?] 0) },
+                >,
+                { $k }, { $crate::network!(@or [$($s)?] $k) }, { $crate::network!(@or [$($p)?] 0) }
+            >]} $($rest)* }
     };
     (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] avg_pool2d
         ($k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) $($rest:tt)*) => {
-        $crate::network! { @window $head [$c, $h, $w] {$($done)*} [$(#[$doc])* $f]
-            [$c, $k, $crate::network!(@or [$($s)?] $k), $crate::network!(@or [$($p)?] 0)] AvgPool2d [] $($rest)* }
+        $crate::network! { @layers $head
+            [$c,
+                $crate::network!(@size $h, $k, [$($s)?] $k, [$($p)?] 0),
+                $crate::network!(@size $w, $k, [$($s)?] $k, [$($p)?] 0)]
+            {$($done)* [[$(#[$doc])*] $f $crate::AvgPool2d<
+                $crate::Image<{ $c }, { $h }, { $w }>,
+                $crate::Image<
+                    { $c },
+                    { $crate::network!(@size $h, $k, [$($s)?] $k, [$($p)?] 0) },
+                    { $crate::network!(@size $w, $k, [$($s)?] $k, [$($p)?] 0) },
+                >,
+                { $k }, { $crate::network!(@or [$($s)?] $k) }, { $crate::network!(@or [$($p)?] 0) }
+            >]} $($rest)* }
     };
-    (@typed $head:tt $former:tt {$($done:tt)*} [$(#[$doc:meta])* $f:ident] linear ($o:expr $(,)?) $($rest:tt)*) => {
-        $crate::network! { @layers $head [$o] {$($done)* [[$(#[$doc])*] $f
-            $crate::check::Misfit<$crate::network!(@shape $former), $crate::Vector<{ $o }>>]} $($rest)* }
+    // A layer after one of the user's, or after one whose output it does not take: the check has said so, and sizes
+    // are 0.
+    (@typed $head:tt [as $t:ty] $done:tt $field:tt linear $($rest:tt)*) => {
+        $crate::network! { @typed $head
+            [$crate::check::len($crate::network!(@dims [as $t]))] $done $field linear $($rest)* }
+    };
+    (@typed $head:tt [as $t:ty] $done:tt $field:tt softmax $($rest:tt)*) => {
+        $crate::network! { @typed $head
+            [$crate::check::len($crate::network!(@dims [as $t]))] $done $field softmax $($rest)* }
+    };
+    (@typed $head:tt [as $t:ty] $done:tt $field:tt $($rest:tt)*) => {
+        $crate::network! { @typed $head [
+            $crate::check::dim($crate::network!(@dims [as $t]), 0),
+            $crate::check::dim($crate::network!(@dims [as $t]), 1),
+            $crate::check::dim($crate::network!(@dims [as $t]), 2)
+        ] $done $field $($rest)* }
+    };
+    (@typed $head:tt [$c:expr, $h:expr, $w:expr] $done:tt $field:tt linear ($o:expr $(,)?) $($rest:tt)*) => {
+        $crate::network! { @typed $head [0] $done $field linear ($o) $($rest)* }
+    };
+    (@typed $head:tt [$c:expr, $h:expr, $w:expr] $done:tt $field:tt softmax () $($rest:tt)*) => {
+        $crate::network! { @typed $head [0] $done $field softmax () $($rest)* }
+    };
+    (@typed $head:tt [$n:expr] $done:tt $field:tt $($rest:tt)*) => {
+        $crate::network! { @typed $head [0, 0, 0] $done $field $($rest)* }
     };
     (@typed $head:tt $former:tt {$($done:tt)*} [$(#[$doc:meta])* $f:ident] $l:tt $args:tt $($rest:tt)*) => {
-        $crate::network! { @layers $head [0, 0, 0] {$($done)* [[$(#[$doc])*] $f
-            $crate::check::Misfit<$crate::network!(@shape $former), $crate::Image<0, 0, 0>>]} $($rest)* }
-    };
-
-    // a window of $k in steps of $s over an image with $p zeros around it, giving $n channels
-    (@window $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident]
-        [$n:expr, $k:expr, $s:expr, $p:expr] $layer:ident [$($own:tt)*] $($rest:tt)*) => {
-        $crate::network! { @layers $head [$n, $crate::check::size($h, $k, $s, $p), $crate::check::size($w, $k, $s, $p)]
-            {$($done)* [[$(#[$doc])*] $f $crate::$layer<
-                $crate::Image<{ $c }, { $h }, { $w }>,
-                $crate::Image<{ $n }, { $crate::check::size($h, $k, $s, $p) }, { $crate::check::size($w, $k, $s, $p) }>,
-                $($own)* { $k }, { $s }, { $p }
-            >]} $($rest)* }
+        $crate::network! { @layers $head [0, 0, 0] {$($done)* [[$(#[$doc])*] $f $crate::check::Unknown]} $($rest)* }
     };
 
     (@write [[$(#[$meta:meta])* $vis:vis] $name:tt $input:tt $output:tt] $last:tt
@@ -217,20 +339,19 @@ macro_rules! network {
             )+
         }
 
+        // everything is named by its path, since items are not hygienic: what is around may have any name
         const _: () = {
+            const NETWORK_BUFFER: usize = $crate::check::largest_pair(&[$($crate::check::pair::<$t>()),+]);
+
             /// The buffer of two neighbouring layers, and what each layer needs for inference.
             pub struct NetworkScratch<V: $crate::Elem> {
-                buffer: [V; $crate::check::largest_pair(&[
-                    $($crate::check::pair::<$t>()),+
-                ])],
+                __buffer: [V; NETWORK_BUFFER],
                 $($f: <$t as $crate::Layer>::Scratch<V>,)+
             }
 
             /// What each layer gave and keeps, and the buffer of two neighbouring layers' gradients.
             pub struct NetworkTape<V: $crate::Elem> {
-                gradients: [V; $crate::check::largest_pair(&[
-                    $($crate::check::pair::<$t>()),+
-                ])],
+                __gradients: [V; NETWORK_BUFFER],
                 $(
                     #[doc = concat!("What the layer `", stringify!($f), "` gave and keeps.")]
                     pub $f: $crate::Slot<<$t as $crate::Layer>::Tape<V>, $crate::Output<$t, V>>,
@@ -238,11 +359,11 @@ macro_rules! network {
             }
 
             impl<V: $crate::Elem> $crate::Zero for NetworkScratch<V> {
-                const ZERO: Self = NetworkScratch { buffer: $crate::Zero::ZERO, $($f: $crate::Zero::ZERO),+ };
+                const ZERO: Self = NetworkScratch { __buffer: $crate::Zero::ZERO, $($f: $crate::Zero::ZERO),+ };
             }
 
             impl<V: $crate::Elem> $crate::Zero for NetworkTape<V> {
-                const ZERO: Self = NetworkTape { gradients: $crate::Zero::ZERO, $($f: $crate::Zero::ZERO),+ };
+                const ZERO: Self = NetworkTape { __gradients: $crate::Zero::ZERO, $($f: $crate::Zero::ZERO),+ };
             }
 
             impl $crate::Zero for $name {
@@ -255,7 +376,7 @@ macro_rules! network {
 
                 fn values(&self, index: usize) -> &[f32] {
                     $(
-                        let arrays = const { <$t as $crate::Parameters>::ARRAYS.len() };
+                        let arrays = $crate::network::arrays(&self.$f);
                         if index < arrays {
                             return $crate::Parameters::values(&self.$f, index);
                         }
@@ -267,7 +388,7 @@ macro_rules! network {
 
                 fn values_mut(&mut self, index: usize) -> &mut [f32] {
                     $(
-                        let arrays = const { <$t as $crate::Parameters>::ARRAYS.len() };
+                        let arrays = $crate::network::arrays(&self.$f);
                         if index < arrays {
                             return $crate::Parameters::values_mut(&mut self.$f, index);
                         }
@@ -280,11 +401,14 @@ macro_rules! network {
 
             impl $crate::Layer for $name {
                 type Input = $crate::network!(@shape $input);
-                type Output = $crate::network!(@shape $last);
+                type Output = <$crate::network!(@shape $last) as $crate::check::Or<
+                    $crate::network!(@shape $output),
+                    { $crate::check::same($crate::network!(@dims $last), &$output) },
+                >>::Shape;
                 type Scratch<V: $crate::Elem> = NetworkScratch<V>;
                 type Tape<V: $crate::Elem> = NetworkTape<V>;
 
-                const MULTIPLY_ACCUMULATES: usize = 0 $(+ <$t as $crate::Layer>::MULTIPLY_ACCUMULATES)+;
+                const MULTIPLY_ACCUMULATES: usize = $crate::network::multiply_accumulates::<Self>();
 
                 fn infer<V: $crate::Elem>(
                     &self,
@@ -292,8 +416,9 @@ macro_rules! network {
                     scratch: &mut NetworkScratch<V>,
                     y: &mut $crate::Output<Self, V>,
                 ) {
-                    let NetworkScratch { buffer, $($f),+ } = scratch;
-                    $crate::network!(@infer (self x y buffer) [true false] $([$f $t])+);
+                    let NetworkScratch { __buffer: buffer, $($f),+ } = scratch;
+                    let y = $crate::Nested::flat_mut(y);
+                    $crate::network!(@infer (self x y buffer) [true false] $($f)+);
                 }
 
                 fn forward<V: $crate::Elem>(
@@ -302,13 +427,14 @@ macro_rules! network {
                     tape: &mut NetworkTape<V>,
                     y: &mut $crate::Output<Self, V>,
                 ) {
-                    let NetworkTape { gradients: _, $($f),+ } = tape;
-                    let output = x;
+                    let NetworkTape { __gradients: _, $($f),+ } = tape;
+                    let output = $crate::Nested::flat(x);
                     $(
-                        $crate::Layer::forward(&self.$f, output, &mut $f.tape, &mut $f.output);
-                        let output = &$f.output;
+                        let input = $crate::network::input(&self.$f, output);
+                        $crate::Layer::forward(&self.$f, input, &mut $f.tape, &mut $f.output);
+                        let output = $crate::Nested::flat(&$f.output);
                     )+
-                    *y = *output;
+                    *y = *$crate::network::output(self, output);
                 }
 
                 fn backward<V: $crate::Elem>(
@@ -320,8 +446,9 @@ macro_rules! network {
                     gradient: &mut Self,
                     dx: ::core::option::Option<&mut $crate::Input<Self, V>>,
                 ) {
-                    let NetworkTape { gradients, $($f),+ } = tape;
-                    $crate::network!(@backward (self x y dy gradient dx gradients) [] $([$f $t])+);
+                    let NetworkTape { __gradients: gradients, $($f),+ } = tape;
+                    let (y, dy) = ($crate::Nested::flat(y), $crate::Nested::flat(dy));
+                    $crate::network!(@backward (self x y dy gradient dx gradients) $($f)+);
                 }
             }
 
@@ -335,7 +462,7 @@ macro_rules! network {
                     mut visit: impl ::core::ops::FnMut(&'static str, &'static [usize], $crate::Ordered),
                 ) {
                     $({
-                        let layout = <<$t as $crate::Layer>::Output as $crate::Shape>::LAYOUT;
+                        let layout = $crate::network::output_layout(&self.$f);
                         visit(stringify!($f), layout.dims, layout.iter($crate::Nested::flat(&tape.$f.output)));
                     })+
                 }
@@ -396,8 +523,8 @@ macro_rules! network {
                     Self: $crate::Layer<Output = Y>,
                 {
                     let mut y = <Y::Of<f32> as $crate::Zero>::ZERO;
-                    let mut scratch = <NetworkScratch<f32> as $crate::Zero>::ZERO;
-                    $crate::Layer::infer(self, image, &mut scratch, &mut y);
+                    let mut scratch = $crate::Zero::ZERO;
+                    <Self as $crate::Layer>::infer(self, image, &mut scratch, &mut y);
                     Y::to_probabilities($crate::Nested::flat_mut(&mut y));
                     y
                 }
@@ -412,46 +539,55 @@ macro_rules! network {
 
     // Inference: a layer's input lies at one end of the buffer, its output at the other, and the next layer's the other
     // way round. `[true false]` says whether the output, then the input, is at the front.
-    (@infer ($self:tt $x:tt $y:tt $buffer:tt) $sides:tt [$f:ident $t:ty]) => {
-        $crate::Layer::infer(&$self.$f, $x, $f, $y)
+    (@infer ($self:tt $x:tt $y:tt $buffer:tt) $sides:tt $f:ident) => {
+        let _ = $buffer;
+        let input = $crate::network::input(&$self.$f, $crate::Nested::flat($x));
+        $crate::Layer::infer(&$self.$f, input, $f, $crate::network::output_mut(&$self.$f, $y))
     };
-    (@infer ($self:tt $x:tt $y:tt $buffer:tt) [$front:tt $back:tt] [$f:ident $t:ty] $($rest:tt)+) => {
-        $crate::Layer::infer(&$self.$f, $x, $f, $crate::network::output::<$t, V>($buffer, $front));
+    (@infer ($self:tt $x:tt $y:tt $buffer:tt) [$front:tt $back:tt] $f:ident $($rest:tt)+) => {
+        let input = $crate::network::input(&$self.$f, $crate::Nested::flat($x));
+        $crate::Layer::infer(&$self.$f, input, $f, $crate::network::output_end(&$self.$f, $buffer, $front));
         $crate::network!(@infer_next ($self $y $buffer) [$back $front] $($rest)+)
     };
-    (@infer_next ($self:tt $y:tt $buffer:tt) [$front:tt $back:tt] [$f:ident $t:ty]) => {
-        $crate::Layer::infer(&$self.$f, $crate::network::input::<$t, V>($buffer, $back), $f, $y)
+    (@infer_next ($self:tt $y:tt $buffer:tt) [$front:tt $back:tt] $f:ident) => {
+        let input = $crate::network::input_end(&$self.$f, $buffer, $back);
+        $crate::Layer::infer(&$self.$f, input, $f, $crate::network::output_mut(&$self.$f, $y))
     };
-    (@infer_next ($self:tt $y:tt $buffer:tt) [$front:tt $back:tt] [$f:ident $t:ty] $($rest:tt)+) => {
-        let (input, output) = $crate::network::input_and_output::<$t, V>($buffer, $back);
+    (@infer_next ($self:tt $y:tt $buffer:tt) [$front:tt $back:tt] $f:ident $($rest:tt)+) => {
+        let (input, output) = $crate::network::ends(&$self.$f, $buffer, $back);
         $crate::Layer::infer(&$self.$f, input, $f, output);
         $crate::network!(@infer_next ($self $y $buffer) [$back $front] $($rest)+)
     };
 
-    // Backward: the layers in reverse; a layer's output gradient lies at one end of the buffer, its input gradient at the
-    // other.
-    (@backward $names:tt [$($reversed:tt)*] [$f:ident $t:ty] $($rest:tt)+) => {
-        $crate::network!(@backward $names [[$f $t] $($reversed)*] $($rest)+)
-    };
-    (@backward ($self:tt $x:tt $y:tt $dy:tt $gradient:tt $dx:tt $buffer:tt) [] [$f:ident $t:ty]) => {{
+    // Backward: the layers after this one, then this one. A layer's output gradient lies at one end of the buffer, its
+    // input gradient at the other: `[true false]` says whether the output's, then the input's, is at the front.
+    (@backward ($self:tt $x:tt $y:tt $dy:tt $gradient:tt $dx:tt $buffer:tt) $f:ident) => {
         let _ = $buffer;
-        $crate::Layer::backward(&$self.$f, $x, &mut $f.tape, $y, $dy, &mut $gradient.$f, $dx)
-    }};
-    (@backward ($self:tt $x:tt $y:tt $dy:tt $gradient:tt $dx:tt $buffer:tt) [[$former:ident $u:ty] $($rest:tt)*]
-        [$f:ident $t:ty]) => {
-        let dx_of_last = $crate::network::input::<$t, V>($buffer, true);
-        $crate::Layer::backward(&$self.$f, &$former.output, &mut $f.tape, $y, $dy, &mut $gradient.$f, ::core::option::Option::Some(dx_of_last));
-        $crate::network!(@backward_next ($self $x $gradient $dx $buffer) [true false] [$former $u] $($rest)*)
+        let input = $crate::network::input(&$self.$f, $crate::Nested::flat($x));
+        let dx = $dx.map(|dx| $crate::network::d_input(&$self.$f, $crate::Nested::flat_mut(dx)));
+        let (y, dy) = ($crate::network::output(&$self.$f, $y), $crate::network::output(&$self.$f, $dy));
+        $crate::Layer::backward(&$self.$f, input, &mut $f.tape, y, dy, &mut $gradient.$f, dx)
     };
-    (@backward_next ($self:tt $x:tt $gradient:tt $dx:tt $buffer:tt) [$front:tt $back:tt] [$f:ident $t:ty]) => {
-        let dy = $crate::network::output::<$t, V>($buffer, $front);
-        $crate::Layer::backward(&$self.$f, $x, &mut $f.tape, &$f.output, dy, &mut $gradient.$f, $dx)
+    (@backward ($self:tt $x:tt $y:tt $dy:tt $gradient:tt $dx:tt $buffer:tt) $f:ident $($rest:tt)+) => {
+        $crate::network!(@backward_next ($self $y $dy $gradient $buffer) $f [false true] $($rest)+);
+        let input = $crate::network::input(&$self.$f, $crate::Nested::flat($x));
+        let dy = $crate::network::output_end(&$self.$f, $buffer, true);
+        let dx = $dx.map(|dx| $crate::network::d_input(&$self.$f, $crate::Nested::flat_mut(dx)));
+        $crate::Layer::backward(&$self.$f, input, &mut $f.tape, &$f.output, dy, &mut $gradient.$f, dx)
     };
-    (@backward_next ($self:tt $x:tt $gradient:tt $dx:tt $buffer:tt) [$front:tt $back:tt] [$f:ident $t:ty]
-        [$former:ident $u:ty] $($rest:tt)*) => {
-        let (dy, dx) = $crate::network::output_and_input::<$t, V>($buffer, $front);
-        $crate::Layer::backward(&$self.$f, &$former.output, &mut $f.tape, &$f.output, dy, &mut $gradient.$f, ::core::option::Option::Some(dx));
-        $crate::network!(@backward_next ($self $x $gradient $dx $buffer) [$back $front] [$former $u] $($rest)*)
+    (@backward_next ($self:tt $y:tt $dy:tt $gradient:tt $buffer:tt) $former:ident [$front:tt $back:tt] $f:ident) => {
+        let input = $crate::network::input(&$self.$f, $crate::Nested::flat(&$former.output));
+        let dx = ::core::option::Option::Some($crate::network::input_end(&$self.$f, $buffer, $back));
+        let (y, dy) = ($crate::network::output(&$self.$f, $y), $crate::network::output(&$self.$f, $dy));
+        $crate::Layer::backward(&$self.$f, input, &mut $f.tape, y, dy, &mut $gradient.$f, dx);
+    };
+    (@backward_next ($self:tt $y:tt $dy:tt $gradient:tt $buffer:tt) $former:ident [$front:tt $back:tt] $f:ident
+        $($rest:tt)+) => {
+        $crate::network!(@backward_next ($self $y $dy $gradient $buffer) $f [$back $front] $($rest)+);
+        let input = $crate::network::input(&$self.$f, $crate::Nested::flat(&$former.output));
+        let (dy, dx) = $crate::network::ends_back(&$self.$f, $buffer, $front);
+        $crate::Layer::backward(&$self.$f, input, &mut $f.tape, &$f.output, dy, &mut $gradient.$f,
+            ::core::option::Option::Some(dx));
     };
 }
 
@@ -482,29 +618,81 @@ impl<T: Zero, Y: Zero> Zero for Slot<T, Y> {
     const ZERO: Self = Slot { tape: T::ZERO, output: Y::ZERO };
 }
 
-/// One end of a buffer, as what a layer takes.
+// What the passes of a network use. They take the layer for its type alone, which need not be written then: the types of
+// deep networks are long.
+
+/// How many arrays of parameters a layer has.
 #[inline(always)]
-pub fn input<L: Layer, V: Elem>(buffer: &mut [V], front: bool) -> &mut Input<L, V> {
+pub fn arrays<L: Layer>(_: &L) -> usize {
+    const { L::ARRAYS.len() }
+}
+
+/// The multiply-accumulates of a network's layers together.
+pub const fn multiply_accumulates<N: Network>() -> usize {
+    let (mut sum, mut n) = (0, 0);
+    while n < N::LAYERS.len() {
+        sum += N::LAYERS[n].multiply_accumulates;
+        n += 1;
+    }
+    sum
+}
+
+/// The dimensions and the order of what a layer gives.
+pub fn output_layout<L: Layer>(_: &L) -> Layout {
+    L::Output::LAYOUT
+}
+
+/// What the layer before gave, as what this one takes: the same shape, or the network does not compile.
+#[inline(always)]
+pub fn input<'a, L: Layer, V: Elem>(_: &L, values: &'a [V]) -> &'a Input<L, V> {
+    L::Input::view(values)
+}
+
+/// As [`input`], its gradient, to write on.
+#[inline(always)]
+pub fn d_input<'a, L: Layer, V: Elem>(_: &L, values: &'a mut [V]) -> &'a mut Input<L, V> {
+    L::Input::view_mut(values)
+}
+
+/// What the last layer gave, as what the network gives, or the other way round.
+#[inline(always)]
+pub fn output<'a, L: Layer, V: Elem>(_: &L, values: &'a [V]) -> &'a Output<L, V> {
+    L::Output::view(values)
+}
+
+/// As [`output`], to write on.
+#[inline(always)]
+pub fn output_mut<'a, L: Layer, V: Elem>(_: &L, values: &'a mut [V]) -> &'a mut Output<L, V> {
+    L::Output::view_mut(values)
+}
+
+/// One end of a buffer, as a layer's input.
+#[inline(always)]
+pub fn input_end<'a, L: Layer, V: Elem>(_: &L, buffer: &'a mut [V], front: bool) -> &'a mut Input<L, V> {
     end::<L::Input, V>(buffer, front)
 }
 
-/// One end of a buffer, as what a layer gives.
+/// One end of a buffer, as a layer's output.
 #[inline(always)]
-pub fn output<L: Layer, V: Elem>(buffer: &mut [V], front: bool) -> &mut Output<L, V> {
+pub fn output_end<'a, L: Layer, V: Elem>(_: &L, buffer: &'a mut [V], front: bool) -> &'a mut Output<L, V> {
     end::<L::Output, V>(buffer, front)
 }
 
-/// Both ends of a buffer: what a layer takes, to read, at the front if `front` says so, and what it gives, to write.
+/// Both ends of a buffer: a layer's input to read, at the front if `front` says so, and its output to write.
 #[inline(always)]
-pub fn input_and_output<L: Layer, V: Elem>(buffer: &mut [V], front: bool) -> (&Input<L, V>, &mut Output<L, V>) {
-    ends::<L::Input, L::Output, V>(buffer, front)
+pub fn ends<'a, L: Layer, V: Elem>(_: &L, buffer: &'a mut [V], front: bool) -> (&'a Input<L, V>, &'a mut Output<L, V>) {
+    both::<L::Input, L::Output, V>(buffer, front)
 }
 
-/// Both ends of a buffer: the gradient of what a layer gives, to read, at the front if `front` says so, and the gradient
-/// of what it takes, to write.
+/// Both ends of a buffer: a layer's output gradient to read, at the front if `front` says so, and its input gradient to
+/// write.
 #[inline(always)]
-pub fn output_and_input<L: Layer, V: Elem>(buffer: &mut [V], front: bool) -> (&Output<L, V>, &mut Input<L, V>) {
-    ends::<L::Output, L::Input, V>(buffer, front)
+pub fn ends_back<'a, L: Layer, V: Elem>(
+    _: &L,
+    buffer: &'a mut [V],
+    front: bool,
+) -> (&'a Output<L, V>, &'a mut Input<L, V>) {
+    both::<L::Output, L::Input, V>(buffer, front)
 }
 
 #[inline(always)]
@@ -514,7 +702,7 @@ fn end<X: Shape, V: Elem>(buffer: &mut [V], front: bool) -> &mut X::Of<V> {
 }
 
 #[inline(always)]
-fn ends<X: Shape, Y: Shape, V: Elem>(buffer: &mut [V], front: bool) -> (&X::Of<V>, &mut Y::Of<V>) {
+fn both<X: Shape, Y: Shape, V: Elem>(buffer: &mut [V], front: bool) -> (&X::Of<V>, &mut Y::Of<V>) {
     if front {
         let (x, y) = buffer.split_at_mut(X::LEN);
         (X::view(x), end::<Y, V>(y, false))

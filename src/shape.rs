@@ -33,6 +33,7 @@ use crate::{Elem, Error, Nested, Zero};
 /// ```compile_fail
 /// const { const_cnn::conv_out(8, 11, 1, 1); } // 11 > 8 + 2
 /// ```
+#[track_caller]
 pub const fn conv_out(n: usize, k: usize, s: usize, p: usize) -> usize {
     assert!(k >= 1, "a kernel has at least one row and one column");
     assert!(s >= 1, "a stride is at least 1");

@@ -87,7 +87,7 @@ impl<N: Layer, V: Elem, O: Optimizer> Zero for Trainer<N, V, O> {
     };
 }
 
-impl<N: Layer<Output: Logits>, V: Elem, O: Optimizer> Trainer<N, V, O> {
+impl<N: Layer, V: Elem, O: Optimizer> Trainer<N, V, O> {
     /// Computes the gradient of a batch's mean loss, into [`gradient`](Trainer::gradient), and what the batch gave.
     ///
     /// The images, each with its label, are references or values: a data set that is larger than memory is an iterator
@@ -101,7 +101,10 @@ impl<N: Layer<Output: Logits>, V: Elem, O: Optimizer> Trainer<N, V, O> {
         &mut self,
         net: &N,
         batch: impl IntoIterator<Item = (X, usize)>,
-    ) -> Result<Metrics, Error> {
+    ) -> Result<Metrics, Error>
+    where
+        N: Layer<Output: Logits>,
+    {
         let mut batch = batch.into_iter();
         let mut metrics = Metrics::default();
         self.gradient.zero();
@@ -134,7 +137,10 @@ impl<N: Layer<Output: Logits>, V: Elem, O: Optimizer> Trainer<N, V, O> {
         net: &mut N,
         optimizer: &O,
         batch: impl IntoIterator<Item = (X, usize)>,
-    ) -> Result<Metrics, Error> {
+    ) -> Result<Metrics, Error>
+    where
+        N: Layer<Output: Logits>,
+    {
         let metrics = self.differentiate(net, batch)?;
         optimizer.step(&mut self.state, net, &self.gradient)?;
         Ok(metrics)
@@ -155,7 +161,10 @@ impl<N: Layer<Output: Logits>, V: Elem, O: Optimizer> Trainer<N, V, O> {
         data: &Dataset<N::Input>,
         batch_size: usize,
         mut on_batch: impl FnMut(&Metrics),
-    ) -> Result<Metrics, Error> {
+    ) -> Result<Metrics, Error>
+    where
+        N: Layer<Output: Logits>,
+    {
         let mut epoch = Metrics::default();
         for batch in data.batches(batch_size)? {
             epoch.join(&self.step(net, optimizer, batch)?);
@@ -182,7 +191,10 @@ impl<N: Layer<Output: Logits>, V: Elem, O: Optimizer> Trainer<N, V, O> {
         batch_size: usize,
         rng: &mut impl rand::Rng,
         mut progress: impl FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<Metrics, Error> {
+    ) -> Result<Metrics, Error>
+    where
+        N: Layer<Output: Logits>,
+    {
         let mut metrics = Metrics::default();
         for epoch in 0..epochs {
             data.shuffle(rng);
@@ -241,7 +253,7 @@ impl<N: Layer, V: Elem> Zero for Evaluator<N, V> {
     };
 }
 
-impl<N: Layer<Output: Logits>, V: Elem> Evaluator<N, V> {
+impl<N: Layer, V: Elem> Evaluator<N, V> {
     /// The mean loss and the accuracy of a network on `images`; `each` is called with each image's label and the class
     /// it is taken for.
     ///
@@ -253,7 +265,10 @@ impl<N: Layer<Output: Logits>, V: Elem> Evaluator<N, V> {
         net: &N,
         images: impl IntoIterator<Item = (X, usize)>,
         mut each: impl FnMut(usize, usize),
-    ) -> Result<Metrics, Error> {
+    ) -> Result<Metrics, Error>
+    where
+        N: Layer<Output: Logits>,
+    {
         let mut images = images.into_iter();
         let mut metrics = Metrics::default();
         loop {

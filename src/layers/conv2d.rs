@@ -177,7 +177,7 @@ macro_rules! conv2d {
             $crate::Image<
                 { $n },
                 { $crate::conv_out($h, $k, $crate::network!(@or [$($s)?] 1), $crate::network!(@or [$($p)?] 0)) },
-                { $crate::conv_out($w, $k, $crate::network!(@or [$($s)?] 1), $crate::network!(@or [$($p)?] 0)) },
+                { $crate::check::width($h, $w, $k, $crate::network!(@or [$($s)?] 1), $crate::network!(@or [$($p)?] 0)) },
             >,
             { $k },
             { $crate::network!(@or [$($s)?] 1) },
@@ -188,5 +188,8 @@ macro_rules! conv2d {
     ($n:expr, kernel $k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) => {
         $crate::check::convolution(LAYER, "conv2d", FORMER, $n, $k,
             $crate::network!(@or [$($s)?] 1), $crate::network!(@or [$($p)?] 0))
+    };
+    ($($other:tt)*) => {
+        compile_error!("it is written `conv2d(F, kernel K, stride S, padding P)`, where stride and padding can be left out")
     };
 }

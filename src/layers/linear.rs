@@ -106,4 +106,7 @@ macro_rules! linear {
     ($o:expr $(,)?) => {
         $crate::check::linear(LAYER, FORMER, $o)
     };
+    ($($other:tt)*) => {
+        compile_error!("it is written `linear(O)`, O values")
+    };
 }

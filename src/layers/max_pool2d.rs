@@ -136,7 +136,7 @@ macro_rules! max_pool2d {
             $crate::Image<
                 { $c },
                 { $crate::conv_out($h, $k, $crate::network!(@or [$($s)?] $k), $crate::network!(@or [$($p)?] 0)) },
-                { $crate::conv_out($w, $k, $crate::network!(@or [$($s)?] $k), $crate::network!(@or [$($p)?] 0)) },
+                { $crate::check::width($h, $w, $k, $crate::network!(@or [$($s)?] $k), $crate::network!(@or [$($p)?] 0)) },
             >,
             { $k },
             { $crate::network!(@or [$($s)?] $k) },
@@ -147,5 +147,8 @@ macro_rules! max_pool2d {
     ($k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) => {
         $crate::check::pool(LAYER, "max_pool2d", FORMER, $k,
             $crate::network!(@or [$($s)?] $k), $crate::network!(@or [$($p)?] 0))
+    };
+    ($($other:tt)*) => {
+        compile_error!("it is written `max_pool2d(K, stride S, padding P)`, where stride and padding can be left out")
     };
 }

@@ -72,14 +72,6 @@ impl<const N: usize> Zero for Softmax<N> {
 
 impl<const N: usize> Parameters for Softmax<N> {}
 
-#[doc(hidden)] // the check that `network!` makes of a line
-#[macro_export]
-macro_rules! softmax {
-    () => {
-        $crate::check::takes_vector(LAYER, "softmax", FORMER)
-    };
-}
-
 /// Puts the softmax of `y` in its place, and returns Σ_k exp(y\[k\] − m) and m.
 #[inline(always)]
 pub(crate) fn softmax<V: Elem>(y: &mut [V]) -> (V, V) {
