@@ -1,0 +1,17 @@
+use const_cnn::network;
+
+network! {
+    pub struct Net: [64] => [10] {
+        hidden: linear(36),
+        //~ conv: conv2d takes an image [C, H, W] | [36]
+        conv: conv2d(8, kernel 3),
+        flatten: flatten,
+        dense: linear(10),
+    }
+}
+
+fn main() -> Result<(), const_cnn::Error> {
+    let image = Net::image(&[0.5; 64])?;
+    println!("{:?}", <Net as const_cnn::Zero>::ZERO.predict(&image));
+    Ok(())
+}

@@ -1,0 +1,16 @@
+use const_cnn::network;
+
+network! {
+    pub struct Net: [1, 8, 8] => [10] {
+        flatten: flatten,
+        dense: linear(10),
+        //~ `Option<f32>` is not a layer
+        own: core::option::Option<f32>,
+    }
+}
+
+fn main() -> Result<(), const_cnn::Error> {
+    let image = Net::image(&[0.5; 64])?;
+    println!("{:?}", <Net as const_cnn::Zero>::ZERO.predict(&image));
+    Ok(())
+}

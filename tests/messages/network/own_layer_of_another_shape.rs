@@ -1,0 +1,17 @@
+use const_cnn::network;
+
+network! {
+    pub struct Net: [1, 8, 8] => [10] {
+        conv: conv2d(8, kernel 3, padding 1),
+        //~ this layer takes `Image<8, 7, 8>` | the layer before it gives `Image<8, 8, 8>`
+        own: const_cnn::Relu<const_cnn::Image<8, 7, 8>>,
+        flatten: flatten,
+        dense: linear(10),
+    }
+}
+
+fn main() -> Result<(), const_cnn::Error> {
+    let image = Net::image(&[0.5; 64])?;
+    println!("{:?}", <Net as const_cnn::Zero>::ZERO.predict(&image));
+    Ok(())
+}

@@ -1,0 +1,15 @@
+use const_cnn::network;
+
+network! {
+    pub struct Net: [64] => [10] {
+        dense: linear(10),
+        //~ cannot find type `Softmx`
+        chances: Softmx,
+    }
+}
+
+fn main() -> Result<(), const_cnn::Error> {
+    let image = Net::image(&[0.5; 64])?;
+    println!("{:?}", <Net as const_cnn::Zero>::ZERO.predict(&image));
+    Ok(())
+}
