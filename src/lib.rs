@@ -31,6 +31,7 @@ mod parameters;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod shape;
 mod source;
+mod table;
 mod train;
 #[cfg(feature = "std")]
 mod weights;
@@ -45,11 +46,12 @@ pub use init::Init;
 pub use layer::{Between, Chain, Input, Layer, Output};
 pub use layers::{AvgPool2d, Conv2d, Flatten, Linear, MapwiseConv2d, MaxPool2d, Relu, Softmax};
 pub use loss::{Logits, Scores, argmax, softmax_cross_entropy};
-pub use network::{Network, Row, Slot, Table};
+pub use network::{Network, Slot};
 pub use optim::{Optimizer, Sgd};
 pub use parameters::{Array, Arrays, Parameters};
 pub use shape::{Image, Layout, Ordered, Probabilities, Shape, Vector, conv_out};
 pub use source::write_source;
+pub use table::{Row, Table};
 #[cfg(feature = "rand")]
 pub use train::Progress;
 pub use train::{Evaluator, Metrics, Trainer, training_bytes};
