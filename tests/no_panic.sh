@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Proves that no panic path is left in the passes of two networks (tests/no_panic): the program links only then.
+# With both elements; with and without the feature simd; optimised for speed (3, as --release is) and for size (s).
+set -euo pipefail
+cd "$(dirname "$0")/no_panic"
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/../../target}/no-panic"
+
+build() { cargo build --quiet --release "$@" 2>&1; }
+
+failed=0
+for level in 3 '"s"'; do
+    for features in "" simd; do
+        if output=$(build --features "$features" --config "profile.release.opt-level=$level"); then
+            printf 'opt-level %-3s  features [%s]: no panic path\n' "${level//\"/}" "$features"
+        else
+            printf 'opt-level %-3s  features [%s]:\n' "${level//\"/}" "$features"
+            grep -oE 'detected panic in function `[a-z0-9_]+`|^error\[.*' <<<"$output" | sort -u
+            failed=1
+        fi
+    done
+done
+
+# a function that can panic is found
+if output=$(build --features control); then
+    printf 'the control, which can panic, was linked\n'
+    failed=1
+elif ! grep -q 'detected panic in function `control`' <<<"$output"; then
+    printf '%s\n' "$output"
+    failed=1
+fi
+exit $failed

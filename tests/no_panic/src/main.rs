@@ -1,0 +1,146 @@
+//! Each pass of two networks in a function that is linked only if the optimiser has removed every panic path from it.
+
+use std::hint::black_box;
+
+use const_cnn::{F32x8, Input, Layer, Optimizer, Output, Sgd, Zero, network};
+use no_panic::no_panic;
+
+network! {
+    /// The better network of the digits example.
+    struct Small: [1, 8, 8] => [10] {
+        conv1: conv2d(8, kernel 3, padding 1),
+        relu1: relu,
+        pool1: max_pool2d(2),
+        conv2: conv2d(16, kernel 3, padding 1),
+        relu2: relu,
+        pool2: max_pool2d(2),
+        flatten: flatten,
+        dense: linear(10),
+    }
+}
+
+network! {
+    /// LeNet-5 as it is usually written today.
+    struct LeNet: [1, 28, 28] => [10] {
+        conv1: conv2d(6, kernel 5, padding 2),
+        relu1: relu,
+        pool1: max_pool2d(2),
+        conv2: conv2d(16, kernel 5),
+        relu2: relu,
+        pool2: max_pool2d(2),
+        flatten: flatten,
+        dense1: linear(120),
+        relu3: relu,
+        dense2: linear(84),
+        relu4: relu,
+        dense3: linear(10),
+    }
+}
+
+/// The passes of the network `$net` over elements `$element`. The linker names those in which a panic path is left.
+macro_rules! passes {
+    ($run:ident: $net:ident, $element:ty, $infer:ident, $forward:ident, $backward:ident, $backward_to_input:ident) => {
+        #[no_panic]
+        fn $infer(
+            net: &$net,
+            x: &Input<$net, $element>,
+            scratch: &mut <$net as Layer>::Scratch<$element>,
+            y: &mut Output<$net, $element>,
+        ) {
+            net.infer(x, scratch, y);
+        }
+
+        #[no_panic]
+        fn $forward(
+            net: &$net,
+            x: &Input<$net, $element>,
+            tape: &mut <$net as Layer>::Tape<$element>,
+            y: &mut Output<$net, $element>,
+        ) {
+            net.forward(x, tape, y);
+        }
+
+        #[no_panic]
+        fn $backward(
+            net: &$net,
+            x: &Input<$net, $element>,
+            tape: &mut <$net as Layer>::Tape<$element>,
+            y: &Output<$net, $element>,
+            dy: &Output<$net, $element>,
+            gradient: &mut $net,
+        ) {
+            net.backward(x, tape, y, dy, gradient, None);
+        }
+
+        #[no_panic]
+        fn $backward_to_input(
+            net: &$net,
+            x: &Input<$net, $element>,
+            tape: &mut <$net as Layer>::Tape<$element>,
+            dy: &Output<$net, $element>,
+            gradient: &mut $net,
+            dx: &mut Input<$net, $element>,
+        ) {
+            net.backward(x, tape, dy, dy, gradient, Some(dx));
+        }
+
+        fn $run() {
+            let net = black_box(Box::new($net::ZERO));
+            let x = black_box(Box::new(Input::<$net, $element>::ZERO));
+            let mut dx = x.clone();
+            let mut tape = Box::new(<$net as Layer>::Tape::<$element>::ZERO);
+            let mut gradient = Box::new($net::ZERO);
+            let mut y = Output::<$net, $element>::ZERO;
+            $infer(&net, &x, &mut Box::new(Zero::ZERO), &mut y);
+            $forward(&net, &x, &mut tape, &mut y);
+            let dy = black_box(y);
+            $backward(&net, &x, &mut tape, &y, &dy, &mut gradient);
+            $backward_to_input(&net, &x, &mut tape, &dy, &mut gradient, &mut dx);
+            black_box((y, gradient, dx));
+        }
+    };
+}
+
+passes!(small_one: Small, f32, small_f32_infer, small_f32_forward, small_f32_backward, small_f32_backward_dx);
+passes!(small_eight: Small, F32x8, small_f32x8_infer, small_f32x8_forward, small_f32x8_backward, small_f32x8_backward_dx);
+passes!(lenet_one: LeNet, f32, lenet_f32_infer, lenet_f32_forward, lenet_f32_backward, lenet_f32_backward_dx);
+passes!(lenet_eight: LeNet, F32x8, lenet_f32x8_infer, lenet_f32x8_forward, lenet_f32x8_backward, lenet_f32x8_backward_dx);
+
+macro_rules! step {
+    ($run:ident: $net:ident, $step:ident) => {
+        #[no_panic]
+        fn $step(sgd: &Sgd, velocity: &mut $net, net: &mut $net, gradient: &$net) {
+            _ = sgd.step(velocity, net, gradient);
+        }
+
+        fn $run() {
+            let [mut net, mut velocity, gradient] = black_box([const { $net::ZERO }; 3].map(Box::new));
+            if let Ok(sgd) = Sgd::new(0.1, 0.9) {
+                $step(&sgd, &mut velocity, &mut net, &gradient);
+            }
+            black_box((net, velocity));
+        }
+    };
+}
+
+step!(small: Small, small_step);
+step!(lenet: LeNet, lenet_step);
+
+/// Can panic: with it the program must not link, or the proof would prove nothing.
+#[cfg(feature = "control")]
+#[no_panic]
+fn control(values: &[f32], index: usize) -> f32 {
+    values[index]
+}
+
+fn main() {
+    #[cfg(feature = "control")]
+    println!("{}", control(&[1.0], std::env::args().count()));
+    small_one();
+    small_eight();
+    lenet_one();
+    lenet_eight();
+    small();
+    lenet();
+    println!("no pass of these networks can panic");
+}

@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# Runs the training run of tests/checksum on every target that this machine can build for and run: all print the same
+# checksum. `tests/targets.sh unit` runs the library's unit tests on the foreign processors instead.
+#
+# A target is built with the active toolchain where its sysroot has the target (`rustup target add` puts it there), and
+# otherwise with Debian's compiler and the library's source. What is missing is named and skipped.
+set -euo pipefail
+cd "$(dirname "$0")/checksum"
+
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/../../target}/targets"
+rows=()
+failed=0
+
+have() { command -v "$1" >/dev/null; }
+
+# row NAME COMMAND...: runs the command, whose checksums, one for each element, must be the expected ones
+row() {
+    local name=$1 output sums
+    shift
+    printf '== %s\n' "$name"
+    if ! output=$("$@"); then
+        rows+=("$(printf '%-34s failed' "$name")")
+        failed=1
+        return
+    fi
+    sums=$(sed -n 's/^checksum //p' <<<"$output" | tr '\n' ' ')
+    rows+=("$(printf '%-34s %s' "$name" "$sums")")
+    [ "$sums" = "$expected $expected " ] || failed=1
+}
+
+skip() { rows+=("$(printf '%-34s skipped: %s' "$1" "$2")"); }
+
+# build_for TARGET STD LINKER [FLAGS]: sets what cargo needs to build for a target, in `build` and the environment;
+# LINKER is for the compiler without the target
+build_for() {
+    local target=$1 std=$2 linker=$3 flags=${4:-} variable
+    variable=CARGO_TARGET_$(tr 'a-z-' 'A-Z_' <<<"$target")
+    build=(env)
+    options=(--target "$target")
+    if [ -d "$(rustc --print sysroot)/lib/rustlib/$target/lib" ]; then
+        # the bare targets bring their own linker
+        case $target in *-linux-*) build+=("${variable}_LINKER=$linker") ;; esac
+    elif [ -x /usr/bin/rustc ] && [ -e "$(/usr/bin/rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ]; then
+        build+=(RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1 "${variable}_LINKER=$linker")
+        build+=("CARGO_TARGET_DIR=$CARGO_TARGET_DIR/debian")
+        options+=("-Zbuild-std=$std")
+        if ! have "$linker"; then
+            missing="$linker"
+            return 1
+        fi
+    else
+        missing="the target (rustup target add $target; or, on Debian, apt-get install rustc-web rust-web-src)"
+        return 1
+    fi
+    if [ -n "$flags" ]; then build+=("${variable}_RUSTFLAGS=$flags"); fi
+}
+
+# foreign NAME TARGET GCC QEMU SYSROOT PACKAGES: a Linux of another processor, under QEMU
+foreign() {
+    local name=$1 target=$2 gcc=$3 qemu=$4 sysroot=$5 packages=$6
+    if ! have "$gcc" || ! have "$qemu"; then
+        skip "$name" "apt-get install $packages"
+    elif ! build_for "$target" std,panic_unwind,test "$gcc"; then
+        skip "$name" "needs $missing"
+    else
+        build+=("CARGO_TARGET_$(tr 'a-z-' 'A-Z_' <<<"$target")_RUNNER=$qemu -L $sysroot")
+        if [ "$mode" = unit ]; then
+            printf '== %s: unit tests\n' "$name"
+            (cd ../.. && "${build[@]}" cargo test "${options[@]}" --lib --no-default-features --features rand)
+        else
+            row "$name" "${build[@]}" cargo run --quiet --release "${options[@]}"
+        fi
+    fi
+}
+
+foreign_all() {
+    foreign "s390x, big-endian" s390x-unknown-linux-gnu s390x-linux-gnu-gcc qemu-s390x /usr/s390x-linux-gnu \
+        "gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user"
+    foreign "aarch64" aarch64-unknown-linux-gnu aarch64-linux-gnu-gcc qemu-aarch64 /usr/aarch64-linux-gnu \
+        "gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user"
+}
+
+cortex_m() {
+    local name="Cortex-M4F" target=thumbv7em-none-eabihf
+    if ! have qemu-system-arm; then
+        skip "$name" "apt-get install qemu-system-arm lld"
+    elif ! build_for "$target" core ld.lld "-C link-arg=-Tlink.x"; then
+        skip "$name" "needs $missing"
+    else
+        build+=("CARGO_TARGET_THUMBV7EM_NONE_EABIHF_RUNNER=timeout 300 qemu-system-arm -M mps2-an386 -cpu cortex-m4
+            -nographic -monitor none -serial none -semihosting-config enable=on,target=native -kernel")
+        row "$name" "${build[@]}" cargo run --quiet --release "${options[@]}"
+    fi
+}
+
+# wasm NAME FLAGS
+wasm() {
+    local name=$1 target=wasm32-unknown-unknown
+    if ! have node; then
+        skip "$name" "apt-get install nodejs lld"
+    elif ! build_for "$target" core wasm-ld "-C link-arg=--export=checksum_of -C link-arg=--export=expected $2"; then
+        skip "$name" "needs $missing"
+    else
+        build+=(CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="node module.mjs")
+        row "$name" "${build[@]}" cargo run --quiet --release "${options[@]}"
+    fi
+}
+
+mode=${1:-checksums}
+if [ "$mode" = unit ]; then
+    foreign_all
+    printf '%s\n' "${rows[@]+"${rows[@]}"}"
+    exit
+fi
+
+expected=$(sed -n 's/^pub const EXPECTED: u64 = \(0x[0-9a-f_]*\);/\1/p' src/run.rs | tr -d _)
+row "$(rustc -vV | sed -n 's/host: //p'), debug" cargo run --quiet
+row "$(rustc -vV | sed -n 's/host: //p')" cargo run --quiet --release
+foreign_all
+cortex_m
+wasm "wasm32" ""
+wasm "wasm32, simd128" "-C target-feature=+simd128"
+
+printf '\n%-34s %s\n' "expected" "$expected"
+printf '%s\n' "${rows[@]}"
+exit $failed

@@ -1,0 +1,257 @@
+//! Whole runs: the same losses and the same checksum as ever, and what is left where training fails.
+
+#[path = "checksum/src/run.rs"]
+mod run;
+
+use const_cnn::{Elem, Error, F32x8, Input, Linear, Nested, Optimizer, Parameters, Sgd, Trainer, Zero, network};
+use run::{BATCH_SIZE, DIGITS, Record, START, Small, digit};
+
+fn bytes<P: Parameters>(parameters: &P) -> Vec<u8> {
+    let mut bytes = vec![0; 4 * P::COUNT];
+    parameters.write_le(&mut bytes).unwrap();
+    bytes
+}
+
+fn start() -> Box<Small> {
+    let mut net = Box::new(Small::ZERO);
+    net.read_le(START).unwrap();
+    net
+}
+
+fn records() -> &'static [Record] {
+    DIGITS.as_chunks().0
+}
+
+/// The `n`-th batch of digits.
+fn batch(n: usize) -> impl Iterator<Item = (Input<Small, f32>, usize)> {
+    records()[n * BATCH_SIZE..][..BATCH_SIZE].iter().map(digit)
+}
+
+/// The mean losses of the first ten batches.
+fn losses<V: Elem>() -> Vec<f32> {
+    let mut net = start();
+    let mut trainer = Box::new(Trainer::<Small, V>::ZERO);
+    let sgd = Sgd::new(0.05, 0.9).unwrap();
+    (0..10).map(|n| trainer.step(&mut net, &sgd, batch(n)).unwrap().loss()).collect()
+}
+
+/// What the first ten batches gave when this was written, without the feature `simd`. A change to it is a change of
+/// numerical results: name it in the CHANGELOG.
+const LOSSES: [u32; 10] = [
+    0x4014_06e4,
+    0x4013_e5bd,
+    0x4016_3985,
+    0x4014_4394,
+    0x4013_6ff2,
+    0x4013_2325,
+    0x4013_e787,
+    0x4013_06cf,
+    0x4013_1da6,
+    0x4012_cc56,
+];
+
+#[test]
+fn losses_are_what_they_were() {
+    for found in [losses::<f32>(), losses::<F32x8>()] {
+        if cfg!(feature = "simd") {
+            // multiplications and additions are fused, or not
+            for (n, (&found, expected)) in found.iter().zip(LOSSES.map(f32::from_bits)).enumerate() {
+                assert!((found - expected).abs() <= 1e-5, "batch {n}: {found}, it was {expected}");
+            }
+        } else {
+            let found: Vec<u32> = found.into_iter().map(f32::to_bits).collect();
+            assert_eq!(found, LOSSES);
+        }
+    }
+}
+
+#[test]
+fn the_checksum_is_what_it_was() {
+    // what the passes write on is on the stack here, several times over in a debug build
+    let run = || [run::checksum::<f32>(), run::checksum::<F32x8>()].map(Result::unwrap);
+    let found = || std::thread::Builder::new().stack_size(16 << 20).spawn(run).unwrap().join().unwrap();
+    // fused operations depend on the machine, but two runs on one do not differ
+    let expected = if cfg!(feature = "simd") { found() } else { [run::EXPECTED; 2] };
+    assert_eq!(found(), expected);
+}
+
+#[cfg(feature = "rand")]
+mod data {
+    #[path = "../../examples/digits/data.rs"]
+    #[allow(dead_code)] // the split is the example's
+    mod digits;
+
+    use const_cnn::{Init, Nested, Zero};
+    use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+
+    use super::{DIGITS, START, Small, bytes, records};
+
+    #[test]
+    fn the_checksum_starts_from_what_is_drawn() {
+        let mut net = Box::new(Small::ZERO);
+        Init::FanIn.draw(&mut *net, &mut Xoshiro256PlusPlus::seed_from_u64(0)).unwrap();
+        assert!(bytes(&*net) == START);
+    }
+
+    #[test]
+    fn the_checksum_reads_the_digits_of_the_example() {
+        let digits = digits::Digits::load().unwrap();
+        let mut expected = Vec::new();
+        for (image, &label) in digits.images.iter().zip(&digits.labels).take(records().len()) {
+            expected.extend(image.flat().iter().map(|pixel: &f32| (pixel * 16.0) as u8));
+            expected.push(label as u8);
+        }
+        assert!(expected == DIGITS);
+    }
+}
+
+/// Trains `net` on one batch. Where that fails, the network and the velocity must be as they were, and the trainer go on
+/// as if nothing had been; where it does not, all numbers must be finite.
+fn step_or_nothing<V: Elem>(start: &Small, sgd: &Sgd, images: &[(Input<Small, f32>, usize)]) -> Result<(), Error> {
+    let batch = |n: usize| batch(n).take(5);
+    let (mut net, mut expected) = (Box::new(Small::ZERO), Box::new(Small::ZERO));
+    net.copy_from(start);
+    let mut trainer = Box::new(Trainer::<Small, V>::ZERO);
+    let gentle = Sgd::new(0.01, 0.9).unwrap();
+    // so that there is a velocity, where the parameters are finite
+    let _ = trainer.step(&mut net, &gentle, batch(0));
+    let (before, velocity) = (bytes(&*net), bytes(&trainer.state));
+    let result = trainer.step(&mut net, sgd, images.iter().map(|(image, label)| (image, *label)));
+    if result.is_ok() {
+        assert!(net.is_finite() && trainer.state.is_finite(), "a step that succeeds leaves finite numbers");
+        return Ok(());
+    }
+    assert!(bytes(&*net) == before, "the parameters are those before the step");
+    assert!(bytes(&trainer.state) == velocity, "the velocity is that before the step");
+
+    // the same trainer goes on as one that never failed
+    let mut other = Box::new(Trainer::<Small, V>::ZERO);
+    expected.copy_from(start);
+    let _ = other.step(&mut expected, &gentle, batch(0));
+    let again = [trainer.step(&mut net, &gentle, batch(1)), other.step(&mut expected, &gentle, batch(1))];
+    assert!(again[0] == again[1] || again.iter().all(Result::is_err));
+    assert!(bytes(&*net) == bytes(&*expected));
+    result.map(|_| ())
+}
+
+fn both(start: &Small, sgd: &Sgd, images: &[(Input<Small, f32>, usize)]) -> Result<(), Error> {
+    let one = step_or_nothing::<f32>(start, sgd, images);
+    let eight = step_or_nothing::<F32x8>(start, sgd, images);
+    assert_eq!(one.is_ok(), eight.is_ok(), "{one:?}, {eight:?}");
+    eight
+}
+
+fn digits(count: usize) -> Vec<(Input<Small, f32>, usize)> {
+    records()[100..][..count].iter().map(digit).collect()
+}
+
+#[test]
+fn what_is_not_finite_in_an_image_stops_training() {
+    let sgd = Sgd::new(0.05, 0.9).unwrap();
+    for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        for place in [0, 7, 8, 12] {
+            let mut images = digits(13);
+            images[place].0[4][4] = [value];
+            let result = both(&start(), &sgd, &images);
+            assert!(
+                matches!(result, Err(Error::Loss { .. } | Error::Step { .. })),
+                "{value} in image {place}: {result:?}"
+            );
+        }
+    }
+    assert_eq!(both(&start(), &sgd, &digits(13)), Ok(()));
+}
+
+#[test]
+fn what_is_not_finite_in_a_parameter_stops_training() {
+    let sgd = Sgd::new(0.05, 0.9).unwrap();
+    for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        for index in 0..Small::ARRAYS.len() {
+            let mut net = start();
+            net.values_mut(index)[3] = value;
+            let result = both(&net, &sgd, &digits(13));
+            assert!(
+                matches!(result, Err(Error::Loss { .. } | Error::Step { .. })),
+                "{value} in array {index}: {result:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_label_out_of_range_changes_nothing() {
+    let sgd = Sgd::new(0.05, 0.9).unwrap();
+    for found in [10, 11, usize::MAX] {
+        for place in [0, 7, 8, 12] {
+            let mut images = digits(13);
+            images[place].1 = found;
+            assert_eq!(both(&start(), &sgd, &images), Err(Error::Label { classes: 10, found }), "image {place}");
+        }
+    }
+    assert_eq!(both(&start(), &sgd, &[]), Err(Error::Empty));
+}
+
+#[test]
+fn a_step_that_would_overflow_the_parameters_is_not_taken() {
+    // a loss of 4e20 and a gradient of 2e20 are finite; 1e30 of it is not
+    let mut images = digits(13);
+    for (image, _) in &mut images {
+        for value in image.flat_mut() {
+            *value *= 1e20;
+        }
+    }
+    let mut taken = 0;
+    for learning_rate in [0.0, 1e-30, 1e-3, 1.0, 1e10, 1e20, 1e30, f32::MAX] {
+        let sgd = Sgd::new(learning_rate, 0.9).unwrap();
+        taken += usize::from(both(&start(), &sgd, &images).is_ok());
+        let _ = both(&start(), &sgd, &digits(13));
+    }
+    assert!(taken > 0, "the gradient alone is finite");
+    let steep = Sgd::new(f32::MAX, 0.9).unwrap();
+    let result = both(&start(), &steep, &images);
+    assert!(matches!(result, Err(Error::Loss { .. } | Error::Step { .. })), "{result:?}");
+}
+
+network! {
+    struct One: [1] => [2] {
+        dense: linear(2),
+    }
+}
+
+#[test]
+fn the_velocity_does_not_overflow() {
+    // each gradient is finite, and so are the parameters after the first step; the velocity's sum is not
+    let mut net = One { dense: Linear { weight: [[0.0; 2]], bias: [0.0; 2] } };
+    let mut trainer = Trainer::<One, f32>::ZERO;
+    let sgd = Sgd::new(1e-38, 0.99).unwrap();
+    let mut stopped = None;
+    for n in 0..10 {
+        let before = bytes(&net);
+        if let Err(error) = trainer.step(&mut net, &sgd, [([3e38], 0)]) {
+            assert!(matches!(error, Error::Loss { .. } | Error::Step { .. }), "{error}");
+            assert_eq!(bytes(&net), before, "step {n}");
+            stopped = Some(n);
+            break;
+        }
+        assert!(net.is_finite() && trainer.state.is_finite(), "step {n}");
+    }
+    assert!(stopped.is_none_or(|n| n > 0), "the first step is small");
+}
+
+#[test]
+fn an_optimiser_alone_keeps_to_its_rule() {
+    // v ← momentum · v + g, w ← w − learning rate · v, to the bit
+    let (mut w, mut v) = (Linear::<1, 1> { weight: [[1.0]], bias: [-2.0] }, Linear::ZERO);
+    let sgd = Sgd::new(0.1, 0.9).unwrap();
+    let (mut expected_w, mut expected_v) = ([1.0f32, -2.0], [0.0f32; 2]);
+    for n in 0..5 {
+        let gradient = [0.3 * n as f32, -0.7];
+        _ = sgd.step(&mut v, &mut w, &Linear { weight: [[gradient[0]]], bias: [gradient[1]] });
+        for k in 0..2 {
+            expected_v[k] = 0.9 * expected_v[k] + gradient[k];
+            expected_w[k] -= 0.1 * expected_v[k];
+        }
+        assert_eq!([w.weight[0][0], w.bias[0]], expected_w);
+        assert_eq!([v.weight[0][0], v.bias[0]], expected_v);
+    }
+}
