@@ -1,53 +1,78 @@
-//! A backward pass compared with differences of the forward pass: for a layer of your own.
+//! A layer of your own compared with its contract: its backward pass with differences of its forward pass.
 
 use core::fmt;
 
 use crate::layer::{Input, Output};
-use crate::{Array, Layer, Nested, Zero};
+use crate::{Array, Elem, F32x8, Layer, Nested, Zero};
 
-/// The place where a backward pass is farthest from central differences of the forward pass.
+/// The place where two numbers that should be equal are farthest apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GradientDifference {
-    /// The array of parameters, or `None` for the input.
-    pub array: Option<Array>,
-    /// The place in that array as it lies in memory.
+    /// Which values.
+    pub place: Place,
+    /// The place among them as they lie in memory.
     pub index: usize,
-    /// What the backward pass gives.
-    pub backward: f32,
-    /// What the forward pass gives, by differences.
-    pub forward: f32,
+    /// What the pass gives.
+    pub found: f32,
+    /// What it should give.
+    pub expected: f32,
+}
+
+/// Which values of a layer are compared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)] // there is one of it, and no heap to put it on
+pub enum Place {
+    /// The gradient of an array of parameters, as differences give it.
+    Parameters(Array),
+    /// The gradient of the input, as differences give it.
+    Input,
+    /// What `forward` gives, as `infer` gives it.
+    Output,
+    /// The output of eight images at once, or the gradient of their input or of the parameters, as one image at a time
+    /// gives it.
+    EightAtOnce,
 }
 
 impl GradientDifference {
-    /// How far apart the two are, relative to the larger of 1 and what the forward pass gives.
+    /// How far apart the two are, relative to the larger of 1 and what is expected.
     pub fn error(&self) -> f32 {
-        (self.backward - self.forward).abs() / self.forward.abs().max(1.0)
+        (self.found - self.expected).abs() / self.expected.abs().max(1.0)
+    }
+
+    /// The one of the two that is farther apart; NaN is farthest.
+    fn or(self, other: GradientDifference) -> GradientDifference {
+        if other.error() > self.error() || other.error().is_nan() { other } else { self }
     }
 }
 
 impl fmt::Display for GradientDifference {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match &self.array {
-            Some(array) => write!(f, "{array}")?,
-            None => write!(f, "input")?,
+        let GradientDifference { index, found, expected, .. } = self;
+        match &self.place {
+            Place::Parameters(array) => write!(f, "gradient of {array}")?,
+            Place::Input => write!(f, "gradient of the input")?,
+            Place::Output => write!(f, "forward, against infer,")?,
+            Place::EightAtOnce => write!(f, "eight images at once")?,
         }
-        let GradientDifference { index, backward, forward, .. } = self;
-        write!(f, " at {index}: backward gives {backward}, differences give {forward}")
+        write!(f, " at {index}: {found}, expected {expected}")
     }
 }
 
-/// Compares a layer's backward pass with central differences, for every parameter and every input.
+/// Compares a layer with its contract: its backward pass with central differences, for every parameter and every input.
 ///
-/// (D(v + step) − D(v − step)) / 2·step, D = dot(f(x), dy), is near ∂D/∂v where f is smooth within `step`. A power of
-/// two, such as 1/64, keeps rounding small. Numbers are `f32`: expect errors around 1e-3, and keep `x` away from kinks.
-/// `layer` and `x` are changed on the way and put back.
+/// (D(v + step) − D(v − step)) / 2·step, D = dot(f(x), dy), is near ∂D/∂v where f is smooth within `step`: keep `x` away
+/// from kinks. A power of two, such as 1/64, keeps rounding small; expect errors around 1e-3.
 ///
-/// Returns the place with the largest [`error`](GradientDifference::error); an error of NaN counts as the largest.
+/// That `backward` adds to the gradient of the parameters and assigns that of the input, that `forward` gives what
+/// `infer` gives, and that eight images at once give what each of them gives, is compared too. `layer` and `x` are
+/// changed on the way and put back.
+///
+/// Returns the place with the largest [`error`](GradientDifference::error).
 ///
 /// ```
 /// use const_cnn::{Linear, worst_gradient};
 /// let mut dense = Linear::<2, 2> { weight: [[1.0, 2.0], [3.0, 4.0]], bias: [0.5, -0.5] };
-/// let worst = worst_gradient(&mut dense, &mut [0.25, -2.0], &[1.0, 3.0], 1.0 / 64.0);
+/// let worst = worst_gradient(&mut dense, &mut [0.3, -2.1], &[1.0, 3.0], 1.0 / 64.0);
 /// assert!(worst.error() < 1e-3, "{worst}");
 /// ```
 pub fn worst_gradient<L: Layer>(
@@ -56,55 +81,128 @@ pub fn worst_gradient<L: Layer>(
     dy: &Output<L, f32>,
     step: f32,
 ) -> GradientDifference {
-    let mut tape = L::Tape::<f32>::ZERO;
-    let (mut y, mut dx) = (Output::<L, f32>::ZERO, Input::<L, f32>::ZERO);
-    let mut gradient = L::ZERO;
-    layer.forward(x, &mut tape, &mut y);
-    layer.backward(x, &mut tape, &y, dy, &mut gradient, Some(&mut dx));
+    let one = passes::<L, f32>(layer, x, dy);
+    let mut inferred = Output::<L, f32>::ZERO;
+    infer(layer, x, &mut inferred);
+    let mut worst = GradientDifference { place: Place::Output, index: 0, found: 0.0, expected: 0.0 };
+    for (index, (&found, &expected)) in one.y.flat().iter().zip(inferred.flat()).enumerate() {
+        worst = worst.or(GradientDifference { place: Place::Output, index, found, expected });
+    }
 
-    let mut worst = GradientDifference { array: None, index: 0, backward: 0.0, forward: 0.0 };
-    let mut add = |found: GradientDifference| {
-        if found.error() > worst.error() || found.error().is_nan() {
-            worst = found;
-        }
-    };
     for n in 0..L::ARRAYS.len() {
+        let Some(array) = L::ARRAYS.get(n) else { break };
         for index in 0..layer.values(n).len() {
             let value = layer.values(n)[index];
             let mut at = |value| {
                 layer.values_mut(n)[index] = value;
                 dot(layer, x, dy)
             };
-            let forward = (at(value + step) - at(value - step)) / (2.0 * step);
+            let expected = (at(value + step) - at(value - step)) / (2.0 * step);
             layer.values_mut(n)[index] = value;
-            let backward = gradient.values(n)[index];
-            add(GradientDifference { array: L::ARRAYS.get(n), index, backward, forward });
+            let found = one.gradient.values(n)[index] - BEFORE;
+            worst = worst.or(GradientDifference { place: Place::Parameters(array), index, found, expected });
         }
     }
-    for (index, &backward) in dx.flat().iter().enumerate() {
+    for (index, &found) in one.dx.flat().iter().enumerate() {
         let value = x.flat()[index];
         let mut at = |value| {
             x.flat_mut()[index] = value;
             dot(layer, x, dy)
         };
-        let forward = (at(value + step) - at(value - step)) / (2.0 * step);
+        let expected = (at(value + step) - at(value - step)) / (2.0 * step);
         x.flat_mut()[index] = value;
-        add(GradientDifference { array: None, index, backward, forward });
+        worst = worst.or(GradientDifference { place: Place::Input, index, found, expected });
+    }
+    worst.or(eight_at_once(layer, x, dy))
+}
+
+/// Eight images, the values of each moved on by one place, at once and one after the other.
+fn eight_at_once<L: Layer>(layer: &L, x: &Input<L, f32>, dy: &Output<L, f32>) -> GradientDifference {
+    let moved = |values: &[f32], index: usize, lane: usize| values[(index + lane) % values.len()];
+    let (mut xs, mut dys) = (Input::<L, F32x8>::ZERO, Output::<L, F32x8>::ZERO);
+    for lane in 0..8 {
+        for (index, value) in xs.flat_mut().iter_mut().enumerate() {
+            value.0[lane] = moved(x.flat(), index, lane);
+        }
+        for (index, value) in dys.flat_mut().iter_mut().enumerate() {
+            value.0[lane] = moved(dy.flat(), index, lane);
+        }
+    }
+    let eight = passes::<L, F32x8>(layer, &xs, &dys);
+
+    let mut worst = GradientDifference { place: Place::EightAtOnce, index: 0, found: 0.0, expected: 0.0 };
+    let mut add = |index, found, expected| {
+        worst = worst.or(GradientDifference { place: Place::EightAtOnce, index, found, expected });
+    };
+    let (mut one_x, mut one_dy, mut sum) = (*x, *dy, L::ZERO);
+    for lane in 0..8 {
+        for (index, value) in one_x.flat_mut().iter_mut().enumerate() {
+            *value = moved(x.flat(), index, lane);
+        }
+        for (index, value) in one_dy.flat_mut().iter_mut().enumerate() {
+            *value = moved(dy.flat(), index, lane);
+        }
+        let one = passes::<L, f32>(layer, &one_x, &one_dy);
+        for (index, (eight, &one)) in eight.y.flat().iter().zip(one.y.flat()).enumerate() {
+            add(index, eight.0[lane], one);
+        }
+        for (index, (eight, &one)) in eight.dx.flat().iter().zip(one.dx.flat()).enumerate() {
+            add(index, eight.0[lane], one);
+        }
+        for n in 0..L::ARRAYS.len() {
+            for (sum, one) in sum.values_mut(n).iter_mut().zip(one.gradient.values(n)) {
+                *sum += one - BEFORE;
+            }
+        }
+    }
+    for n in 0..L::ARRAYS.len() {
+        for (index, (eight, &one)) in eight.gradient.values(n).iter().zip(sum.values(n)).enumerate() {
+            add(index, eight - BEFORE, one);
+        }
     }
     worst
 }
 
+/// What the gradient of every parameter is before a backward pass adds to it.
+const BEFORE: f32 = 1.0;
+
+/// What the training passes of a layer give.
+struct Passes<L: Layer, V: Elem> {
+    y: Output<L, V>,
+    gradient: L,
+    dx: Input<L, V>,
+}
+
+/// Runs forward and backward on buffers that are not clean.
+fn passes<L: Layer, V: Elem>(layer: &L, x: &Input<L, V>, dy: &Output<L, V>) -> Passes<L, V> {
+    let mut passes = Passes { y: Output::<L, V>::ZERO, gradient: L::ZERO, dx: Input::<L, V>::ZERO };
+    let mut tape = L::Tape::<V>::ZERO;
+    passes.y.flat_mut().fill(V::splat(f32::NAN));
+    passes.dx.flat_mut().fill(V::splat(f32::NAN));
+    for n in 0..L::ARRAYS.len() {
+        passes.gradient.values_mut(n).fill(BEFORE);
+    }
+    layer.forward(x, &mut tape, &mut passes.y);
+    layer.backward(x, &mut tape, &passes.y, dy, &mut passes.gradient, Some(&mut passes.dx));
+    passes
+}
+
+fn infer<L: Layer>(layer: &L, x: &Input<L, f32>, y: &mut Output<L, f32>) {
+    let mut scratch = L::Scratch::<f32>::ZERO;
+    layer.infer(x, &mut scratch, y);
+}
+
 /// dot(f(x), dy)
 fn dot<L: Layer>(layer: &L, x: &Input<L, f32>, dy: &Output<L, f32>) -> f32 {
-    let (mut scratch, mut y) = (L::Scratch::<f32>::ZERO, Output::<L, f32>::ZERO);
-    layer.infer(x, &mut scratch, &mut y);
+    let mut y = Output::<L, f32>::ZERO;
+    infer(layer, x, &mut y);
     y.flat().iter().zip(dy.flat()).map(|(y, dy)| y * dy).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Conv2d, Elem, Image, Parameters, Vector};
+    use crate::{Arrays, Conv2d, Image, Parameters, Vector};
 
     #[test]
     fn a_right_backward_pass_passes() {
@@ -119,23 +217,53 @@ mod tests {
         assert_eq!(conv, before);
     }
 
-    /// y = x², whose backward pass forgets the 2.
-    struct Square;
-
-    impl Zero for Square {
-        const ZERO: Self = Square;
+    /// y = factor · x, with a mistake in one of its passes.
+    #[derive(Clone, Copy, PartialEq)]
+    enum Mistake {
+        None,
+        Factor,
+        AssignsGradient,
+        AddsToInput,
+        OtherForward,
+        FirstImageOnly,
     }
 
-    impl Parameters for Square {}
+    struct Scaled {
+        factor: [f32; 1],
+        mistake: Mistake,
+    }
 
-    impl Layer for Square {
+    impl Zero for Scaled {
+        const ZERO: Self = Scaled { factor: [0.0], mistake: Mistake::None };
+    }
+
+    impl Parameters for Scaled {
+        const ARRAYS: Arrays = Arrays::Own(&[Array::new("factor", &[1])]);
+
+        fn values(&self, _: usize) -> &[f32] {
+            &self.factor
+        }
+
+        fn values_mut(&mut self, _: usize) -> &mut [f32] {
+            &mut self.factor
+        }
+    }
+
+    impl Layer for Scaled {
         type Input = Vector<2>;
         type Output = Vector<2>;
         type Scratch<V: Elem> = ();
         type Tape<V: Elem> = ();
 
         fn infer<V: Elem>(&self, x: &[V; 2], _: &mut (), y: &mut [V; 2]) {
-            *y = [x[0] * x[0], x[1] * x[1]];
+            *y = x.map(|x| x * V::splat(self.factor[0]));
+        }
+
+        fn forward<V: Elem>(&self, x: &[V; 2], _: &mut (), y: &mut [V; 2]) {
+            self.infer(x, &mut (), y);
+            if self.mistake == Mistake::OtherForward {
+                y[1] += V::splat(1.0);
+            }
         }
 
         fn backward<V: Elem>(
@@ -144,19 +272,45 @@ mod tests {
             _: &mut (),
             _: &[V; 2],
             dy: &[V; 2],
-            _: &mut Self,
+            gradient: &mut Self,
             dx: Option<&mut [V; 2]>,
         ) {
-            if let Some(dx) = dx {
-                *dx = [x[0] * dy[0], x[1] * dy[1]];
+            if self.mistake == Mistake::AssignsGradient {
+                gradient.factor = [0.0];
+            }
+            (x[0] * dy[0] + x[1] * dy[1]).accumulate(&mut gradient.factor[0]);
+            let Some(dx) = dx else { return };
+            let factor = V::splat(if self.mistake == Mistake::Factor { 1.0 } else { self.factor[0] });
+            for n in 0..2 {
+                let d = match self.mistake {
+                    Mistake::AddsToInput => dx[n] + dy[n] * factor,
+                    Mistake::FirstImageOnly => V::splat((dy[n] * factor).lanes()[0]),
+                    _ => dy[n] * factor,
+                };
+                dx[n] = d;
             }
         }
     }
 
     #[test]
-    fn a_wrong_backward_pass_is_found() {
-        let worst = worst_gradient(&mut Square, &mut [0.0, 3.0], &[1.0, 1.0], 1.0 / 64.0);
-        assert_eq!((worst.index, worst.backward, worst.forward), (1, 3.0, 6.0));
-        assert_eq!(std::format!("{worst}"), "input at 1: backward gives 3, differences give 6");
+    fn each_mistake_is_found() {
+        let worst = |mistake| {
+            let mut layer = Scaled { factor: [3.0], mistake };
+            worst_gradient(&mut layer, &mut [0.5, 3.0], &[1.0, 2.0], 1.0 / 64.0)
+        };
+        assert!(worst(Mistake::None).error() < 1e-5, "{}", worst(Mistake::None));
+        for mistake in [
+            Mistake::Factor,
+            Mistake::AssignsGradient,
+            Mistake::AddsToInput,
+            Mistake::OtherForward,
+            Mistake::FirstImageOnly,
+        ] {
+            let worst = worst(mistake);
+            assert!(worst.error() > 0.1 || worst.error().is_nan(), "{worst}");
+        }
+        assert_eq!(std::format!("{}", worst(Mistake::OtherForward)), "forward, against infer, at 1: 10, expected 9");
+        assert_eq!(worst(Mistake::FirstImageOnly).place, Place::EightAtOnce);
+        assert_eq!(worst(Mistake::Factor).place, Place::Input);
     }
 }

@@ -40,7 +40,7 @@ pub use bytes::LeBytes;
 pub use data::Dataset;
 pub use element::{Elem, F32x8, Nested, Zero};
 pub use error::Error;
-pub use gradient_check::{GradientDifference, worst_gradient};
+pub use gradient_check::{GradientDifference, Place, worst_gradient};
 #[cfg(feature = "rand")]
 pub use init::Init;
 pub use layer::{Between, Chain, Input, Layer, Output};
