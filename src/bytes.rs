@@ -16,6 +16,11 @@ impl<'a> LeBytes<'a> {
         LeBytes { bytes, position: 0 }
     }
 
+    /// How many bytes have been read.
+    pub const fn position(&self) -> usize {
+        self.position
+    }
+
     /// The next number.
     ///
     /// # Panics

@@ -212,7 +212,8 @@ pub const fn unknown_layer(name: &str, layer: &str) {
     Message::new(name)
         .text(": there is no layer `")
         .text(layer)
-        .text("(..)`; there are conv2d, mapwise_conv2d, max_pool2d, avg_pool2d and linear")
+        .text("(..)`; there are conv2d, mapwise_conv2d, max_pool2d, avg_pool2d and linear, and without (..) ")
+        .text("relu, flatten and softmax")
         .panic();
 }
 

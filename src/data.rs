@@ -28,11 +28,11 @@ impl<'a, X: Shape> Dataset<'a, X> {
     ///
     /// # Errors
     ///
-    /// [`Error::Length`] when there are not as many labels as images, [`Error::Empty`] when `order` is empty,
+    /// [`Error::Labels`] when there are not as many labels as images, [`Error::Empty`] when `order` is empty,
     /// [`Error::Index`] when it has an index that no image has.
     pub fn new(images: &'a [X::Of<f32>], labels: &'a [usize], order: &'a mut [usize]) -> Result<Self, Error> {
         if labels.len() != images.len() {
-            return Err(Error::Length { expected: images.len(), found: labels.len() });
+            return Err(Error::Labels { images: images.len(), found: labels.len() });
         }
         if order.is_empty() {
             return Err(Error::Empty);
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused() {
         let new = |labels: &[usize], order: &mut [usize]| Dataset::<Vector<1>>::new(&IMAGES, labels, order).map(|_| ());
-        assert_eq!(new(&LABELS[..4], &mut [0]), Err(Error::Length { expected: 5, found: 4 }));
+        assert_eq!(new(&LABELS[..4], &mut [0]), Err(Error::Labels { images: 5, found: 4 }));
         assert_eq!(new(&LABELS, &mut []), Err(Error::Empty));
         assert_eq!(new(&LABELS, &mut [4, 5]), Err(Error::Index { images: 5, found: 5 }));
         let order = &mut [0];

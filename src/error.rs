@@ -2,15 +2,31 @@
 
 use core::fmt;
 
-/// Data that does not fit, with what was expected and what was found. Nothing has been changed when one is returned.
+/// Data that does not fit, with what was expected and what was found.
+///
+/// What the call that returns one would have changed is as it was, unless that call says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Error {
-    /// The number of values, images, labels or bytes is not the one that is needed.
+    /// The number of values is not the one that is needed.
     Length {
         /// How many are needed.
         expected: usize,
         /// How many there are.
+        found: usize,
+    },
+    /// The number of bytes is not that of the parameters.
+    Bytes {
+        /// How many are needed.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// There are not as many labels as images.
+    Labels {
+        /// How many images there are.
+        images: usize,
+        /// How many labels there are.
         found: usize,
     },
     /// A value is NaN or infinite.
@@ -73,6 +89,8 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match *self {
             Error::Length { expected, found } => write!(f, "expected {expected} values, found {found}"),
+            Error::Bytes { expected, found } => write!(f, "expected {expected} bytes, found {found}"),
+            Error::Labels { images, found } => write!(f, "expected a label for each of {images} images, found {found}"),
             Error::NotFinite { index, value } => write!(f, "expected finite values, found {value} at index {index}"),
             Error::Empty => write!(f, "expected at least one image, found none"),
             Error::BatchSize => write!(f, "expected a batch size of at least 1, found 0"),
@@ -86,3 +104,39 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use std::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn each_error_says_what_was_expected_and_what_was_found() {
+        let setting = Error::Setting { name: "learning rate", expected: "above 0", found: -0.5 };
+        for (error, text) in [
+            (Error::Length { expected: 64, found: 63 }, "expected 64 values, found 63"),
+            (Error::NotFinite { index: 5, value: f32::NAN }, "expected finite values, found NaN at index 5"),
+            (Error::NotFinite { index: 0, value: -f32::INFINITY }, "expected finite values, found -inf at index 0"),
+            (Error::Empty, "expected at least one image, found none"),
+            (Error::BatchSize, "expected a batch size of at least 1, found 0"),
+            (Error::Label { classes: 10, found: 11 }, "expected a label below 10, found 11"),
+            (Error::Index { images: 3, found: 7 }, "expected the index of one of 3 images, found 7"),
+            (Error::Loss { found: f32::INFINITY }, "expected a finite loss, found inf"),
+            (Error::Step { found: f32::NAN }, "expected finite parameters after a step, found NaN"),
+            (setting, "expected a learning rate above 0, found -0.5"),
+        ] {
+            assert_eq!(error.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn the_first_value_that_is_not_finite_is_named() {
+        assert_eq!(Error::check_finite(&[]), Ok(()));
+        assert_eq!(Error::check_finite(&[0.0, -0.0, f32::MAX, f32::MIN, f32::from_bits(1)]), Ok(()));
+        let infinite = Error::NotFinite { index: 1, value: f32::NEG_INFINITY };
+        assert_eq!(Error::check_finite(&[1.0, f32::NEG_INFINITY, f32::NAN]), Err(infinite));
+        let found = Error::check_finite(&[1.0, 2.0, f32::NAN]);
+        assert!(matches!(found, Err(Error::NotFinite { index: 2, value }) if value.is_nan()));
+    }
+}

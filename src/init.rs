@@ -9,7 +9,8 @@ use crate::{Error, Parameters};
 ///
 /// For an array `weight`, *fan in* is how many of its numbers lead to one output, and *fan out* how many lead from one
 /// input, kernel positions counted: I and O for a dense layer, C·K·K and F·K·K for a convolution. The rules that use
-/// them are for weights; they set biases to 0, but for [`FanIn`](Init::FanIn).
+/// them are for weights; they set biases to 0, but for [`FanIn`](Init::FanIn). An array of one dimension counts as a bias,
+/// whatever its name: where a layer of your own has one that is none, set it after drawing.
 ///
 /// Numbers are drawn in the order in which parameters are written, so a seed gives the same network on every machine, if
 /// the generator does: `rand::rngs::Xoshiro256PlusPlus` does, `SmallRng` and `StdRng` do not promise it.

@@ -43,6 +43,9 @@ use crate::{Elem, Input, Layer, Layout, Ordered, Output, Row, Shape, Zero};
 /// | `softmax` | [`Softmax`](crate::Softmax) | |
 /// | a type | your own [`Layer`] with an inherent `const fn from_le`, or another network | |
 ///
+/// Numbers with names stand in the order that the table has. A layer of your own, and a network inside this one, bring
+/// the sizes that their types say.
+///
 /// # What it writes
 ///
 /// The struct, with a public field for each layer, and for it:
@@ -52,9 +55,25 @@ use crate::{Elem, Input, Layer, Layout, Ordered, Output, Row, Shape, Zero};
 /// - the constants `PARAMETERS`, `MULTIPLY_ACCUMULATES`, `PARAMETER_BYTES`, `INFERENCE_BYTES` and `TRAINING_BYTES`, and
 ///   `const fn training_bytes<V: Elem>()`
 /// - `image(&[f32])`, which makes what the network takes, `predict(&image)`, which gives the chances of the classes,
-///   `table()`, which can be printed, and `activations(&tape, visit)`, which shows what each layer gave
+///   `dataset(&images, &labels, &mut order)`, and `table()`, which can be printed
+/// - `activations(&tape, visit)`, which shows what each layer gave
+/// - `from_le_bytes(&[u8; PARAMETER_BYTES])`, a `const fn`: a trained network as a `static` in flash
 ///
 /// The struct of its activations, `<Digits as Layer>::Tape<f32>`, has a field for each layer: `tape.conv1.output`.
+///
+/// ```
+/// # const_cnn::network! {
+/// #     pub struct Digits: [1, 8, 8] => [10] { flatten: flatten, dense: linear(10) }
+/// # }
+/// use const_cnn::{Layer, Zero};
+/// let (net, image) = (Digits::ZERO, Digits::image(&[0.5; 64])?);
+/// let mut tape = <Digits as Layer>::Tape::ZERO;
+/// net.forward(&image, &mut tape, &mut [0.0; 10]);
+/// net.activations(&tape, |name, dims, values| {
+///     println!("{name} {dims:?}: largest {}", values.fold(f32::MIN, f32::max));
+/// });
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 ///
 /// A network of more than 40 layers needs `#![recursion_limit = "256"]`, as the compiler then says.
 ///
@@ -492,7 +511,17 @@ macro_rules! network {
 
                 /// The network whose parameters are the next of `bytes`.
                 pub const fn from_le(bytes: &mut $crate::LeBytes) -> Self {
-                    $name { $($f: <$t>::from_le(bytes)),+ }
+                    $name {
+                        $($f: {
+                            let start = bytes.position();
+                            let layer = <$t>::from_le(bytes);
+                            assert!(
+                                bytes.position() - start == 4 * <$t as $crate::Parameters>::COUNT,
+                                concat!(stringify!($f), ": `from_le` does not read as many numbers as `ARRAYS` has"),
+                            );
+                            layer
+                        }),+
+                    }
                 }
 
                 /// The network whose parameters are `bytes`, as `write_le` has written them.
@@ -504,6 +533,29 @@ macro_rules! network {
                 /// In a constant, where it stops compilation: when a parameter is NaN or infinite.
                 pub const fn from_le_bytes(bytes: &[u8; Self::PARAMETER_BYTES]) -> Self {
                     Self::from_le(&mut $crate::LeBytes::new(bytes))
+                }
+
+                /// Images for the network, with labels; `order` holds the indices of those that are used.
+                ///
+                /// # Errors
+                ///
+                /// `Error::Labels`, `Error::Empty` and `Error::Index`, where they do not fit together.
+                pub fn dataset<'a>(
+                    images: &'a [$crate::Input<Self, f32>],
+                    labels: &'a [usize],
+                    order: &'a mut [usize],
+                ) -> ::core::result::Result<$crate::Dataset<'a, <Self as $crate::Layer>::Input>, $crate::Error> {
+                    $crate::Dataset::new(images, labels, order)
+                }
+
+                /// Shows what each layer gave in the training pass that wrote `tape`: its name, the dimensions
+                /// `[C, H, W]` or `[N]`, and the values in that order.
+                pub fn activations(
+                    &self,
+                    tape: &<Self as $crate::Layer>::Tape<f32>,
+                    visit: impl ::core::ops::FnMut(&'static str, &'static [usize], $crate::Ordered),
+                ) {
+                    <Self as $crate::Network>::activations(self, tape, visit)
                 }
 
                 /// What the network takes, from values in the order channel, row, column.

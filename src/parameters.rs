@@ -114,7 +114,7 @@ pub trait Parameters: Zero {
     ///
     /// # Errors
     ///
-    /// [`Error::Length`], in bytes, when `bytes` is not as long as the parameters; nothing is then written.
+    /// [`Error::Bytes`] when `bytes` is not as long as the parameters; nothing is then written.
     fn write_le(&self, bytes: &mut [u8]) -> Result<(), Error> {
         check_length::<Self>(bytes)?;
         let numbers = self.arrays().flat_map(|(array, values)| array.iter(values));
@@ -128,7 +128,7 @@ pub trait Parameters: Zero {
     ///
     /// # Errors
     ///
-    /// [`Error::Length`], in bytes, when `bytes` is not as long as the parameters; [`Error::NotFinite`] when a number
+    /// [`Error::Bytes`] when `bytes` is not as long as the parameters; [`Error::NotFinite`] when a number
     /// is NaN or infinite. The parameters are then as they were.
     fn read_le(&mut self, bytes: &[u8]) -> Result<(), Error> {
         check_length::<Self>(bytes)?;
@@ -152,7 +152,7 @@ pub trait Parameters: Zero {
 
 fn check_length<P: Parameters>(bytes: &[u8]) -> Result<(), Error> {
     let (expected, found) = (4 * P::COUNT, bytes.len());
-    if found == expected { Ok(()) } else { Err(Error::Length { expected, found }) }
+    if found == expected { Ok(()) } else { Err(Error::Bytes { expected, found }) }
 }
 
 /// Which arrays of parameters a layer has.
@@ -330,8 +330,8 @@ mod tests {
     fn bytes_that_do_not_fit_change_nothing() {
         let mut dense = Linear::<1, 1> { weight: [[3.0]], bias: [4.0] };
         let before = dense.clone();
-        assert_eq!(dense.read_le(&[0; 7]), Err(Error::Length { expected: 8, found: 7 }));
-        assert_eq!(dense.write_le(&mut [0; 9]), Err(Error::Length { expected: 8, found: 9 }));
+        assert_eq!(dense.read_le(&[0; 7]), Err(Error::Bytes { expected: 8, found: 7 }));
+        assert_eq!(dense.write_le(&mut [0; 9]), Err(Error::Bytes { expected: 8, found: 9 }));
         let mut bytes = [0; 8];
         bytes[4..].copy_from_slice(&f32::INFINITY.to_le_bytes());
         assert_eq!(dense.read_le(&bytes), Err(Error::NotFinite { index: 1, value: f32::INFINITY }));

@@ -252,7 +252,9 @@ impl Layout {
 
     /// Where in memory the value lies that is the `n`-th in PyTorch's order.
     pub const fn position(&self, mut n: usize) -> usize {
-        let (mut position, mut d) = (0, self.dims.len());
+        let mut position = 0;
+        // `new` has seen that there are no more dimensions; here it shows that no index is out of range
+        let mut d = if self.dims.len() < Layout::MAX_DIMS { self.dims.len() } else { Layout::MAX_DIMS };
         while d > 0 {
             d -= 1;
             if self.dims[d] > 0 {
@@ -331,5 +333,101 @@ mod tests {
         let nan = Image::<1, 1, 2>::read(&[1.0, f32::NAN], &mut image).unwrap_err();
         assert!(matches!(nan, Error::NotFinite { index: 1, value } if value.is_nan()));
         assert_eq!(image, [[[7.0]; 2]; 1]);
+    }
+
+    #[test]
+    fn conv_out_refuses_what_has_no_window() {
+        use std::panic::catch_unwind;
+
+        for (n, k, s, p) in [(5, 0, 1, 0), (5, 3, 0, 0), (5, 6, 1, 0), (2, 7, 1, 2)] {
+            assert!(catch_unwind(|| conv_out(n, k, s, p)).is_err(), "n {n}, k {k}, s {s}, p {p}");
+        }
+        assert_eq!((conv_out(5, 5, 1, 0), conv_out(2, 6, 1, 2)), (1, 1));
+    }
+
+    #[test]
+    fn shapes_have_the_dimensions_of_pytorch() {
+        assert_eq!((Image::<2, 3, 4>::DIMS, Image::<2, 3, 4>::LEN), (&[2, 3, 4][..], 24));
+        assert_eq!((Vector::<7>::DIMS, Vector::<7>::LEN), (&[7][..], 7));
+        assert_eq!((Probabilities::<5>::DIMS, Probabilities::<5>::LEN), (&[5][..], 5));
+    }
+
+    #[test]
+    fn layout_counts_its_values() {
+        for (dims, len) in [(&[][..], 1), (&[7], 7), (&[2, 3, 4], 24), (&[1, 2, 3, 4, 5, 6], 720), (&[3, 0, 2], 0)] {
+            let layout = Layout::new(dims);
+            assert_eq!((layout.len(), layout.is_empty()), (len, len == 0), "{dims:?}");
+        }
+    }
+
+    #[test]
+    fn layout_in_pytorch_order_moves_nothing() {
+        let layout = Layout::new(&[1, 2, 3, 2, 1, 2]);
+        assert!(layout.nesting().eq([1, 2, 3, 2, 1, 2]));
+        assert!((0..layout.len()).map(|n| layout.position(n)).eq(0..24));
+        assert_eq!(Layout::new(&[4, 5]).stored(&[0, 1]), Layout::new(&[4, 5]));
+    }
+
+    #[test]
+    fn layout_finds_each_value_by_its_indices() {
+        // PyTorch's weight[f][c][u][v] lies at [u][v][c][f]
+        let (filters, channels, rows, columns) = (2, 3, 4, 5);
+        let layout = Layout::new(&[2, 3, 4, 5]).stored(&[2, 3, 1, 0]);
+        assert!(layout.nesting().eq([rows, columns, channels, filters]));
+        for f in 0..filters {
+            for c in 0..channels {
+                for u in 0..rows {
+                    for v in 0..columns {
+                        let n = ((f * channels + c) * rows + u) * columns + v;
+                        let position = ((u * columns + v) * channels + c) * filters + f;
+                        assert_eq!(layout.position(n), position, "f {f}, c {c}, u {u}, v {v}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn layout_without_values_has_no_second_position() {
+        let layout = Layout::new(&[3, 0]);
+        assert_eq!(layout.position(0), 0);
+        assert_eq!(layout.iter(&[]).next(), None);
+    }
+
+    #[test]
+    fn layout_refuses_axes_that_are_not_its_dimensions() {
+        use std::panic::catch_unwind;
+
+        assert!(catch_unwind(|| Layout::new(&[1; 7])).is_err());
+        assert!(catch_unwind(|| Layout::new(&[2, 3]).stored(&[0])).is_err());
+        assert!(catch_unwind(|| Layout::new(&[2, 3]).stored(&[1, 0, 2])).is_err());
+    }
+
+    #[test]
+    fn values_come_in_the_order_of_pytorch() {
+        let layout = Image::<2, 1, 3>::LAYOUT;
+        let mut values = layout.iter(&[1.0, 10.0, 2.0, 20.0, 3.0, 30.0]);
+        assert_eq!((values.len(), values.size_hint()), (6, (6, Some(6))));
+        assert_eq!((values.next(), values.next()), (Some(1.0), Some(2.0)));
+        assert_eq!((values.len(), values.size_hint()), (4, (4, Some(4))));
+        assert!(values.by_ref().eq([3.0, 10.0, 20.0, 30.0]));
+        assert_eq!((values.len(), values.next(), values.len()), (0, None, 0));
+    }
+
+    #[test]
+    fn read_and_view_agree() {
+        let values = [1.0, 2.0, 3.0, 4.0];
+        assert_eq!(Image::<2, 1, 2>::from_slice(&values), Ok([[[1.0, 3.0], [2.0, 4.0]]]));
+        assert_eq!(Vector::<4>::from_slice(&values), Ok(values));
+        assert_eq!(Probabilities::<4>::from_slice(&values), Ok(values));
+
+        // a view is of the first values
+        let mut flat = [1.0, 2.0, 3.0, 4.0, 5.0];
+        assert_eq!(Image::<2, 1, 2>::view(&flat), &[[[1.0, 2.0], [3.0, 4.0]]]);
+        assert_eq!((Vector::<3>::view(&flat), Probabilities::<2>::view(&flat)), (&[1.0, 2.0, 3.0], &[1.0, 2.0]));
+        Image::<1, 1, 2>::view_mut(&mut flat)[0][1][0] = 7.0;
+        Vector::<4>::view_mut(&mut flat)[3] = 8.0;
+        Probabilities::<5>::view_mut(&mut flat)[4] = 9.0;
+        assert_eq!(flat, [1.0, 7.0, 3.0, 8.0, 9.0]);
     }
 }

@@ -115,3 +115,113 @@ impl fmt::Write for Text {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::format;
+    use std::string::ToString;
+
+    use super::*;
+    use small::Small;
+
+    #[allow(dead_code)] // of all that `network!` writes, the table alone is used
+    mod small {
+        crate::network! {
+            pub struct Small: [2, 5, 4] => [3] {
+                conv: conv2d(12, kernel 3, padding 1),
+                relu: relu,
+                max_pool: max_pool2d(2),
+                flatten: flatten,
+                a_long_name: linear(3),
+            }
+        }
+    }
+
+    #[test]
+    fn a_table_holds_what_its_layers_say() {
+        let row = |name, output, parameters, multiply_accumulates, bytes| Row {
+            name,
+            output,
+            parameters,
+            multiply_accumulates,
+            bytes,
+        };
+        let table = Table::of::<Small>();
+        assert_eq!(table.name, "Small");
+        assert_eq!(table.input, [2, 5, 4]);
+        assert_eq!(
+            table.rows,
+            [
+                row("conv", &[12, 5, 4], 12 * (2 * 9 + 1), 240 * 18, 4 * (228 + 240)),
+                row("relu", &[12, 5, 4], 0, 0, 4 * 240),
+                row("max_pool", &[12, 2, 2], 0, 0, 4 * 48),
+                row("flatten", &[48], 0, 0, 4 * 48),
+                row("a_long_name", &[3], 49 * 3, 48 * 3, 4 * (147 + 3)),
+            ]
+        );
+        assert_eq!(Row::of::<crate::Linear<48, 3>>("a_long_name"), table.rows[4]);
+        assert_eq!(table.inference_bytes, Small::INFERENCE_BYTES);
+        assert_eq!(table.training_bytes, Small::TRAINING_BYTES);
+    }
+
+    #[test]
+    fn a_table_is_printed_in_columns() {
+        let table = Table { inference_bytes: 1234, training_bytes: 56789, ..Table::of::<Small>() };
+        let expected = "\
+Small                output  parameters    mul-adds     bytes
+-------------------------------------------------------------
+input                 2x5x4
+conv                 12x5x4         228        4320      1872
+relu                 12x5x4           0           0       960
+max_pool             12x2x2           0           0       192
+flatten                  48           0           0       192
+a_long_name               3         147         144       600
+-------------------------------------------------------------
+total                               375        4464      3816
+inference: 1234 bytes beside the parameters
+training: 56789 bytes, parameters included";
+        assert_eq!(table.to_string(), expected);
+        assert_eq!(Small::table().to_string(), Table::of::<Small>().to_string());
+    }
+
+    #[test]
+    fn the_first_column_is_as_wide_as_its_longest_name() {
+        const ROW: Row = Row { name: "a", output: &[1], parameters: 0, multiply_accumulates: 0, bytes: 0 };
+        let width = |name, rows| {
+            let text = Table { name, rows, ..Table::of::<Small>() }.to_string();
+            let lengths: std::vec::Vec<_> = text.lines().map(str::len).collect();
+            assert_eq!(lengths[0], lengths[1]);
+            lengths[0] - 50
+        };
+        assert_eq!(width("Net", &[]), "total".len());
+        assert_eq!(width("Net", &[ROW]), "total".len());
+        assert_eq!(width("Network", &[ROW]), "Network".len());
+        assert_eq!(width("Net", &[ROW, Row { name: "a_convolution", ..ROW }, ROW]), "a_convolution".len());
+    }
+
+    #[test]
+    fn dimensions_are_padded_as_one_word() {
+        assert_eq!(Dims(&[8, 6, 10]).to_string(), "8x6x10");
+        assert_eq!(Dims(&[10]).to_string(), "10");
+        assert_eq!(Dims(&[]).to_string(), "");
+        assert_eq!(
+            format!("{:>7}|{:<6}|{:^5}|{:2}", Dims(&[1, 23]), Dims(&[4]), Dims(&[5]), Dims(&[])),
+            "   1x23|4     |  5  |  "
+        );
+    }
+
+    #[test]
+    fn text_that_does_not_fit_is_an_error() {
+        use fmt::Write;
+
+        // on 64 bits these are 62 bytes
+        let mut text = std::string::String::new();
+        write!(text, "{}", Dims(&[usize::MAX; 3])).unwrap();
+        assert_eq!(text, format!("{0}x{0}x{0}", usize::MAX));
+        let mut written = Text { bytes: [0; 64], len: 60 };
+        written.write_str("1234").unwrap();
+        assert_eq!((written.len, &written.bytes[59..]), (64, &b"\x001234"[..]));
+        assert_eq!(written.write_str("5"), Err(fmt::Error));
+        assert_eq!(written.len, 64);
+    }
+}

@@ -21,8 +21,11 @@ pub const fn training_bytes<N: Layer, V: Elem>() -> usize {
 /// `V` is [`F32x8`], which trains on eight images at once, or `f32`, which needs an eighth of the workspace. The results
 /// are the same bits, if the crate is built without the feature `simd`.
 ///
-/// It is large: place it in a `static`, or in a `Box`, or on a stack that has room for
-/// [`training_bytes`].
+/// It is large: place it in a `static`, or in a `Box`, or on a stack that has room for [`training_bytes`]. Into a `Box` it
+/// goes by the stack where the build is not optimised: one of more than a mebibyte belongs in a `static`, such as
+/// `static TRAINER: Mutex<Trainer<Net>> = Mutex::new(Trainer::ZERO)`.
+///
+/// `ZERO` is no start for training: a network's layers are drawn first, as [`Init`](crate::Init) does it.
 ///
 /// ```
 /// use const_cnn::{Dataset, Sgd, Trainer, Zero, network};
@@ -175,7 +178,36 @@ impl<N: Layer, V: Elem, O: Optimizer> Trainer<N, V, O> {
 
     /// Trains for `epochs`, the data shuffled before each, and gives what the last one gave.
     ///
-    /// `progress` is called after each batch and each epoch; it ends training by returning `ControlFlow::Break(())`.
+    /// `progress` is called after each batch and each epoch, with the network as it is then; it ends training by returning
+    /// `ControlFlow::Break(())`.
+    ///
+    /// ```
+    /// use core::ops::ControlFlow;
+    ///
+    /// use const_cnn::{Evaluator, Init, Progress, Sgd, Trainer, Zero, network};
+    /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+    ///
+    /// network! {
+    ///     struct Sign: [1] => [2] { logits: linear(2) }
+    /// }
+    /// let (images, labels) = ([[-2.0], [-1.0], [1.0], [2.0]], [0, 0, 1, 1]);
+    /// let (mut train, mut test) = ([0, 3], [1, 2]); // indices
+    /// let (mut data, test) = (Sign::dataset(&images, &labels, &mut train)?, Sign::dataset(&images, &labels, &mut test)?);
+    ///
+    /// let rng = &mut Xoshiro256PlusPlus::seed_from_u64(0);
+    /// let (mut net, mut trainer, mut evaluator) = (Sign::ZERO, Trainer::<Sign>::ZERO, Evaluator::<Sign>::ZERO);
+    /// Init::FanIn.draw(&mut net, rng)?;
+    /// let mut epochs = 0;
+    /// trainer.fit(&mut net, &Sgd::new(0.1, 0.0)?, &mut data, 100, 2, rng, |progress, net| {
+    ///     let Progress::Epoch { epoch, metrics } = progress else { return ControlFlow::Continue(()) };
+    ///     epochs = epoch + 1;
+    ///     let tested = evaluator.evaluate(net, test.iter(), |_label, _class| ()).expect("labels are classes");
+    ///     println!("epoch {epoch}: loss {}, accuracy {}", metrics.loss(), tested.accuracy());
+    ///     if tested.accuracy() == 1.0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    /// })?;
+    /// assert!(epochs < 100);
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -190,7 +222,7 @@ impl<N: Layer, V: Elem, O: Optimizer> Trainer<N, V, O> {
         epochs: usize,
         batch_size: usize,
         rng: &mut impl rand::Rng,
-        mut progress: impl FnMut(Progress) -> ControlFlow<()>,
+        mut progress: impl FnMut(Progress, &N) -> ControlFlow<()>,
     ) -> Result<Metrics, Error>
     where
         N: Layer<Output: Logits>,
@@ -201,12 +233,12 @@ impl<N: Layer, V: Elem, O: Optimizer> Trainer<N, V, O> {
             let mut so_far = Metrics::default();
             for batch in data.batches(batch_size)? {
                 so_far.join(&self.step(net, optimizer, batch)?);
-                if progress(Progress::Batch { epoch, metrics: so_far }).is_break() {
+                if progress(Progress::Batch { epoch, metrics: so_far }, net).is_break() {
                     return Ok(so_far);
                 }
             }
             metrics = so_far;
-            if progress(Progress::Epoch { epoch, metrics }).is_break() {
+            if progress(Progress::Epoch { epoch, metrics }, net).is_break() {
                 break;
             }
         }
@@ -321,6 +353,10 @@ pub struct Metrics {
     pub images: usize,
 }
 
+impl Zero for Metrics {
+    const ZERO: Self = Metrics { total_loss: 0.0, correct: 0, images: 0 };
+}
+
 impl Metrics {
     /// The mean loss of an image; NaN when there were none.
     pub fn loss(&self) -> f32 {
@@ -332,7 +368,8 @@ impl Metrics {
         self.correct as f32 / self.images as f32
     }
 
-    fn join(&mut self, other: &Metrics) {
+    /// Adds the images of `other` to these.
+    pub fn join(&mut self, other: &Metrics) {
         self.total_loss += other.total_loss;
         self.correct += other.correct;
         self.images += other.images;

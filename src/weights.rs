@@ -51,7 +51,7 @@ pub fn load<P: Parameters>(parameters: &mut P, path: impl AsRef<Path>) -> Result
     file.take(expected as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > expected {
         let found = usize::try_from(found).unwrap_or(usize::MAX).max(bytes.len());
-        return Err(Error::Length { expected, found }.into());
+        return Err(Error::Bytes { expected, found }.into());
     }
     Ok(parameters.read_le(&bytes)?)
 }
@@ -70,8 +70,6 @@ impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             FileError::Io(error) => error.fmt(f),
-            // what has a wrong length here is bytes
-            FileError::Data(Error::Length { expected, found }) => write!(f, "expected {expected} bytes, found {found}"),
             FileError::Data(error) => error.fmt(f),
         }
     }

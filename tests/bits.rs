@@ -171,7 +171,7 @@ fn run<V: Elem>(seed: u64) -> (Vec<u32>, Vec<u8>) {
     let mut trainer = Box::new(Trainer::<Ragged, V>::ZERO);
     let sgd = Sgd::new(0.05, 0.9).unwrap();
     let mut losses = Vec::new();
-    let progress = |progress| {
+    let progress = |progress, _: &Ragged| {
         if let Progress::Batch { metrics, .. } = progress {
             losses.push(metrics.loss().to_bits());
         }

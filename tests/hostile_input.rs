@@ -76,10 +76,10 @@ fn bytes_of_a_wrong_length_change_nothing() {
     let expected = Net::PARAMETER_BYTES;
     let other = vec![0x40; 3 * expected];
     for found in (0..other.len()).filter(|&found| found != expected) {
-        assert_eq!(net.read_le(&other[..found]), Err(Error::Length { expected, found }));
+        assert_eq!(net.read_le(&other[..found]), Err(Error::Bytes { expected, found }));
         if found < 2 * expected {
             let mut to = vec![0x55; found];
-            assert_eq!(before.write_le(&mut to), Err(Error::Length { expected, found }));
+            assert_eq!(before.write_le(&mut to), Err(Error::Bytes { expected, found }));
             assert!(to.iter().all(|&byte| byte == 0x55));
         }
     }
@@ -163,7 +163,7 @@ fn files_cut_short_change_nothing() {
         file.resize(len, 0);
         fs::write(&path, file).unwrap();
         match load(&mut net, &path) {
-            Err(FileError::Data(Error::Length { expected, found })) => assert_eq!((expected, found), (good.len(), len)),
+            Err(FileError::Data(Error::Bytes { expected, found })) => assert_eq!((expected, found), (good.len(), len)),
             result => panic!("{len} bytes: {result:?}"),
         }
     }
@@ -182,7 +182,7 @@ fn files_cut_short_change_nothing() {
         let result = load(&mut net, "/dev/zero");
         let expected = good.len();
         assert!(
-            matches!(result, Err(FileError::Data(Error::Length { expected: e, found })) if e == expected && found > e),
+            matches!(result, Err(FileError::Data(Error::Bytes { expected: e, found })) if e == expected && found > e),
             "{result:?}"
         );
     }
@@ -223,7 +223,7 @@ fn images_of_a_wrong_length_or_not_finite_change_nothing() {
 fn data_sets_that_do_not_fit_are_refused() {
     let images = [[0.0]; 3];
     let new = |labels: &[usize], order: &mut [usize]| Dataset::<Vector<1>>::new(&images, labels, order).map(|_| ());
-    assert_eq!(new(&[0; 4], &mut [0]), Err(Error::Length { expected: 3, found: 4 }));
+    assert_eq!(new(&[0; 4], &mut [0]), Err(Error::Labels { images: 3, found: 4 }));
     for found in [3, usize::MAX] {
         assert_eq!(new(&[0; 3], &mut [0, found]), Err(Error::Index { images: 3, found }));
     }
