@@ -97,18 +97,35 @@ macro_rules! network {
             use $crate::declared_input as $name;
             $name! $input
         };
-        $crate::network! { @input [[$(#[$meta])* $vis] $name] $input $output $($layers)* , }
+        $crate::network_rules! { @input [[$(#[$meta])* $vis] $name] $input $output $($layers)* , }
     };
+}
 
+/// What [`network!`](crate::network!) does, in four steps.
+///
+/// 1. `@layers` takes one line after the other. For a built-in layer with numbers it first pastes the user's own tokens
+///    as the call of a macro of the layer's name, `conv2d!(8, kernel 3)`, which checks the rule: an error then points at
+///    the user's line. Then `@typed` appends the layer's type, with its sizes as expressions of the former ones, and
+///    hands the new output on. Types that are not built in go through `@word`.
+/// 2. What an output is, is carried as `[C, H, W]`, `[N]` or `[as T]`; `@dims` and `@shape` turn it into a constant and
+///    into a type. After a mistake, sizes are 0, and nothing more is reported of them. The traits that pick placeholders
+///    for what does not fit are in `check.rs`.
+/// 3. `@write` writes the struct, its buffers and its implementations.
+/// 4. `@infer` and `@backward` write the passes, one statement a layer. Two neighbouring layers share one buffer: the
+///    first one's output lies at the front, and is the next one's input; that one's output lies at the back, and so on in
+///    turn. [`Chain`](crate::Chain) is the same idea for two layers, without macros: read it first.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! network_rules {
     // what the network takes; where that is not a shape, the check has said so
     (@input [$($head:tt)*] [$n:expr $(,)?] $output:tt $($layers:tt)*) => {
-        $crate::network! { @layers [$($head)* [$n] $output] [$n] {} $($layers)* }
+        $crate::network_rules! { @layers [$($head)* [$n] $output] [$n] {} $($layers)* }
     };
     (@input [$($head:tt)*] [$c:expr, $h:expr, $w:expr $(,)?] $output:tt $($layers:tt)*) => {
-        $crate::network! { @layers [$($head)* [$c, $h, $w] $output] [$c, $h, $w] {} $($layers)* }
+        $crate::network_rules! { @layers [$($head)* [$c, $h, $w] $output] [$c, $h, $w] {} $($layers)* }
     };
     (@input [$($head:tt)*] $input:tt $output:tt $($layers:tt)*) => {
-        $crate::network! { @layers [$($head)* [0, 0, 0] $output] [0, 0, 0] {} $($layers)* }
+        $crate::network_rules! { @layers [$($head)* [0, 0, 0] $output] [0, 0, 0] {} $($layers)* }
     };
 
     // Each layer in turn: @layers [what was declared] [the former layer's output] {the layers so far} the layers to
@@ -120,74 +137,74 @@ macro_rules! network {
             use $crate::no_layers as $name;
             $name! $output
         };
-        $crate::network! { @write [$declared $name $input $output] [0, 0, 0] {[[] none $crate::check::Unknown]} }
+        $crate::network_rules! { @write [$declared $name $input $output] [0, 0, 0] {[[] none $crate::check::Unknown]} }
     };
-    (@layers $head:tt $former:tt $done:tt $(,)?) => { $crate::network! { @write $head $former $done } };
+    (@layers $head:tt $former:tt $done:tt $(,)?) => { $crate::network_rules! { @write $head $former $done } };
 
     // one word: a layer without numbers, or a type
     (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:ident : $t:tt , $($rest:tt)*) => {
-        $crate::network! { @word $head $former $done [$(#[$doc])* $f] $t ($t) $($rest)* }
+        $crate::network_rules! { @word $head $former $done [$(#[$doc])* $f] $t ($t) $($rest)* }
     };
     // a layer with numbers: its rule is checked once, in the user's own tokens, so that an error points at them
     (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:ident : $l:tt $args:tt , $($rest:tt)*) => {
         const _: () = {
             const LAYER: &str = stringify!($f);
-            const FORMER: &[usize] = $crate::network!(@dims $former);
-            $crate::network! { @rule $l $l }
+            const FORMER: &[usize] = $crate::network_rules!(@dims $former);
+            $crate::network_rules! { @rule $l $l }
             $l! $args
         };
-        $crate::network! { @typed $head $former $done [$(#[$doc])* $f] $l $args $($rest)* }
+        $crate::network_rules! { @typed $head $former $done [$(#[$doc])* $f] $l $args $($rest)* }
     };
     // no comma, or no layer at all
     (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:ident : $l:tt ($($args:tt)*) $next:tt $($rest:tt)*) => {
         $crate::comma! { $next }
-        $crate::network! { @layers $head $former $done $(#[$doc])* $f : $l ($($args)*) , $next $($rest)* }
+        $crate::network_rules! { @layers $head $former $done $(#[$doc])* $f : $l ($($args)*) , $next $($rest)* }
     };
     (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:ident : $l:ident $next:tt : $($rest:tt)*) => {
         $crate::comma! { $next }
-        $crate::network! { @layers $head $former $done $(#[$doc])* $f : $l , $next : $($rest)* }
+        $crate::network_rules! { @layers $head $former $done $(#[$doc])* $f : $l , $next : $($rest)* }
     };
     (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:ident : $t:ty , $($rest:tt)*) => {
-        $crate::network! { @word $head $former $done [$(#[$doc])* $f] () ($t) $($rest)* }
+        $crate::network_rules! { @word $head $former $done [$(#[$doc])* $f] () ($t) $($rest)* }
     };
     (@layers $head:tt $former:tt $done:tt ; $($rest:tt)*) => {
-        $crate::network! { @layers $head $former $done $($rest)* } // it stood for a comma
+        $crate::network_rules! { @layers $head $former $done $($rest)* } // it stood for a comma
     };
     (@layers $head:tt $former:tt {$($done:tt)*} $line:tt $($rest:tt)*) => {
         $crate::layer! { $line }
-        $crate::network! { @write $head [0, 0, 0] {$($done)* [[] none $crate::check::Unknown]} }
+        $crate::network_rules! { @write $head [0, 0, 0] {$($done)* [[] none $crate::check::Unknown]} }
     };
 
     (@word $head:tt $former:tt {$($done:tt)*} [$(#[$doc:meta])* $f:ident] $l:tt (relu) $($rest:tt)*) => {
-        $crate::network! { @layers $head $former
-            {$($done)* [[$(#[$doc])*] $f $crate::network!(@relu $former)]} $($rest)* }
+        $crate::network_rules! { @layers $head $former
+            {$($done)* [[$(#[$doc])*] $f $crate::network_rules!(@relu $former)]} $($rest)* }
     };
     (@word $head:tt $former:tt $done:tt $field:tt $l:tt (flatten) $($rest:tt)*) => {
         const _: () = {
             use $crate::check::Word as $l;
-            const FITS: bool = $crate::check::is_image($crate::network!(@dims $former));
-            $crate::check::flatten::<$l, $crate::network!(@shape $former), FITS>()
+            const FITS: bool = $crate::check::is_image($crate::network_rules!(@dims $former));
+            $crate::check::flatten::<$l, $crate::network_rules!(@shape $former), FITS>()
         };
-        $crate::network! { @typed $head $former $done $field flatten () $($rest)* }
+        $crate::network_rules! { @typed $head $former $done $field flatten () $($rest)* }
     };
     (@word $head:tt $former:tt $done:tt $field:tt $l:tt (softmax) $($rest:tt)*) => {
         const _: () = {
             use $crate::check::Word as $l;
-            const FITS: bool = $crate::check::is_vector($crate::network!(@dims $former));
-            $crate::check::softmax::<$l, $crate::network!(@shape $former), FITS>()
+            const FITS: bool = $crate::check::is_vector($crate::network_rules!(@dims $former));
+            $crate::check::softmax::<$l, $crate::network_rules!(@shape $former), FITS>()
         };
-        $crate::network! { @typed $head $former $done $field softmax () $($rest)* }
+        $crate::network_rules! { @typed $head $former $done $field softmax () $($rest)* }
     };
     // A layer of the user's: what it takes is checked as a type. One that is not a layer is replaced by a placeholder.
     (@word $head:tt $former:tt {$($done:tt)*} [$(#[$doc:meta])* $f:ident] $l:tt ($t:ty) $($rest:tt)*) => {
-        const _: () = $crate::check::fits::<$t, <$crate::network!(@own $t) as $crate::check::After<
-            $crate::network!(@shape $former),
-            { !$crate::network!(@is_layer $t) || $crate::check::reported($crate::network!(@dims $former)) },
-        >>::Shape, { $crate::network!(@is_layer $t) }>();
-        $crate::network! { @layers $head [as $crate::network!(@own $t)]
-            {$($done)* [[$(#[$doc])*] $f $crate::network!(@own $t)]} $($rest)* }
+        const _: () = $crate::check::fits::<$t, <$crate::network_rules!(@own $t) as $crate::check::After<
+            $crate::network_rules!(@shape $former),
+            { !$crate::network_rules!(@is_layer $t) || $crate::check::reported($crate::network_rules!(@dims $former)) },
+        >>::Shape, { $crate::network_rules!(@is_layer $t) }>();
+        $crate::network_rules! { @layers $head [as $crate::network_rules!(@own $t)]
+            {$($done)* [[$(#[$doc])*] $f $crate::network_rules!(@own $t)]} $($rest)* }
     };
-    (@own $t:ty) => { <$t as $crate::check::Pick<{ $crate::network!(@is_layer $t) }>>::Layer };
+    (@own $t:ty) => { <$t as $crate::check::Pick<{ $crate::network_rules!(@is_layer $t) }>>::Layer };
     // in an `impl`, since elsewhere the compiler reports a name that does not exist once more, with another advice
     (@is_layer $t:ty) => {{
         struct NetworkProbe;
@@ -225,125 +242,125 @@ macro_rules! network {
     (@shape [$c:expr, $h:expr, $w:expr $(,)?]) => { $crate::Image<{ $c }, { $h }, { $w }> };
     (@shape $sizes:tt) => { $crate::Vector<0> };
     (@relu [as $t:ty]) => { <$t as $crate::check::Followed>::Relu };
-    (@relu $former:tt) => { $crate::Relu<$crate::network!(@shape $former)> };
+    (@relu $former:tt) => { $crate::Relu<$crate::network_rules!(@shape $former)> };
     (@or [] $default:expr) => { $default };
     (@or [$value:expr] $default:expr) => { $value };
     (@size $n:expr, $k:expr, [$($s:expr)?] $stride:expr, [$($p:expr)?] $padding:expr) => {
-        $crate::check::size($n, $k, $crate::network!(@or [$($s)?] $stride), $crate::network!(@or [$($p)?] $padding))
+        $crate::check::size($n, $k, $crate::network_rules!(@or [$($s)?] $stride), $crate::network_rules!(@or [$($p)?] $padding))
     };
 
     // the type of a layer, and its output
     (@typed $head:tt [$i:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] linear ($o:expr $(,)?) $($rest:tt)*) => {
-        $crate::network! { @layers $head [$o] {$($done)* [[$(#[$doc])*] $f $crate::Linear<{ $i }, { $o }>]} $($rest)* }
+        $crate::network_rules! { @layers $head [$o] {$($done)* [[$(#[$doc])*] $f $crate::Linear<{ $i }, { $o }>]} $($rest)* }
     };
     (@typed $head:tt [$i:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] softmax () $($rest:tt)*) => {
-        $crate::network! { @layers $head [as $crate::Softmax<{ $i }>]
+        $crate::network_rules! { @layers $head [as $crate::Softmax<{ $i }>]
             {$($done)* [[$(#[$doc])*] $f $crate::Softmax<{ $i }>]} $($rest)* }
     };
     (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] flatten ()
         $($rest:tt)*) => {
-        $crate::network! { @layers $head [$c * $h * $w] {$($done)* [[$(#[$doc])*] $f
+        $crate::network_rules! { @layers $head [$c * $h * $w] {$($done)* [[$(#[$doc])*] $f
             $crate::Flatten<$crate::Image<{ $c }, { $h }, { $w }>, $crate::Vector<{ $c * $h * $w }>>]} $($rest)* }
     };
     (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] conv2d
         ($n:expr, kernel $k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) $($rest:tt)*) => {
-        $crate::network! { @layers $head
+        $crate::network_rules! { @layers $head
             [$n,
-                $crate::network!(@size $h, $k, [$($s)?] 1, [$($p)?] 0),
-                $crate::network!(@size $w, $k, [$($s)?] 1, [$($p)?] 0)]
+                $crate::network_rules!(@size $h, $k, [$($s)?] 1, [$($p)?] 0),
+                $crate::network_rules!(@size $w, $k, [$($s)?] 1, [$($p)?] 0)]
             {$($done)* [[$(#[$doc])*] $f $crate::Conv2d<
                 $crate::Image<{ $c }, { $h }, { $w }>,
                 $crate::Image<
                     { $n },
-                    { $crate::network!(@size $h, $k, [$($s)?] 1, [$($p)?] 0) },
-                    { $crate::network!(@size $w, $k, [$($s)?] 1, [$($p)?] 0) },
+                    { $crate::network_rules!(@size $h, $k, [$($s)?] 1, [$($p)?] 0) },
+                    { $crate::network_rules!(@size $w, $k, [$($s)?] 1, [$($p)?] 0) },
                 >,
-                { $k }, { $crate::network!(@or [$($s)?] 1) }, { $crate::network!(@or [$($p)?] 0) }
+                { $k }, { $crate::network_rules!(@or [$($s)?] 1) }, { $crate::network_rules!(@or [$($p)?] 0) }
             >]} $($rest)* }
     };
     (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] mapwise_conv2d
         ($n:expr, kernel $k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) $($rest:tt)*) => {
-        $crate::network! { @layers $head
+        $crate::network_rules! { @layers $head
             [$c * $n,
-                $crate::network!(@size $h, $k, [$($s)?] 1, [$($p)?] 0),
-                $crate::network!(@size $w, $k, [$($s)?] 1, [$($p)?] 0)]
+                $crate::network_rules!(@size $h, $k, [$($s)?] 1, [$($p)?] 0),
+                $crate::network_rules!(@size $w, $k, [$($s)?] 1, [$($p)?] 0)]
             {$($done)* [[$(#[$doc])*] $f $crate::MapwiseConv2d<
                 $crate::Image<{ $c }, { $h }, { $w }>,
                 $crate::Image<
                     { $c * $n },
-                    { $crate::network!(@size $h, $k, [$($s)?] 1, [$($p)?] 0) },
-                    { $crate::network!(@size $w, $k, [$($s)?] 1, [$($p)?] 0) },
+                    { $crate::network_rules!(@size $h, $k, [$($s)?] 1, [$($p)?] 0) },
+                    { $crate::network_rules!(@size $w, $k, [$($s)?] 1, [$($p)?] 0) },
                 >,
-                { $n }, { $k }, { $crate::network!(@or [$($s)?] 1) }, { $crate::network!(@or [$($p)?] 0) }
+                { $n }, { $k }, { $crate::network_rules!(@or [$($s)?] 1) }, { $crate::network_rules!(@or [$($p)?] 0) }
             >]} $($rest)* }
     };
     (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] max_pool2d
         ($k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) $($rest:tt)*) => {
-        $crate::network! { @layers $head
+        $crate::network_rules! { @layers $head
             [$c,
-                $crate::network!(@size $h, $k, [$($s)?] $k, [$($p)?] 0),
-                $crate::network!(@size $w, $k, [$($s)?] $k, [$($p)?] 0)]
+                $crate::network_rules!(@size $h, $k, [$($s)?] $k, [$($p)?] 0),
+                $crate::network_rules!(@size $w, $k, [$($s)?] $k, [$($p)?] 0)]
             {$($done)* [[$(#[$doc])*] $f $crate::MaxPool2d<
                 $crate::Image<{ $c }, { $h }, { $w }>,
                 $crate::Image<
                     { $c },
-                    { $crate::network!(@size $h, $k, [$($s)?] $k, [$($p)?] 0) },
-                    { $crate::network!(@size $w, $k, [$($s)?] $k, [$($p)?] 0) },
+                    { $crate::network_rules!(@size $h, $k, [$($s)?] $k, [$($p)?] 0) },
+                    { $crate::network_rules!(@size $w, $k, [$($s)?] $k, [$($p)?] 0) },
                 >,
-                { $k }, { $crate::network!(@or [$($s)?] $k) }, { $crate::network!(@or [$($p)?] 0) }
+                { $k }, { $crate::network_rules!(@or [$($s)?] $k) }, { $crate::network_rules!(@or [$($p)?] 0) }
             >]} $($rest)* }
     };
     (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] avg_pool2d
         ($k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) $($rest:tt)*) => {
-        $crate::network! { @layers $head
+        $crate::network_rules! { @layers $head
             [$c,
-                $crate::network!(@size $h, $k, [$($s)?] $k, [$($p)?] 0),
-                $crate::network!(@size $w, $k, [$($s)?] $k, [$($p)?] 0)]
+                $crate::network_rules!(@size $h, $k, [$($s)?] $k, [$($p)?] 0),
+                $crate::network_rules!(@size $w, $k, [$($s)?] $k, [$($p)?] 0)]
             {$($done)* [[$(#[$doc])*] $f $crate::AvgPool2d<
                 $crate::Image<{ $c }, { $h }, { $w }>,
                 $crate::Image<
                     { $c },
-                    { $crate::network!(@size $h, $k, [$($s)?] $k, [$($p)?] 0) },
-                    { $crate::network!(@size $w, $k, [$($s)?] $k, [$($p)?] 0) },
+                    { $crate::network_rules!(@size $h, $k, [$($s)?] $k, [$($p)?] 0) },
+                    { $crate::network_rules!(@size $w, $k, [$($s)?] $k, [$($p)?] 0) },
                 >,
-                { $k }, { $crate::network!(@or [$($s)?] $k) }, { $crate::network!(@or [$($p)?] 0) }
+                { $k }, { $crate::network_rules!(@or [$($s)?] $k) }, { $crate::network_rules!(@or [$($p)?] 0) }
             >]} $($rest)* }
     };
     // A layer after one of the user's, or after one whose output it does not take: the check has said so, and sizes
     // are 0.
     (@typed $head:tt [as $t:ty] $done:tt $field:tt linear $($rest:tt)*) => {
-        $crate::network! { @typed $head
-            [$crate::check::len($crate::network!(@dims [as $t]))] $done $field linear $($rest)* }
+        $crate::network_rules! { @typed $head
+            [$crate::check::len($crate::network_rules!(@dims [as $t]))] $done $field linear $($rest)* }
     };
     (@typed $head:tt [as $t:ty] $done:tt $field:tt softmax $($rest:tt)*) => {
-        $crate::network! { @typed $head
-            [$crate::check::len($crate::network!(@dims [as $t]))] $done $field softmax $($rest)* }
+        $crate::network_rules! { @typed $head
+            [$crate::check::len($crate::network_rules!(@dims [as $t]))] $done $field softmax $($rest)* }
     };
     (@typed $head:tt [as $t:ty] $done:tt $field:tt $($rest:tt)*) => {
-        $crate::network! { @typed $head [
-            $crate::check::dim($crate::network!(@dims [as $t]), 0),
-            $crate::check::dim($crate::network!(@dims [as $t]), 1),
-            $crate::check::dim($crate::network!(@dims [as $t]), 2)
+        $crate::network_rules! { @typed $head [
+            $crate::check::dim($crate::network_rules!(@dims [as $t]), 0),
+            $crate::check::dim($crate::network_rules!(@dims [as $t]), 1),
+            $crate::check::dim($crate::network_rules!(@dims [as $t]), 2)
         ] $done $field $($rest)* }
     };
     (@typed $head:tt [$c:expr, $h:expr, $w:expr] $done:tt $field:tt linear ($o:expr $(,)?) $($rest:tt)*) => {
-        $crate::network! { @typed $head [0] $done $field linear ($o) $($rest)* }
+        $crate::network_rules! { @typed $head [0] $done $field linear ($o) $($rest)* }
     };
     (@typed $head:tt [$c:expr, $h:expr, $w:expr] $done:tt $field:tt softmax () $($rest:tt)*) => {
-        $crate::network! { @typed $head [0] $done $field softmax () $($rest)* }
+        $crate::network_rules! { @typed $head [0] $done $field softmax () $($rest)* }
     };
     (@typed $head:tt [$n:expr] $done:tt $field:tt $($rest:tt)*) => {
-        $crate::network! { @typed $head [0, 0, 0] $done $field $($rest)* }
+        $crate::network_rules! { @typed $head [0, 0, 0] $done $field $($rest)* }
     };
     (@typed $head:tt $former:tt {$($done:tt)*} [$(#[$doc:meta])* $f:ident] $l:tt $args:tt $($rest:tt)*) => {
-        $crate::network! { @layers $head [0, 0, 0] {$($done)* [[$(#[$doc])*] $f $crate::check::Unknown]} $($rest)* }
+        $crate::network_rules! { @layers $head [0, 0, 0] {$($done)* [[$(#[$doc])*] $f $crate::check::Unknown]} $($rest)* }
     };
 
     (@write [[$(#[$meta:meta])* $vis:vis] $name:tt $input:tt $output:tt] $last:tt
         {$([[$(#[$doc:meta])*] $f:ident $t:ty])+}) => {
         const _: () = {
             use $crate::declared as $name;
-            const LAST: &[usize] = $crate::network!(@dims $last);
+            const LAST: &[usize] = $crate::network_rules!(@dims $last);
             $name! $output
         };
 
@@ -417,10 +434,10 @@ macro_rules! network {
             }
 
             impl $crate::Layer for $name {
-                type Input = $crate::network!(@shape $input);
-                type Output = <$crate::network!(@shape $last) as $crate::check::Or<
-                    $crate::network!(@shape $output),
-                    { $crate::check::same($crate::network!(@dims $last), &$output) },
+                type Input = $crate::network_rules!(@shape $input);
+                type Output = <$crate::network_rules!(@shape $last) as $crate::check::Or<
+                    $crate::network_rules!(@shape $output),
+                    { $crate::check::same($crate::network_rules!(@dims $last), &$output) },
                 >>::Shape;
                 type Scratch<V: $crate::Elem> = NetworkScratch<V>;
                 type Tape<V: $crate::Elem> = NetworkTape<V>;
@@ -435,7 +452,7 @@ macro_rules! network {
                 ) {
                     let NetworkScratch { __buffer: buffer, $($f),+ } = scratch;
                     let y = $crate::Nested::flat_mut(y);
-                    $crate::network!(@infer (self x y buffer) [true false] $($f)+);
+                    $crate::network_rules!(@infer (self x y buffer) [true false] $($f)+);
                 }
 
                 fn forward<V: $crate::Elem>(
@@ -465,7 +482,7 @@ macro_rules! network {
                 ) {
                     let NetworkTape { __gradients: gradients, $($f),+ } = tape;
                     let (y, dy) = ($crate::Nested::flat(y), $crate::Nested::flat(dy));
-                    $crate::network!(@backward (self x y dy gradient dx gradients) $($f)+);
+                    $crate::network_rules!(@backward (self x y dy gradient dx gradients) $($f)+);
                 }
             }
 
@@ -597,7 +614,7 @@ macro_rules! network {
     (@infer ($self:tt $x:tt $y:tt $buffer:tt) [$front:tt $back:tt] $f:ident $($rest:tt)+) => {
         let input = $crate::network::input(&$self.$f, $crate::Nested::flat($x));
         $crate::Layer::infer(&$self.$f, input, $f, $crate::network::output_end(&$self.$f, $buffer, $front));
-        $crate::network!(@infer_next ($self $y $buffer) [$back $front] $($rest)+)
+        $crate::network_rules!(@infer_next ($self $y $buffer) [$back $front] $($rest)+)
     };
     (@infer_next ($self:tt $y:tt $buffer:tt) [$front:tt $back:tt] $f:ident) => {
         let input = $crate::network::input_end(&$self.$f, $buffer, $back);
@@ -606,7 +623,7 @@ macro_rules! network {
     (@infer_next ($self:tt $y:tt $buffer:tt) [$front:tt $back:tt] $f:ident $($rest:tt)+) => {
         let (input, output) = $crate::network::ends(&$self.$f, $buffer, $back);
         $crate::Layer::infer(&$self.$f, input, $f, output);
-        $crate::network!(@infer_next ($self $y $buffer) [$back $front] $($rest)+)
+        $crate::network_rules!(@infer_next ($self $y $buffer) [$back $front] $($rest)+)
     };
 
     // Backward: the layers after this one, then this one. A layer's output gradient lies at one end of the buffer, its
@@ -619,7 +636,7 @@ macro_rules! network {
         $crate::Layer::backward(&$self.$f, input, &mut $f.tape, y, dy, &mut $gradient.$f, dx)
     };
     (@backward ($self:tt $x:tt $y:tt $dy:tt $gradient:tt $dx:tt $buffer:tt) $f:ident $($rest:tt)+) => {
-        $crate::network!(@backward_next ($self $y $dy $gradient $buffer) $f [false true] $($rest)+);
+        $crate::network_rules!(@backward_next ($self $y $dy $gradient $buffer) $f [false true] $($rest)+);
         let input = $crate::network::input(&$self.$f, $crate::Nested::flat($x));
         let dy = $crate::network::output_end(&$self.$f, $buffer, true);
         let dx = $dx.map(|dx| $crate::network::d_input(&$self.$f, $crate::Nested::flat_mut(dx)));
@@ -633,7 +650,7 @@ macro_rules! network {
     };
     (@backward_next ($self:tt $y:tt $dy:tt $gradient:tt $buffer:tt) $former:ident [$front:tt $back:tt] $f:ident
         $($rest:tt)+) => {
-        $crate::network!(@backward_next ($self $y $dy $gradient $buffer) $f [$back $front] $($rest)+);
+        $crate::network_rules!(@backward_next ($self $y $dy $gradient $buffer) $f [$back $front] $($rest)+);
         let input = $crate::network::input(&$self.$f, $crate::Nested::flat(&$former.output));
         let (dy, dx) = $crate::network::ends_back(&$self.$f, $buffer, $front);
         $crate::Layer::backward(&$self.$f, input, &mut $f.tape, &$f.output, dy, &mut $gradient.$f,

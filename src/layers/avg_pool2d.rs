@@ -126,18 +126,18 @@ macro_rules! avg_pool2d {
             $crate::Image<{ $c }, { $h }, { $w }>,
             $crate::Image<
                 { $c },
-                { $crate::conv_out($h, $k, $crate::network!(@or [$($s)?] $k), $crate::network!(@or [$($p)?] 0)) },
-                { $crate::check::width($h, $w, $k, $crate::network!(@or [$($s)?] $k), $crate::network!(@or [$($p)?] 0)) },
+                { $crate::conv_out($h, $k, $crate::network_rules!(@or [$($s)?] $k), $crate::network_rules!(@or [$($p)?] 0)) },
+                { $crate::check::width($h, $w, $k, $crate::network_rules!(@or [$($s)?] $k), $crate::network_rules!(@or [$($p)?] 0)) },
             >,
             { $k },
-            { $crate::network!(@or [$($s)?] $k) },
-            { $crate::network!(@or [$($p)?] 0) },
+            { $crate::network_rules!(@or [$($s)?] $k) },
+            { $crate::network_rules!(@or [$($p)?] 0) },
         >
     };
     // the check that `network!` makes of a line
     ($k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) => {
         $crate::check::pool(LAYER, "avg_pool2d", FORMER, $k,
-            $crate::network!(@or [$($s)?] $k), $crate::network!(@or [$($p)?] 0))
+            $crate::network_rules!(@or [$($s)?] $k), $crate::network_rules!(@or [$($p)?] 0))
     };
     ($($other:tt)*) => {
         compile_error!("it is written `avg_pool2d(K, stride S, padding P)`, where stride and padding can be left out")

@@ -176,18 +176,18 @@ macro_rules! conv2d {
             $crate::Image<{ $c }, { $h }, { $w }>,
             $crate::Image<
                 { $n },
-                { $crate::conv_out($h, $k, $crate::network!(@or [$($s)?] 1), $crate::network!(@or [$($p)?] 0)) },
-                { $crate::check::width($h, $w, $k, $crate::network!(@or [$($s)?] 1), $crate::network!(@or [$($p)?] 0)) },
+                { $crate::conv_out($h, $k, $crate::network_rules!(@or [$($s)?] 1), $crate::network_rules!(@or [$($p)?] 0)) },
+                { $crate::check::width($h, $w, $k, $crate::network_rules!(@or [$($s)?] 1), $crate::network_rules!(@or [$($p)?] 0)) },
             >,
             { $k },
-            { $crate::network!(@or [$($s)?] 1) },
-            { $crate::network!(@or [$($p)?] 0) },
+            { $crate::network_rules!(@or [$($s)?] 1) },
+            { $crate::network_rules!(@or [$($p)?] 0) },
         >
     };
     // the check that `network!` makes of a line
     ($n:expr, kernel $k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) => {
         $crate::check::convolution(LAYER, "conv2d", FORMER, $n, $k,
-            $crate::network!(@or [$($s)?] 1), $crate::network!(@or [$($p)?] 0))
+            $crate::network_rules!(@or [$($s)?] 1), $crate::network_rules!(@or [$($p)?] 0))
     };
     ($($other:tt)*) => {
         compile_error!("it is written `conv2d(F, kernel K, stride S, padding P)`, where stride and padding can be left out")

@@ -212,19 +212,19 @@ macro_rules! mapwise_conv2d {
             $crate::Image<{ $c }, { $h }, { $w }>,
             $crate::Image<
                 { $c * $n },
-                { $crate::conv_out($h, $k, $crate::network!(@or [$($s)?] 1), $crate::network!(@or [$($p)?] 0)) },
-                { $crate::check::width($h, $w, $k, $crate::network!(@or [$($s)?] 1), $crate::network!(@or [$($p)?] 0)) },
+                { $crate::conv_out($h, $k, $crate::network_rules!(@or [$($s)?] 1), $crate::network_rules!(@or [$($p)?] 0)) },
+                { $crate::check::width($h, $w, $k, $crate::network_rules!(@or [$($s)?] 1), $crate::network_rules!(@or [$($p)?] 0)) },
             >,
             { $n },
             { $k },
-            { $crate::network!(@or [$($s)?] 1) },
-            { $crate::network!(@or [$($p)?] 0) },
+            { $crate::network_rules!(@or [$($s)?] 1) },
+            { $crate::network_rules!(@or [$($p)?] 0) },
         >
     };
     // the check that `network!` makes of a line
     ($n:expr, kernel $k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) => {
         $crate::check::convolution(LAYER, "mapwise_conv2d", FORMER, $n, $k,
-            $crate::network!(@or [$($s)?] 1), $crate::network!(@or [$($p)?] 0))
+            $crate::network_rules!(@or [$($s)?] 1), $crate::network_rules!(@or [$($p)?] 0))
     };
     ($($other:tt)*) => {
         compile_error!("it is written `mapwise_conv2d(N, kernel K, stride S, padding P)`, where stride and padding can be left out")
