@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Builds the page into dist/: two wasm modules, each with and without 128-bit vectors, and the files beside them.
+set -euo pipefail
+cd "$(dirname "$0")"
+unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
+
+target=wasm32-unknown-unknown
+build=(cargo build --quiet --release --lib --target "$target")
+sysroot=$(rustc --print sysroot 2>/dev/null || true)
+if [ -d "$sysroot/lib/rustlib/$target/lib" ]; then
+    : # the active toolchain has the target
+elif [ -d /usr/lib/rustlib/src/rust/library/core ] && [ -x /usr/bin/rustc ] && command -v wasm-ld >/dev/null; then
+    # Debian's compiler builds the target's core from source
+    export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld
+    build+=(-Zbuild-std=core)
+else
+    echo "build.sh: the compiler has no $target. Install it with 'rustup target add $target'," >&2
+    echo "or with 'apt-get install rustc-web rust-web-src lld'." >&2
+    exit 77
+fi
+
+flags="-C link-arg=-zstack-size=65536 -C link-arg=--stack-first"
+mkdir -p dist
+for module in inference training; do
+    for simd in "" -simd; do
+        export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$flags${simd:+ -C target-feature=+simd128}"
+        "${build[@]}" --features "$module"
+        cp "${CARGO_TARGET_DIR:-target}/$target/release/digits_web.wasm" "dist/$module$simd.wasm"
+    done
+done
+cp page/* assets/* dist/
+
+for file in dist/*.wasm; do
+    printf '%6d bytes  %s\n' "$(wc -c < "$file")" "$file"
+done
+for file in dist/inference*.wasm; do
+    if [ "$(wc -c < "$file")" -gt 20000 ]; then
+        echo "build.sh: $file is larger than 20 000 bytes" >&2
+        exit 1
+    fi
+done

@@ -1,0 +1,380 @@
+"""The page in headless Chromium, driven through chromedriver: `test.py HOST SCREENSHOTS`."""
+
+import base64
+import json
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+HOST, SCREENSHOTS = sys.argv[1], Path(sys.argv[2])
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the protocol's name of a reference to an element
+
+
+class Browser:
+    """A session of chromedriver."""
+
+    def __init__(self, profile):
+        self.driver = subprocess.Popen(
+            ["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        started = next(line for line in self.driver.stdout if "started successfully on port" in line)
+        self.at = f"http://127.0.0.1:{started.split()[-1].rstrip('.')}/session"
+        arguments = [
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            f"--user-data-dir={profile}",
+        ]  # fmt: skip
+        capabilities = {
+            "browserName": "chrome",
+            "goog:chromeOptions": {"args": arguments},
+            "goog:loggingPrefs": {"browser": "ALL"},
+        }
+        self.at += "/" + self.call("POST", "", {"capabilities": {"alwaysMatch": capabilities}})["sessionId"]
+
+    def call(self, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.at + path, data, {"Content-Type": "application/json"}, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                return json.load(response)["value"]
+        except urllib.error.HTTPError as error:
+            raise RuntimeError(f"{path}: {error.read().decode()}") from None
+
+    def close(self):
+        self.call("DELETE", "")
+        self.driver.terminate()
+        self.driver.wait()
+
+    def run(self, script, *arguments):
+        return self.call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+
+    def devtools(self, command, **parameters):
+        return self.call("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})
+
+    def open(self, url, width=1280, height=900, dark=False):
+        phone = width < 500
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride",
+            width=width, height=height, deviceScaleFactor=2 if phone else 1, mobile=phone,
+        )  # fmt: skip
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.devtools("Emulation.setEmulatedMedia", features=[scheme])
+        self.call("POST", "/url", {"url": url})
+        until("the page has started", lambda: self.text("test-accuracy") != "–", 20)
+
+    def text(self, id):
+        return self.run("return document.getElementById(arguments[0]).textContent", id)
+
+    def element(self, selector):
+        return self.call("POST", "/element", {"using": "css selector", "value": selector})[ELEMENT]
+
+    def click(self, selector):
+        self.call("POST", f"/element/{self.element(selector)}/click", {})
+
+    def enter(self, selector, text):
+        element = self.element(selector)
+        self.call("POST", f"/element/{element}/clear", {})
+        self.call("POST", f"/element/{element}/value", {"text": text})
+
+    def keys(self, keys):
+        presses = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        self.call("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": presses}]})
+
+    def pointer(self, actions, kind="mouse"):
+        source = {"type": "pointer", "id": kind, "parameters": {"pointerType": kind}, "actions": actions}
+        self.call("POST", "/actions", {"actions": [source]})
+
+    def draw(self, strokes, kind="mouse"):
+        """Draws lines through points from 0 to 1."""
+        box = self.run(
+            "const paper = document.getElementById('paper'); paper.scrollIntoView({ block: 'center' });"
+            "const { x, y, width } = paper.getBoundingClientRect(); return [x, y, width]"
+        )
+        actions = []
+        for stroke in strokes:
+            for n, point in enumerate(stroke):
+                x, y = (round(box[axis] + point[axis] * box[2]) for axis in (0, 1))
+                actions.append({"type": "pointerMove", "duration": 0, "origin": "viewport", "x": x, "y": y})
+                if n == 0:
+                    actions.append({"type": "pointerDown", "button": 0})
+            actions.append({"type": "pointerUp", "button": 0})
+        self.pointer(actions, kind)
+        self.frame()
+
+    def frame(self):
+        """Waits until what has changed is shown."""
+        script = "requestAnimationFrame(() => requestAnimationFrame(() => arguments[0]()))"
+        self.call("POST", "/execute/async", {"script": script, "args": []})
+
+    def screenshot(self, name):
+        self.run("window.scrollTo(0, 0)")
+        self.frame()
+        image = self.devtools("Page.captureScreenshot", format="png", captureBeyondViewport=True)
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        (SCREENSHOTS / f"{name}.png").write_bytes(base64.b64decode(image["data"]))
+
+
+def check(what, found, expected=True):
+    if found != expected:
+        raise AssertionError(f"{what}: expected {expected}, found {found}")
+    print(f"ok  {what}", flush=True)
+
+
+def until(what, holds, seconds):
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            raise AssertionError(f"not in {seconds} s: {what}")
+        time.sleep(0.02)
+
+
+def stored(index):
+    """A stored digit: lines between the centres of neighbouring dark pixels, and what it is."""
+    record = (HERE / "assets" / "digits.bin").read_bytes()[65 * index : 65 * (index + 1)]
+    dark = {(x, y) for x in range(8) for y in range(8) if record[8 * y + x] >= 8}
+    lines = []
+    for x, y in sorted(dark):
+        lines += [((x, y), other) for other in [(x + 1, y), (x, y + 1)] if other in dark]
+        for other in [(x + 1, y + 1), (x + 1, y - 1)]:
+            if other in dark and not dark & {(x, other[1]), (other[0], y)}:
+                lines.append(((x, y), other))
+    return [[((x + 1) / 9, (y + 1) / 9) for x, y in line] for line in lines], record[64]
+
+
+def percent(text):
+    return float(text.removesuffix(" %"))
+
+
+def link(browser, id):
+    browser.frame()
+    return urllib.parse.unquote_to_bytes(browser.run("return document.getElementById(arguments[0]).href", id))
+
+
+def curve(text):
+    """The lines of a curve, each loss as the bits of an f32, each accuracy as those of an f64."""
+    rows = [line.split(",") for line in text.splitlines()[1:]]
+    losses = [struct.pack("<f", float(loss)) for _, loss, _ in rows]
+    assert all(struct.unpack("<f", bits)[0] == float(row[1]) for bits, row in zip(losses, rows))
+    return [(int(row[0]), bits, row[2] and struct.pack("<d", float(row[2]))) for row, bits in zip(rows, losses)]
+
+
+def reads_what_is_drawn(browser):
+    check(
+        "an example is shown and read", (browser.text("answer"), browser.text("label")), ("3", "The data call it a 3.")
+    )
+    browser.click("#clear")
+    browser.frame()
+    check("nothing is read from an empty paper", browser.text("answer"), "–")
+    for index in range(10, 20):
+        strokes, label = stored(index)
+        half = len(strokes) // 2
+        browser.click("#clear")
+        browser.draw(strokes[:half])
+        before = browser.text("chances")
+        browser.draw(strokes[half:])
+        moved = browser.text("chances") != before
+        check(
+            f"a stored {label} is read; the chances move while it is drawn",
+            (browser.text("answer"), moved),
+            (str(label), True),
+        )
+    spans = browser.run("return [...document.querySelectorAll('#chances span:last-child')].map((e) => e.textContent)")
+    check("ten chances make 1", (len(spans), abs(sum(map(percent, spans)) - 100) < 1), (10, True))
+
+
+def pictures(browser):
+    return browser.run("return [...document.querySelectorAll('#layers canvas')].map((e) => e.toDataURL())")
+
+
+def shows_every_layer(browser):
+    names = browser.run("return [...document.querySelectorAll('#layers h3')].map((e) => e.textContent)")
+    expected = ["input 1 × 8 × 8", "conv1 8 × 8 × 8", "relu1 8 × 8 × 8", "pool1 8 × 4 × 4", "conv2 16 × 4 × 4",
+                "relu2 16 × 4 × 4", "pool2 16 × 2 × 2", "flatten 64", "dense 10"]  # fmt: skip
+    check("each layer has a row", names, expected)
+    maps = {
+        "input": 1,
+        "conv1": 16,
+        "relu1": 8,
+        "pool1": 8,
+        "conv2": 32,
+        "relu2": 16,
+        "pool2": 16,
+        "flatten": 1,
+        "dense": 2,
+    }
+    found = browser.run(
+        "return [...document.querySelectorAll('.layer')].map((e) => e.querySelectorAll('canvas').length)"
+    )
+    check("each map and each kernel has a picture", found, list(maps.values()))
+    shown = pictures(browser)
+    browser.click("#clear")
+    browser.draw(stored(14)[0])
+    now = pictures(browser)
+    changed = [a != b for a, b in zip(shown, now)]
+    kernels, maps = changed[1:17:2], changed[2:18:2]
+    check("another drawing changes the maps, not the kernels", (any(maps), any(kernels)), (True, False))
+
+
+def is_used_by_keyboard(browser):
+    browser.click("#clear")
+    browser.run("document.activeElement.blur(); window.scrollTo(0, 0)")
+    for _ in range(20):
+        browser.keys(["\ue004"])
+        if browser.run("return document.activeElement.id") == "paper":
+            break
+    check("the paper is reached by the tabulator", browser.run("return document.activeElement.id"), "paper")
+    check("focus is visible", browser.run("return getComputedStyle(document.activeElement).outlineStyle"), "solid")
+    up, left, right, down = "\ue013", "\ue012", "\ue014", "\ue015"
+    browser.keys([up] * 6 + [left] * 3 + [" "] + [right] * 7 + [down, down, left] * 4 + [down] * 2 + [" "])
+    browser.frame()
+    check("a digit drawn by keys is read", browser.text("answer"), "7")
+    browser.screenshot("keyboard")
+    browser.keys(["\ue003"])
+    browser.frame()
+    check("Backspace clears", browser.text("answer"), "–")
+
+
+def trains(browser):
+    browser.click("#train")
+    until("the accuracy passes 0.9", lambda: percent(browser.text("test-accuracy")) > 90, 120)
+    check("the accuracy passes 0.9", percent(browser.text("test-accuracy")) > 90)
+    check("the network trained here reads", browser.run("return document.querySelector('[value=trained]').checked"))
+    browser.click("#clear")
+    browser.draw(stored(14)[0])
+    check("it reads while it is trained", browser.text("answer"), "4")
+    browser.screenshot("training")
+    browser.click("#stop")
+    until("it stops", lambda: browser.text("message").startswith("Stopped"), 10)
+    curve = link(browser, "curve")
+    time.sleep(0.3)
+    check("it stays stopped", link(browser, "curve"), curve)
+
+    kernel, image = pictures(browser)[1:3]
+    browser.click("[value=shipped] + span")
+    browser.frame()
+    now = pictures(browser)
+    check("the shipped network has other kernels and maps", (now[1] != kernel, now[2] != image), (True, True))
+    check("it reads the same drawing", browser.text("answer"), "4")
+    browser.click("#reset")
+    until("it begins anew", lambda: browser.text("epoch") == "0 of 20", 10)
+    check("random values know nothing", percent(browser.text("test-accuracy")) < 50)
+
+
+def trains_as_the_host_does(browser, seed, rate):
+    name = f"seed {seed}, learning rate {rate}, {browser.text('module')}"
+    browser.enter("#seed", str(seed))
+    browser.enter("#rate", str(rate))
+    browser.click("#reset")
+    if not browser.run("return document.getElementById('fast').checked"):
+        browser.click("#fast")
+    browser.click("#train")
+    until("20 epochs", lambda: browser.text("message").startswith("Done"), 120)
+    host = subprocess.run([HOST, str(seed), str(rate), "20"], check=True, capture_output=True, text=True).stdout
+    found = curve(link(browser, "curve").decode().partition(",")[2])
+    check(f"{len(found)} losses and 20 accuracies are the host's, bit for bit ({name})", found == curve(host))
+    print(f"    {browser.text('time')}")
+    weights = base64.b64decode(link(browser, "weights").partition(b",")[2])
+    return weights
+
+
+def refuses(browser):
+    browser.enter("#rate", "-1")
+    browser.click("#train")
+    check("a negative learning rate is refused", browser.text("message") != "Training.")
+    browser.enter("#rate", "1e20")
+    browser.click("#reset")
+    browser.click("#train")
+    until("a loss that is not finite is told", lambda: "no longer a finite number" in browser.text("message"), 30)
+    browser.enter("#rate", "0.05")
+    browser.click("#reset")
+    until("it begins anew", lambda: "held out" in browser.text("message"), 10)
+
+
+# a 2 as it is written by hand
+TWO = [(0.31, 0.33), (0.33, 0.26), (0.37, 0.20), (0.43, 0.16), (0.50, 0.15), (0.57, 0.16), (0.62, 0.21), (0.64, 0.28),
+       (0.63, 0.36), (0.60, 0.44), (0.55, 0.52), (0.49, 0.60), (0.42, 0.69), (0.35, 0.77), (0.29, 0.84), (0.38, 0.83),
+       (0.47, 0.84), (0.56, 0.85), (0.65, 0.85), (0.72, 0.83)]  # fmt: skip
+
+CONTRAST = """
+const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
+const light = (colour) => {
+  const [r, g, b] = channels(colour).map((v) => (v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const low = [];
+for (const element of document.querySelectorAll("body *")) {
+  const text = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== "");
+  if (!text || element.closest("[aria-disabled=true], noscript")) continue;
+  let ground = element;
+  while (channels(getComputedStyle(ground).backgroundColor)[3] === 0) ground = ground.parentElement;
+  const [a, b] = [getComputedStyle(element).color, getComputedStyle(ground).backgroundColor].map(light).sort((a, b) => b - a);
+  if ((a + 0.05) / (b + 0.05) < 4.5) low.push(element.outerHTML);
+}
+return low;
+"""
+
+OVERFLOW = """
+const width = document.documentElement.clientWidth;
+const out = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > width + 0.5 && !e.closest(".hidden"));
+const cut = [...document.querySelectorAll("body *:not(.hidden, canvas, svg, svg *)")].filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0);
+return [...out, ...cut].map((e) => e.outerHTML.slice(0, 120));
+"""
+
+
+def looks(browser, url):
+    for device, width, height in [("phone", 360, 740), ("desk", 1280, 900)]:
+        for dark in [False, True]:
+            name = f"{device}-{'dark' if dark else 'light'}"
+            browser.open(url, width, height, dark)
+            browser.draw([TWO], "touch" if device == "phone" else "mouse")
+            check(f"{name}: read", browser.text("answer"), "2")
+            if not browser.run("return document.getElementById('fast').checked"):
+                browser.click("#fast")
+            browser.click("#train")
+            until("trained", lambda: browser.text("message").startswith("Done"), 120)
+            browser.frame()
+            check(f"{name}: nothing sticks out", browser.run(OVERFLOW), [])
+            check(f"{name}: contrast of at least 4.5", browser.run(CONTRAST), [])
+            browser.screenshot(name)
+
+
+def main():
+    server = subprocess.Popen([HERE / "serve.sh", "0"], stdout=subprocess.PIPE, text=True)
+    url = server.stdout.readline().strip()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        browser = Browser(profile)
+        try:
+            types = {
+                name: urllib.request.urlopen(url + name).headers["Content-Type"]
+                for name in ["inference.wasm", "page.js"]
+            }
+            check("types are right", types, {"inference.wasm": "application/wasm", "page.js": "text/javascript"})
+            browser.open(url)
+            reads_what_is_drawn(browser)
+            shows_every_layer(browser)
+            is_used_by_keyboard(browser)
+            trains(browser)
+            shipped = (HERE / "assets" / "small.bin").read_bytes()
+            for variant, vectors in [("", "with 128-bit vectors"), ("?simd=off", "without vectors")]:
+                browser.open(url + variant)
+                check("the module is the one asked for", browser.text("module"), f"WebAssembly {vectors}.")
+                trains_as_the_host_does(browser, 7, 0.03)
+                check("seed 0 gives the shipped network", trains_as_the_host_does(browser, 0, 0.05) == shipped)
+            refuses(browser)
+            looks(browser, url)
+            requests = browser.run("return performance.getEntriesByType('resource').map((e) => e.name)")
+            check("no request leaves the page", [name for name in requests if not name.startswith(url)], [])
+            check("nothing on the console", browser.call("POST", "/se/log", {"type": "browser"}), [])
+        finally:
+            browser.close()
+            server.terminate()
+    print(f"screenshots are in {SCREENSHOTS}")
+
+
+main()
