@@ -4,9 +4,11 @@
 //! behind it, it compares them with those that are there. Without the feature `simd` their bytes are the same on every
 //! machine.
 
+#[allow(dead_code)] // the networks' chances are not needed here
+#[path = "digits/classifier.rs"]
+mod classifier;
 #[path = "digits/data.rs"]
 mod data;
-#[allow(dead_code)] // the networks' chances are not needed here
 #[path = "digits/networks.rs"]
 mod networks;
 
@@ -32,9 +34,10 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 
+use classifier::Classifier;
 use classify::{Answers, Scratch, classify};
 use data::Digits;
-use networks::{Article, Classifier, Small};
+use networks::{Article, Small};
 use records::Record;
 
 /// A file's name and its bytes.

@@ -1,7 +1,6 @@
 //! The networks that are timed, with data of their size.
 
 #[path = "../../examples/digits/networks.rs"]
-#[allow(dead_code)] // how the example draws and trains them is not timed
 mod digits;
 
 use const_cnn::{Dataset, F32x8, Init, Input, Layer, Nested, Network, Sgd, Trainer, Vector, Zero, network};

@@ -1,5 +1,6 @@
 //! Trains two networks to read handwritten digits, and shows how well they do: `--help` lists the options.
 
+mod classifier;
 mod data;
 mod networks;
 mod options;
@@ -14,8 +15,9 @@ use const_cnn::{Dataset, Evaluator, F32x8, Sgd, Table, Trainer, Zero, load, save
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, SeedableRng};
 
+use classifier::{Classifier, Settings};
 use data::{Digits, Pixels};
-use networks::{Article, Classifier, Settings, Small};
+use networks::{Article, Small};
 use options::{Choice, Options, TrainOn};
 use report::{Evaluation, Run};
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, ValueEnum};
 
-use crate::networks::Settings;
+use crate::classifier::Settings;
 
 /// Trains networks to read handwritten digits, and shows how well they do.
 #[derive(Parser)]

@@ -8,8 +8,8 @@ use const_cnn::{Metrics, Table, argmax};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
+use crate::classifier::Settings;
 use crate::data::Pixels;
-use crate::networks::Settings;
 
 /// What training a network gave.
 pub struct Run {

@@ -5,6 +5,7 @@
 
 pub mod adapt;
 pub mod classify;
+#[path = "../../digits/networks.rs"]
 pub mod networks;
 pub mod records;
 pub mod train;

@@ -5,6 +5,8 @@
 #[cfg(not(target_family = "wasm"))]
 extern crate std;
 
+#[path = "../../digits/classifier.rs"]
+pub mod classifier;
 #[path = "../../digits/networks.rs"]
 pub mod networks;
 pub mod training;

@@ -6,7 +6,7 @@ use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 
 use crate::Net;
-use crate::networks::{Classifier, Settings};
+use crate::classifier::{Classifier, Settings};
 
 /// How many digits there are.
 pub const IMAGES: usize = 1797;
