@@ -1,6 +1,13 @@
 //! The direct convolution loops: forward, gradient of the input, gradient of the kernel.
 //!
-//! The naive loops that say what these compute are in [`crate::naive`].
+//! The naive loops that say what these compute are in [`crate::naive`]. From there it is three steps to here:
+//!
+//! - *Vectors.* The innermost loop of the naive forward pass, turned to run over output channels, does the same with
+//!   neighbouring numbers: eight of them are one instruction. With [`F32x8`] it is eight images that are neighbours.
+//! - *Tiles.* A sum that stays in a register while all taps and channels are added costs no memory access. `T` points by
+//!   `L` vectors of channels do so at once: each weight that is loaded serves `T` points, each value `L` vectors.
+//! - *Borders.* A tap off the image has a position that wraps around to a very large one, which `get` does not find; the
+//!   tile reads zeros there.
 
 use super::simd::{Isa, dispatch};
 use crate::{Elem, F32x8, Zero};

@@ -31,6 +31,10 @@ use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, Zero
 /// - ∂L/∂w\[f\]\[c\]\[u\]\[v\] = Σ_i Σ_j g\[f\]\[i\]\[j\] · x\[c\]\[iS+u−P\]\[jS+v−P\]
 /// - ∂L/∂x\[c\]\[h\]\[w\] = Σ_f Σ_u Σ_v Σ_{i,j : h=iS+u−P, w=jS+v−P} w\[f\]\[c\]\[u\]\[v\] · g\[f\]\[i\]\[j\]
 ///
+/// They follow from the equation's products w · x, each of which is in one y: ∂y/∂w = x and ∂y/∂x = w, times that y's g.
+/// For the input, the products of one x are those with h = iS + u − P, so i = (h + P − u) / S, where S divides it: with
+/// the weights transposed, \[u\]\[v\]\[f\]\[c\], this is a forward pass over g with that index, and the same loop computes it.
+///
 /// # Example
 ///
 /// ```
@@ -77,7 +81,7 @@ impl<
     type Input = Image<C, H, W>;
     type Output = Image<F, OH, OW>;
     type Scratch<V: Elem> = ();
-    /// The weights transposed.
+    /// The weights transposed, which the gradient of the input needs.
     type Tape<V: Elem> = [[[[f32; C]; F]; K]; K];
 
     const MULTIPLY_ACCUMULATES: usize = F * OH * OW * C * K * K;
@@ -141,6 +145,7 @@ impl<
 > Parameters for Conv2d<Image<C, H, W>, Image<F, OH, OW>, K, S, P>
 {
     const ARRAYS: Arrays =
+        // in memory u and v are outermost, then c, then f
         Arrays::Own(&[Array::new("weight", &[F, C, K, K]).stored(&[2, 3, 1, 0]), Array::new("bias", &[F])]);
 
     fn values(&self, index: usize) -> &[f32] {
