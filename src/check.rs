@@ -487,3 +487,113 @@ impl Message {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{UnwindSafe, catch_unwind};
+    use std::string::String;
+
+    use super::*;
+    use crate::{Conv2d, Linear, MaxPool2d, Vector};
+
+    /// What a check says of a mistake; nothing where there is none.
+    fn says(check: impl FnOnce() + UnwindSafe) -> String {
+        match catch_unwind(check) {
+            Ok(()) => String::new(),
+            Err(text) => *text.downcast::<String>().expect("a sentence"),
+        }
+    }
+
+    #[test]
+    fn sizes_are_the_rule_s_or_0() {
+        assert_eq!([size(8, 3, 1, 1), size(9, 4, 2, 1), width(8, 7, 3, 2, 0)], [8, 4, 3]);
+        assert_eq!(
+            [size(0, 1, 1, 0), size(3, 0, 1, 0), size(3, 1, 0, 0), size(3, 6, 1, 1), width(0, 7, 3, 2, 0)],
+            [0; 5]
+        );
+        assert_eq!([dim(&[1, 2, 3], 2), dim(&[5], 0), len(&[5]), len(&[1, 2, 3])], [3, 0, 5, 0]);
+        assert_eq!(largest_pair(&[pair::<Linear<3, 4>>(), pair::<Linear<4, 1>>()]), 7);
+        assert_eq!([same(&[1, 2], &[1, 2]), same(&[1], &[1, 2]), same(&[1, 2], &[1, 3])], [true, false, false]);
+        assert_eq!(
+            [reported(&[3, 0]), reported(&[3]), is_image(&[0]), is_vector(&[1, 1, 1])],
+            [true, false, true, false]
+        );
+    }
+
+    #[test]
+    fn what_fits_is_passed() {
+        assert_eq!(says(|| convolution("c", "conv2d", &[1, 8, 8], 4, 3, 1, 1)), "");
+        assert_eq!(says(|| pool("p", "max_pool2d", &[1, 8, 8], 2, 2, 1)), "");
+        assert_eq!(says(|| linear("l", &[8], 2)), "");
+        assert_eq!(says(|| declared(&[10], &[10])), "");
+        assert_eq!(says(|| declared_input(&[1, 8, 8])), "");
+        assert_eq!(says(|| assert_window::<Conv2d<Image<1, 8, 8>, Image<4, 6, 6>, 3>>(3, 1, 0)), "");
+        assert_eq!(says(|| assert_pool::<MaxPool2d<Image<1, 8, 8>, Image<1, 4, 4>, 2, 2>>(2, 2, 0)), "");
+    }
+
+    #[test]
+    fn what_follows_from_a_mistake_is_passed() {
+        let after = &[0, 0, 0];
+        assert_eq!(says(|| convolution("c", "conv2d", after, 0, 0, 0, 0)), "");
+        assert_eq!(says(|| pool("p", "max_pool2d", after, 0, 0, 9)), "");
+        assert_eq!(says(|| linear("l", after, 2)), "");
+        assert_eq!(says(|| declared(after, &[10])), "");
+    }
+
+    #[test]
+    fn each_mistake_has_its_sentence() {
+        let image = &[1, 8, 8];
+        assert_eq!(says(|| convolution("c", "conv2d", image, 0, 3, 1, 0)), "c: conv2d gives at least 1 channel");
+        assert_eq!(
+            says(|| convolution("c", "conv2d", &[5], 4, 3, 1, 0)),
+            "c: conv2d takes an image [C, H, W], but the layer before it gives [5]"
+        );
+        assert_eq!(
+            says(|| convolution("c", "conv2d", image, 4, 3, 0, 0)),
+            "c: kernel and stride are at least 1, but are 3 and 0"
+        );
+        assert_eq!(
+            says(|| convolution("c", "conv2d", image, 4, 11, 1, 1)),
+            "c: the kernel 11x11 does not fit inside the image 10x10 (padding included)"
+        );
+        assert_eq!(
+            says(|| pool("p", "max_pool2d", image, 2, 2, 2)),
+            "p: the padding 2 is not smaller than the kernel 2"
+        );
+        assert_eq!(
+            says(|| linear("l", image, 2)),
+            "l: linear takes a vector [N], but the layer before it gives [1, 8, 8]; put `flatten` between"
+        );
+        assert_eq!(says(|| linear("l", &[3], 0)), "l: linear gives at least 1 value");
+        assert_eq!(
+            says(|| declared(&[10], &[9])),
+            "the network is declared to give [9], but its last layer gives [10]"
+        );
+        assert_eq!(
+            says(|| declared_input(&[8, 8])),
+            "a network takes [C, H, W] or [N], each at least 1, but is declared to take [8, 8]"
+        );
+        assert_eq!(
+            says(|| unknown_layer("x", "conv3d")),
+            "x: there is no layer `conv3d(..)`; there are conv2d, mapwise_conv2d, max_pool2d, avg_pool2d and linear, \
+             and without (..) relu, flatten and softmax"
+        );
+        assert_eq!(
+            says(|| assert_window::<Conv2d<Image<1, 8, 8>, Image<4, 7, 6>, 3>>(3, 1, 0)),
+            "a layer from [1, 8, 8] with kernel 3, stride 1, padding 0 gives [4, 6, 6], but its type says [4, 7, 6]"
+        );
+    }
+
+    #[test]
+    fn a_long_sentence_is_cut() {
+        let long = "x".repeat(300);
+        assert_eq!(says(move || Message::new(&long).panic()).len(), 240);
+    }
+
+    #[test]
+    fn a_type_is_probed() {
+        const { assert!(<Probe<Linear<1, 1>>>::IS_LAYER) }
+        const { assert!(!<Probe<u32> as NotALayer>::IS_LAYER) }
+        assert_eq!(<<Linear<1, 2> as Followed>::Relu as Layer>::Output::DIMS, Vector::<2>::DIMS);
+    }
+}

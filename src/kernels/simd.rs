@@ -133,3 +133,12 @@ mod x86 {
             && unsafe { kept() } & XMM_AND_YMM == XMM_AND_YMM
     }
 }
+
+#[cfg(all(test, feature = "simd", target_arch = "x86_64"))]
+mod tests {
+    #[test]
+    fn what_the_processor_has_is_detected() {
+        let has = std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma");
+        assert_eq!(super::Fast::detect().is_some(), has);
+    }
+}
