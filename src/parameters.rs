@@ -303,8 +303,10 @@ impl fmt::Display for Array {
 
 #[cfg(test)]
 mod tests {
+    use std::string::ToString;
+
     use super::*;
-    use crate::{Conv2d, Image, Linear};
+    use crate::{Conv2d, Image, Linear, Relu, Vector};
 
     type Conv = Conv2d<Image<2, 3, 3>, Image<3, 2, 2>, 2>;
 
@@ -343,5 +345,31 @@ mod tests {
         for (value, finite) in [(1.0, true), (f32::MAX, true), (f32::NAN, false), (f32::NEG_INFINITY, false)] {
             assert_eq!(Linear::<1, 1> { weight: [[value]], bias: [0.0] }.is_finite(), finite, "{value}");
         }
+    }
+
+    #[test]
+    fn arrays_are_counted_and_found() {
+        let weight = Array::new("weight", &[3, 2]).stored(&[1, 0]);
+        let own = Arrays::Layers(&[("0", Linear::<2, 3>::ARRAYS), ("1", Arrays::Own(&[]))]);
+        assert_eq!((own.len(), own.count(), own.depth(), own.is_empty()), (2, 9, 2, false));
+        assert_eq!(own.get(0), Some(weight.inside("0")));
+        assert_eq!(own.get(0).unwrap().to_string(), "0.weight [3, 2]");
+        assert!(own.get(2).is_none() && Arrays::Own(&[]).is_empty());
+        assert_eq!(weight.iter(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]).last(), Some(5.0));
+    }
+
+    #[test]
+    fn a_layer_that_learns_nothing_has_no_numbers() {
+        let mut relu = Relu::<Vector<3>>::ZERO;
+        assert!(relu.values(0).is_empty() && relu.values_mut(0).is_empty() && relu.arrays().next().is_none());
+        assert_eq!((relu.write_le(&mut []), relu.read_le(&[]), Relu::<Vector<3>>::COUNT), (Ok(()), Ok(()), 0));
+    }
+
+    #[test]
+    fn an_array_that_is_not_there_has_no_numbers() {
+        let mut conv = Conv::ZERO;
+        assert!(conv.values(2).is_empty() && conv.values_mut(2).is_empty());
+        let mut dense = Linear::<1, 1>::ZERO;
+        assert!(dense.values(2).is_empty() && dense.values_mut(2).is_empty());
     }
 }

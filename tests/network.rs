@@ -1,0 +1,87 @@
+//! What `network!` writes beside the passes: constants, arrays by path, activations by name.
+
+use const_cnn::{Elem, F32x8, Layer, Network, Parameters, Trainer, Zero, network};
+
+network! {
+    struct Inner: [2, 2, 3] => [4] {
+        flatten: flatten,
+        dense: linear(4),
+    }
+}
+
+network! {
+    struct Net: [1, 3, 4] => [4] {
+        conv: conv2d(2, kernel 2),
+        relu: relu,
+        inner: Inner,
+        again: relu,
+    }
+}
+
+#[test]
+fn constants_are_the_sums_of_the_layers() {
+    // conv: 2 · 1 · 2 · 2 weights and 2 biases, 2 · 3 maps of 2; dense: 12 · 4 and 4
+    assert_eq!([Net::PARAMETERS, Net::PARAMETER_BYTES], [10 + 52, 4 * 62]);
+    assert_eq!(Net::MULTIPLY_ACCUMULATES, 8 * 6 + 48);
+    assert_eq!(const_cnn::network::multiply_accumulates::<Net>(), Net::MULTIPLY_ACCUMULATES);
+    // the largest pair of a layer's values: 12 → 12; inside, 12 → 12 again
+    assert_eq!(Net::INFERENCE_BYTES, 4 * (24 + 24));
+    fn bytes<V: Elem>() -> usize {
+        2 * Net::PARAMETER_BYTES + size_of::<Trainer<Net, V>>() - Net::PARAMETER_BYTES
+    }
+    assert_eq!([Net::TRAINING_BYTES, Net::training_bytes::<F32x8>()], [bytes::<f32>(), bytes::<F32x8>()]);
+}
+
+#[test]
+fn arrays_have_paths() {
+    let mut net = Net::ZERO;
+    net.inner.dense.weight[11][3] = 7.0;
+    let described: Vec<String> = net.arrays().map(|(array, values)| format!("{array}: {}", values.len())).collect();
+    let expected = [
+        "conv.weight [2, 1, 2, 2]: 8",
+        "conv.bias [2]: 2",
+        "inner.dense.weight [4, 12]: 48",
+        "inner.dense.bias [4]: 4",
+    ];
+    assert_eq!(described, expected);
+    let array = Net::ARRAYS.get(2).unwrap();
+    assert_eq!((array.path(), array.name()), (["inner", "dense", "weight"].as_slice(), "weight"));
+    assert_eq!(array.iter(net.values(2)).position(|value| value == 7.0), Some(47));
+
+    assert!(Net::ARRAYS.get(4).is_none() && net.values(4).is_empty() && net.values_mut(4).is_empty());
+    assert_eq!((Net::ARRAYS.len(), Net::ARRAYS.count(), Net::ARRAYS.is_empty()), (4, 62, false));
+}
+
+#[test]
+fn activations_are_shown_by_name_in_order() {
+    let mut net = Net::ZERO;
+    net.conv.bias = [-1.0, 2.0];
+    net.conv.weight[0][0][0][1] = 10.0; // to channel 1: 10 · the upper left pixel
+    let image = Net::image(&[0., 1., 2., 3., 4., 5., 6., 7., 8., 9., 10., 11.]).unwrap();
+    let mut tape = <Net as Layer>::Tape::<f32>::ZERO;
+    let mut y = [f32::NAN; 4];
+    net.forward(&image, &mut tape, &mut y);
+
+    let mut shown = Vec::new();
+    net.activations(&tape, |name, dims, values| shown.push((name, dims, values.collect::<Vec<f32>>())));
+    let second = [2.0, 12.0, 22.0, 42.0, 52.0, 62.0];
+    let [conv, relu] = [-1.0, 0.0].map(|first| [[first; 6], second].concat());
+    let expected = [
+        ("conv", [2, 2, 3].as_slice(), conv),
+        ("relu", &[2, 2, 3], relu),
+        ("inner", &[4], vec![0.0; 4]),
+        ("again", &[4], vec![0.0; 4]),
+    ];
+    assert_eq!(shown, expected);
+    assert_eq!(y, [0.0; 4]);
+    assert_eq!(tape.conv.output[1][2], [-1.0, 62.0]);
+}
+
+#[test]
+fn rows_say_what_each_layer_is() {
+    let [conv, relu, inner, _] = Net::LAYERS else { panic!("four layers") };
+    assert_eq!((conv.name, conv.output, conv.parameters, conv.multiply_accumulates), ("conv", &[2, 2, 3][..], 10, 48));
+    assert_eq!((relu.name, relu.parameters, relu.bytes), ("relu", 0, 48));
+    assert_eq!((inner.name, inner.output, inner.parameters), ("inner", &[4][..], 52));
+    assert_eq!(Net::NAME, "Net");
+}
