@@ -3,8 +3,7 @@
 use core::fmt;
 
 use crate::math::magnitude;
-use crate::shape::{Layout, Ordered};
-use crate::{Error, Zero};
+use crate::{Error, Layout, Ordered, Zero};
 
 /// The numbers that a layer or a network learns.
 ///
