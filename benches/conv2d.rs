@@ -66,6 +66,8 @@ macro_rules! layers {
     ($name:ident, $element:ty) => {
         fn $name(cases: &mut Vec<Case>) {
             layer::<$element, 1, 8, 8, 8, 3, 1, 1, 8, 8>(cases);
+            layer::<$element, 1, 28, 28, 6, 5, 1, 2, 28, 28>(cases);
+            layer::<$element, 8, 8, 8, 10, 3, 1, 1, 8, 8>(cases);
             layer::<$element, 8, 8, 8, 16, 3, 1, 1, 8, 8>(cases);
             layer::<$element, 16, 14, 14, 32, 3, 1, 1, 14, 14>(cases);
             layer::<$element, 32, 28, 28, 32, 3, 1, 1, 28, 28>(cases);

@@ -27,13 +27,7 @@ pub(crate) fn forward<
     x: &Map<V, C, H, W>, w: &Kernel<K, C, F>, bias: &[f32; F], y: &mut Map<V, F, OH, OW>,
 ) {
     let index = |o: usize, k: usize| (o * S + k).wrapping_sub(P);
-    dispatch!((isa, POINTS, VECTORS) => if F <= V::CHANNELS {
-        correlate::<_, V, { 2 * POINTS }, 1, C, H, W, F, OH, OW, K>(isa, x, w, bias, y, 1, index)
-    } else if const { one_more::<V>(OW, POINTS) } {
-        correlate::<_, V, { POINTS + 1 }, VECTORS, C, H, W, F, OH, OW, K>(isa, x, w, bias, y, 1, index)
-    } else {
-        correlate::<_, V, POINTS, VECTORS, C, H, W, F, OH, OW, K>(isa, x, w, bias, y, 1, index)
-    })
+    tiled::<V, 1, C, H, W, F, OH, OW, K>(x, w, bias, y, index)
 }
 
 /// dx[h][w][c] = Σ_u Σ_v Σ_f dy[(h+P−u)/S][(w+P−v)/S][f] · w[u][v][c][f], where S divides both
@@ -59,22 +53,35 @@ pub(crate) fn input_gradient<
         let position = (o + P).wrapping_sub(k);
         if position.is_multiple_of(S) { position / S } else { usize::MAX }
     };
-    let bias = &[0.0; C];
-    dispatch!((isa, POINTS, VECTORS) => if C <= V::CHANNELS {
-        correlate::<_, V, { 2 * POINTS }, 1, F, OH, OW, C, H, W, K>(isa, dy, transposed, bias, dx, S, index)
-    } else if const { one_more::<V>(W.div_ceil(S), POINTS) } {
-        correlate::<_, V, { POINTS + 1 }, VECTORS, F, OH, OW, C, H, W, K>(isa, dy, transposed, bias, dx, S, index)
-    } else {
-        correlate::<_, V, POINTS, VECTORS, F, OH, OW, C, H, W, K>(isa, dy, transposed, bias, dx, S, index)
-    })
+    tiled::<V, S, F, OH, OW, C, H, W, K>(dy, transposed, &[0.0; C], dx, index)
 }
 
-/// Whether tiles of `t + 1` points compute fewer points of a row twice than tiles of `t`, with the element `V`.
+/// [`correlate`] with the tile, of those that were measured, that suits the layer.
 ///
-/// Measured, as a share of the peak, forward: rows of 14 points 81 → 90 %, rows of 10 points 72 → 95 %. With eight images
-/// at once a tile of five points needs more registers than there are, 78 → 42 %, as any would without AVX2.
-const fn one_more<V: Elem>(points: usize, t: usize) -> bool {
-    V::CHANNELS > 1 && t == 4 && points.next_multiple_of(t + 1) < points.next_multiple_of(t)
+/// With 16 registers eight sums are enough to hide that each waits four cycles for the one before it. A row of 14 points
+/// is 16 in tiles of four and 15 in tiles of five: 81 → 90 % of the peak, 10 points 72 → 95 %. Eight images at once load
+/// the values of a point from far away, and one weight of a channel takes no more room than the next: tiles of two points
+/// by four channels take them half as often, 72 → 90 %, unless there is but one channel to add, 101 → 70 %; for tiles of
+/// five points there are too few registers, 78 → 42 %.
+#[rustfmt::skip]
+#[inline(always)]
+fn tiled<
+    V: Elem, const STEP: usize,
+    const A: usize, const H1: usize, const W1: usize, const B: usize, const H2: usize, const W2: usize, const K: usize,
+>(
+    x: &Map<V, A, H1, W1>, w: &Kernel<K, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>,
+    index: impl Fn(usize, usize) -> usize,
+) {
+    let points = W2.div_ceil(STEP);
+    dispatch!((isa, POINTS, VECTORS) => if B <= V::CHANNELS {
+        correlate::<_, V, { 2 * POINTS }, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+    } else if POINTS == 4 && V::CHANNELS == 1 && A > 1 && B.is_multiple_of(4) {
+        correlate::<_, V, 2, 4, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+    } else if POINTS == 4 && V::CHANNELS > 1 && points.next_multiple_of(5) < points.next_multiple_of(4) {
+        correlate::<_, V, 5, 2, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+    } else {
+        correlate::<_, V, POINTS, VECTORS, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+    })
 }
 
 /// y[o][b] = bias[b] + Σ_k Σ_a x[index(o, k)][a] · w[k][a][b]: a convolution, or its transpose.
@@ -157,8 +164,12 @@ pub(crate) fn kernel_gradient<
     x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<K, C, F>, db: &mut [f32; F],
 ) {
     bias_gradient(dy.as_flattened(), db);
-    dispatch!((isa, POINTS, VECTORS) =>
-        outer_products::<_, V, POINTS, VECTORS, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw))
+    // one channel times two vectors are sums too few: they wait for each other, 30 % of the peak against 64 %
+    dispatch!((isa, POINTS, VECTORS) => if C == 1 {
+        outer_products::<_, V, 1, { POINTS * VECTORS }, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
+    } else {
+        outer_products::<_, V, POINTS, VECTORS, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
+    })
 }
 
 /// Sums the outer products of input and output points, `T` input channels by `L` vectors of output channels at a time.
