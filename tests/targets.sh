@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the training run of tests/checksum on every target that this machine can build for and run: all print the same
-# checksum. `tests/targets.sh unit` runs the library's unit tests on the foreign processors instead.
+# checksum. `tests/targets.sh unit` runs the library's unit tests on the foreign processors instead, `tests/targets.sh
+# simd` those and the tests of the kernels on aarch64 with the feature `simd`.
 #
 # A target is built with the active toolchain where its sysroot has the target (`rustup target add` puts it there), and
 # otherwise with Debian's compiler and the library's source. What is missing is named and skipped.
@@ -64,18 +65,27 @@ foreign() {
         skip "$name" "needs $missing"
     else
         build+=("CARGO_TARGET_$(tr 'a-z-' 'A-Z_' <<<"$target")_RUNNER=$qemu -L $sysroot")
-        if [ "$mode" = unit ]; then
-            printf '== %s: unit tests\n' "$name"
-            (cd ../.. && "${build[@]}" cargo test "${options[@]}" --lib --no-default-features --features rand)
-        else
-            row "$name" "${build[@]}" cargo run --quiet --release "${options[@]}"
-        fi
+        case $mode in
+            unit) tests "$name: unit tests" --lib --features rand ;;
+            simd) tests "$name: kernels with simd" --release --lib --test={kernels,bits,reference} --features rand,simd ;;
+            *) row "$name" "${build[@]}" cargo run --quiet --release "${options[@]}" ;;
+        esac
     fi
 }
 
-foreign_all() {
+# tests NAME OPTIONS...: the crate's own tests, built as `build` says
+tests() {
+    printf '== %s\n' "$1"
+    shift
+    (cd ../.. && "${build[@]}" cargo test "${options[@]}" --no-default-features "$@")
+}
+
+big_endian() {
     foreign "s390x, big-endian" s390x-unknown-linux-gnu s390x-linux-gnu-gcc qemu-s390x /usr/s390x-linux-gnu \
         "gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user"
+}
+
+aarch64() {
     foreign "aarch64" aarch64-unknown-linux-gnu aarch64-linux-gnu-gcc qemu-aarch64 /usr/aarch64-linux-gnu \
         "gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user"
 }
@@ -107,8 +117,9 @@ wasm() {
 }
 
 mode=${1:-checksums}
-if [ "$mode" = unit ]; then
-    foreign_all
+if [ "$mode" = unit ] || [ "$mode" = simd ]; then
+    if [ "$mode" = unit ]; then big_endian; fi
+    aarch64
     printf '%s\n' "${rows[@]+"${rows[@]}"}"
     exit
 fi
@@ -116,7 +127,8 @@ fi
 expected=$(sed -n 's/^pub const EXPECTED: u64 = \(0x[0-9a-f_]*\);/\1/p' src/run.rs | tr -d _)
 row "$(rustc -vV | sed -n 's/host: //p'), debug" cargo run --quiet
 row "$(rustc -vV | sed -n 's/host: //p')" cargo run --quiet --release
-foreign_all
+big_endian
+aarch64
 cortex_m
 wasm "wasm32" ""
 wasm "wasm32, simd128" "-C target-feature=+simd128"

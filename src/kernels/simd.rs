@@ -1,8 +1,8 @@
 //! Which instructions a kernel is compiled for, and the choice at run time. All `unsafe` of the crate is here.
 //!
 //! A kernel is generic over a token, [`Isa`]. The token [`Base`] is the instruction set that the program is compiled
-//! for, and never fuses a multiplication with an addition. With the feature `simd`, on x86-64, the token `Fast` is given
-//! out where the processor is seen to have AVX2 and FMA.
+//! for, and never fuses a multiplication with an addition. With the feature `simd` the token `Fast` does: on x86-64 it is
+//! given out where the processor is seen to have AVX2 and FMA, on aarch64 where the program is compiled for NEON.
 
 use crate::F32x8;
 
@@ -28,11 +28,14 @@ impl Isa for Base {
 
 /// Runs `$call` with `$isa` the best token there is and, as constants, the number of points and of vectors of a tile.
 ///
-/// A tile's sums stay in registers: 4 · 2 where there are sixteen of eight lanes, 2 · 2 where there are fewer, 1 · 2 on
-/// 32-bit ARM, whose registers hold one number each.
+/// A tile's sums stay in registers: 4 · 2 where there are sixteen of eight lanes or thirty-two of four, 2 · 2 where there
+/// are fewer, 1 · 2 on 32-bit ARM, whose registers hold one number each.
 macro_rules! dispatch {
     (($isa:ident, $points:ident, $vectors:ident) => $call:expr) => {{
-        #[cfg(all(feature = "simd", target_arch = "x86_64"))]
+        #[cfg(all(
+            feature = "simd",
+            any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon"))
+        ))]
         if let Some(fast) = $crate::kernels::simd::Fast::detect() {
             const $points: usize = 4;
             const $vectors: usize = 2;
@@ -51,6 +54,9 @@ pub(crate) use dispatch;
 
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
 pub(crate) use x86::Fast;
+
+#[cfg(all(feature = "simd", target_arch = "aarch64", target_feature = "neon"))]
+pub(crate) use neon::Fast;
 
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
 #[allow(unsafe_code)] // intrinsics, and calls of functions compiled for instructions that were detected
@@ -134,11 +140,67 @@ mod x86 {
     }
 }
 
-#[cfg(all(test, feature = "simd", target_arch = "x86_64"))]
+#[cfg(all(feature = "simd", target_arch = "aarch64", target_feature = "neon"))]
+#[allow(unsafe_code)] // vectors of eight seen as two registers
+mod neon {
+    use core::arch::aarch64::{float32x4_t, vfmaq_f32};
+    use core::mem::transmute;
+
+    use super::Isa;
+    use crate::F32x8;
+
+    /// NEON, which the whole program is compiled for: there is nothing to detect.
+    #[derive(Clone, Copy)]
+    pub(crate) struct Fast;
+
+    impl Isa for Fast {
+        #[inline(always)]
+        fn mul_add(self, a: F32x8, b: F32x8, c: F32x8) -> F32x8 {
+            // SAFETY: this module is compiled only where NEON is. `F32x8` and two `float32x4_t` are both 32 bytes, and
+            // every bit pattern is a value of both.
+            unsafe {
+                let [a, b, c] = transmute::<[F32x8; 3], [[float32x4_t; 2]; 3]>([a, b, c]);
+                transmute::<[float32x4_t; 2], F32x8>([vfmaq_f32(c[0], a[0], b[0]), vfmaq_f32(c[1], a[1], b[1])])
+            }
+        }
+    }
+
+    impl Fast {
+        /// The token.
+        #[inline(always)]
+        pub(crate) fn detect() -> Option<Fast> {
+            Some(Fast)
+        }
+
+        /// Calls `kernel`: all code may use NEON.
+        #[inline(always)]
+        pub(crate) fn run<R>(self, kernel: impl FnOnce(Fast) -> R) -> R {
+            kernel(self)
+        }
+    }
+}
+
+#[cfg(all(test, feature = "simd", any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon"))))]
 mod tests {
+    use super::{Base, Fast, Isa};
+    use crate::F32x8;
+
+    #[cfg(target_arch = "x86_64")]
     #[test]
     fn what_the_processor_has_is_detected() {
         let has = std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma");
-        assert_eq!(super::Fast::detect().is_some(), has);
+        assert_eq!(Fast::detect().is_some(), has);
+    }
+
+    #[test]
+    fn fast_rounds_once_and_base_twice() {
+        // lane n: (1 + m·ε)² = 1 + 2m·ε + m²·ε², whose last term is lost where the product is rounded
+        let a = F32x8([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0].map(|m| 1.0 + m * f32::EPSILON));
+        let c = F32x8([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0].map(|m| -1.0 - 2.0 * m * f32::EPSILON));
+        assert_eq!(Base.mul_add(a, a, c), F32x8([0.0; 8]));
+        if let Some(fast) = Fast::detect() {
+            let squares = [1.0, 4.0, 9.0, 16.0, 25.0, 36.0, 49.0, 64.0];
+            assert_eq!(fast.run(|fast| fast.mul_add(a, a, c)).0, squares.map(|m| m * f32::EPSILON * f32::EPSILON));
+        }
     }
 }
