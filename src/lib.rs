@@ -28,6 +28,8 @@ pub mod naive;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod network;
 mod optim;
+#[cfg(feature = "parallel")]
+mod parallel;
 mod parameters;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod shape;
@@ -50,12 +52,14 @@ pub use layout::{Layout, Ordered};
 pub use loss::{Logits, Scores, argmax, softmax_cross_entropy};
 pub use network::{Network, Slot};
 pub use optim::{Optimizer, Sgd};
+#[cfg(feature = "parallel")]
+pub use parallel::Parallel;
 pub use parameters::{Array, Arrays, Parameters};
 pub use shape::{Image, Probabilities, Shape, Vector, conv_out};
 pub use source::write_source;
 pub use table::{Row, Table};
 #[cfg(feature = "rand")]
 pub use train::Progress;
-pub use train::{Evaluator, Metrics, Trainer, training_bytes};
+pub use train::{Differentiate, Evaluator, Metrics, Pass, Trainer, training_bytes};
 #[cfg(feature = "std")]
 pub use weights::{FileError, load, save};

@@ -9,17 +9,18 @@ use crate::loss::{Logits, softmax_cross_entropy};
 use crate::{Dataset, Elem, Error, F32x8, Layer, Nested, Optimizer, Sgd, Zero};
 
 /// The most images that an element holds.
-const MAX_LANES: usize = 8;
+pub(crate) const MAX_LANES: usize = 8;
 
 /// The bytes of training a network: parameters, gradient, momentum and workspace.
-pub const fn training_bytes<N: Layer, V: Elem>() -> usize {
+pub const fn training_bytes<N: Layer, V: Differentiate<N>>() -> usize {
     size_of::<N>() + size_of::<Trainer<N, V, Sgd>>()
 }
 
 /// Everything that training needs beside the network: its gradient, the optimiser's state and the passes' workspace.
 ///
 /// `V` is [`F32x8`], which trains on eight images at once, or `f32`, which needs an eighth of the workspace. The results
-/// are the same bits, if the crate is built without the feature `simd`.
+/// are the same bits, if the crate is built without the feature `simd`. With the feature `parallel` there is also
+/// `Parallel`, which trains on all cores.
 ///
 /// It is large: place it in a `static`, or in a `Box`, or on a stack that has room for [`training_bytes`]. Into a `Box` it
 /// goes by the stack where the build is not optimised: one of more than a mebibyte belongs in a `static`, such as
@@ -68,29 +69,19 @@ pub const fn training_bytes<N: Layer, V: Elem>() -> usize {
 /// Trainer::<Net>::ZERO.step(&mut Net::ZERO, &Sgd::new(0.1, 0.0)?, [(&[0.0, 0.0], 1)])?;
 /// # Ok::<(), const_cnn::Error>(())
 /// ```
-pub struct Trainer<N: Layer, V: Elem = F32x8, O: Optimizer = Sgd> {
+pub struct Trainer<N: Layer, V: Differentiate<N> = F32x8, O: Optimizer = Sgd> {
     /// The gradient of the last batch's mean loss.
     pub gradient: N,
     /// What the optimiser keeps.
     pub state: O::State<N>,
-    images: Input<N, V>,
-    tape: N::Tape<V>,
-    logits: Output<N, V>,
-    d_logits: Output<N, V>,
+    workspace: V::Workspace,
 }
 
-impl<N: Layer, V: Elem, O: Optimizer> Zero for Trainer<N, V, O> {
-    const ZERO: Self = Trainer {
-        gradient: N::ZERO,
-        state: O::State::ZERO,
-        images: Input::<N, V>::ZERO,
-        tape: N::Tape::ZERO,
-        logits: Output::<N, V>::ZERO,
-        d_logits: Output::<N, V>::ZERO,
-    };
+impl<N: Layer, V: Differentiate<N>, O: Optimizer> Zero for Trainer<N, V, O> {
+    const ZERO: Self = Trainer { gradient: N::ZERO, state: O::State::ZERO, workspace: V::Workspace::ZERO };
 }
 
-impl<N: Layer, V: Elem, O: Optimizer> Trainer<N, V, O> {
+impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
     /// Computes the gradient of a batch's mean loss, into [`gradient`](Trainer::gradient), and what the batch gave.
     ///
     /// The images, each with its label, are references or values: a data set that is larger than memory is an iterator
@@ -108,20 +99,7 @@ impl<N: Layer, V: Elem, O: Optimizer> Trainer<N, V, O> {
     where
         N: Layer<Output: Logits>,
     {
-        let mut batch = batch.into_iter();
-        let mut metrics = Metrics::default();
-        self.gradient.zero();
-        loop {
-            let mut labels = [0; MAX_LANES];
-            let labels = fill::<N, V, X>(&mut self.images, &mut labels, &mut batch);
-            if labels.is_empty() {
-                break;
-            }
-            net.forward(&self.images, &mut self.tape, &mut self.logits);
-            let loss = softmax_cross_entropy(self.logits.flat(), labels, self.d_logits.flat_mut())?;
-            metrics.add(loss, labels, self.logits.flat(), |_, _| ());
-            net.backward(&self.images, &mut self.tape, &self.logits, &self.d_logits, &mut self.gradient, None);
-        }
+        let metrics = V::differentiate(&mut self.workspace, net, batch.into_iter(), &mut self.gradient)?;
         if metrics.images == 0 {
             return Err(Error::Empty);
         }
@@ -246,6 +224,85 @@ impl<N: Layer, V: Elem, O: Optimizer> Trainer<N, V, O> {
     }
 }
 
+/// How a [`Trainer`] goes over a batch: one image at a time (`f32`), eight at once ([`F32x8`]), or on all cores.
+pub trait Differentiate<N: Layer> {
+    /// What it writes on.
+    type Workspace: Zero;
+
+    /// Assigns to `gradient` the sum of what each image's loss gives, and returns what the batch gave.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Label`] when a label is not that of a class; `gradient` then means nothing.
+    fn differentiate<X: Borrow<Input<N, f32>>>(
+        workspace: &mut Self::Workspace,
+        net: &N,
+        batch: impl Iterator<Item = (X, usize)>,
+        gradient: &mut N,
+    ) -> Result<Metrics, Error>
+    where
+        N: Layer<Output: Logits>;
+}
+
+impl<N: Layer, V: Elem> Differentiate<N> for V {
+    type Workspace = Pass<N, V>;
+
+    fn differentiate<X: Borrow<Input<N, f32>>>(
+        pass: &mut Pass<N, V>,
+        net: &N,
+        mut batch: impl Iterator<Item = (X, usize)>,
+        gradient: &mut N,
+    ) -> Result<Metrics, Error>
+    where
+        N: Layer<Output: Logits>,
+    {
+        let mut metrics = Metrics::default();
+        gradient.zero();
+        loop {
+            let mut labels = [0; MAX_LANES];
+            let labels = fill::<N, V, X>(&mut pass.images, &mut labels, &mut batch);
+            if labels.is_empty() {
+                return Ok(metrics);
+            }
+            pass.add(net, labels, gradient, &mut metrics)?;
+        }
+    }
+}
+
+/// What the passes over one element of images write on.
+pub struct Pass<N: Layer, V: Elem> {
+    pub(crate) images: Input<N, V>,
+    tape: N::Tape<V>,
+    logits: Output<N, V>,
+    d_logits: Output<N, V>,
+}
+
+impl<N: Layer, V: Elem> Zero for Pass<N, V> {
+    const ZERO: Self = Pass {
+        images: Input::<N, V>::ZERO,
+        tape: N::Tape::ZERO,
+        logits: Output::<N, V>::ZERO,
+        d_logits: Output::<N, V>::ZERO,
+    };
+}
+
+impl<N: Layer<Output: Logits>, V: Elem> Pass<N, V> {
+    /// Adds the gradient of the images' losses to `gradient`, and what they gave to `metrics`.
+    pub(crate) fn add(
+        &mut self,
+        net: &N,
+        labels: &[usize],
+        gradient: &mut N,
+        metrics: &mut Metrics,
+    ) -> Result<(), Error> {
+        net.forward(&self.images, &mut self.tape, &mut self.logits);
+        let loss = softmax_cross_entropy(self.logits.flat(), labels, self.d_logits.flat_mut())?;
+        metrics.add(loss, labels, self.logits.flat(), |_, _| ());
+        net.backward(&self.images, &mut self.tape, &self.logits, &self.d_logits, gradient, None);
+        Ok(())
+    }
+}
+
 /// Where [`Trainer::fit`] is. Epochs are counted from 0.
 #[cfg(feature = "rand")]
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -318,7 +375,7 @@ impl<N: Layer, V: Elem> Evaluator<N, V> {
 }
 
 /// Takes as many images as an element holds, and their labels; the places of those that are missing become zero.
-fn fill<'a, N: Layer, V: Elem, X: Borrow<Input<N, f32>>>(
+pub(crate) fn fill<'a, N: Layer, V: Elem, X: Borrow<Input<N, f32>>>(
     images: &mut Input<N, V>,
     labels: &'a mut [usize; MAX_LANES],
     batch: &mut impl Iterator<Item = (X, usize)>,

@@ -3,9 +3,10 @@
 #[path = "../../examples/digits/networks.rs"]
 mod digits;
 
-use const_cnn::{Dataset, F32x8, Init, Input, Layer, Nested, Network, Sgd, Trainer, Vector, Zero, network};
+use const_cnn::{Dataset, Differentiate, Init, Input, Layer, Nested, Network, Sgd, Trainer, Vector, Zero, network};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
+#[allow(unused_imports)] // not every bench times all networks
 pub use digits::{Article, Small};
 
 network! {
@@ -50,7 +51,13 @@ impl<N: Network + Layer<Output = Vector<10>>> Setup<N> {
 
     /// Trains for some epochs, shuffling before each.
     #[allow(dead_code)] // only one of the benches trains
-    pub fn train(&mut self, trainer: &mut Trainer<N, F32x8>, epochs: usize, batch_size: usize, sgd: &Sgd) {
+    pub fn train<V: Differentiate<N>>(
+        &mut self,
+        trainer: &mut Trainer<N, V>,
+        epochs: usize,
+        batch_size: usize,
+        sgd: &Sgd,
+    ) {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(2);
         let mut order: Vec<usize> = (0..self.images.len()).collect();
         let mut data = Dataset::new(&self.images, &self.labels, &mut order).expect("images with labels");

@@ -1,0 +1,137 @@
+//! Training on several cores, with the same bits on any number of them.
+
+use core::borrow::Borrow;
+use core::marker::PhantomData;
+use std::boxed::Box;
+use std::vec::Vec;
+
+use crate::loss::Logits;
+use crate::train::{MAX_LANES, fill};
+use crate::{Differentiate, Elem, Error, F32x8, Input, Layer, Metrics, Parameters, Pass, Zero};
+
+/// Trains on the threads of rayon's pool: `Trainer<Net, Parallel>`.
+///
+/// A batch is dealt to `PARTS` parts, as many images at a time as an element holds: with eight at once, the first eight to
+/// the first part, the next eight to the second. Each part has a gradient of its own; they are added in the order of the
+/// parts. The threads only decide when a part is computed: the same seed gives the same bits on any number of them. With
+/// other `PARTS`, and in [`Trainer`](crate::Trainer)`<Net>`, the sums are the same but for rounding.
+///
+/// No more than `PARTS` threads have work, nor more than there are elements in a batch: of 32 images, four threads. What
+/// the parts write on is on the heap, from the first batch on.
+///
+/// ```
+/// use const_cnn::{Dataset, Parallel, Sgd, Trainer, Zero, network};
+///
+/// network! {
+///     struct Sign: [1] => [2] { logits: linear(2) }
+/// }
+/// let (images, labels, mut order) = ([[-2.0], [-1.0], [1.0], [2.0]], [0, 0, 1, 1], [0, 1, 2, 3]);
+/// let data = Sign::dataset(&images, &labels, &mut order)?;
+/// let mut net = Sign::ZERO;
+/// let mut trainer = Trainer::<Sign, Parallel>::ZERO;
+/// let metrics = trainer.epoch(&mut net, &Sgd::new(0.1, 0.0)?, &data, 4, |_| ())?;
+/// assert_eq!(metrics.images, 4);
+/// assert!(net.predict(&[2.0])[1] > 0.5);
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
+///
+/// The pool is the one in which the trainer is called: rayon's own, with a thread for each core or as many as
+/// `RAYON_NUM_THREADS` says, or that of `ThreadPool::install`.
+pub struct Parallel<V: Elem = F32x8, const PARTS: usize = 4>(PhantomData<V>);
+
+impl<N: Layer + Send + Sync, V: Elem, const PARTS: usize> Differentiate<N> for Parallel<V, PARTS>
+where
+    Pass<N, V>: Send,
+{
+    type Workspace = Parts<N, V>;
+
+    fn differentiate<X: Borrow<Input<N, f32>>>(
+        Parts(parts): &mut Parts<N, V>,
+        net: &N,
+        mut batch: impl Iterator<Item = (X, usize)>,
+        gradient: &mut N,
+    ) -> Result<Metrics, Error>
+    where
+        N: Layer<Output: Logits>,
+    {
+        const { assert!(PARTS > 0, "a batch is dealt to at least one part") }
+        parts.resize_with(PARTS, || Box::new(Part::ZERO));
+        for part in parts.iter_mut() {
+            (part.metrics, part.result) = (Metrics::default(), Ok(()));
+        }
+        let mut more = true;
+        while more {
+            // the iterator stays on this thread, so that it need not be `Send`; a part begins when it has its images
+            rayon::in_place_scope(|scope| {
+                for part in parts.iter_mut() {
+                    part.count = fill::<N, V, X>(&mut part.pass.images, &mut part.labels, &mut batch).len();
+                    more = part.count > 0;
+                    if !more {
+                        break;
+                    }
+                    scope.spawn(|_| part.run(net));
+                }
+            });
+            for part in parts.iter() {
+                part.result?;
+            }
+        }
+        let mut metrics = Metrics::default();
+        let mut used = parts.iter().take_while(|part| part.metrics.images > 0);
+        if let Some(first) = used.next() {
+            metrics.join(&first.metrics);
+            gradient.copy_from(&first.gradient);
+        }
+        for part in used {
+            metrics.join(&part.metrics);
+            add(gradient, &part.gradient);
+        }
+        Ok(metrics)
+    }
+}
+
+/// Adds to all numbers those of `other`.
+fn add<P: Parameters>(sum: &mut P, other: &P) {
+    for index in 0..const { P::ARRAYS.len() } {
+        for (sum, &other) in sum.values_mut(index).iter_mut().zip(other.values(index)) {
+            *sum += other;
+        }
+    }
+}
+
+/// The parts of a batch.
+pub struct Parts<N: Layer, V: Elem>(Vec<Box<Part<N, V>>>);
+
+impl<N: Layer, V: Elem> Zero for Parts<N, V> {
+    const ZERO: Self = Parts(Vec::new());
+}
+
+struct Part<N: Layer, V: Elem> {
+    pass: Pass<N, V>,
+    labels: [usize; MAX_LANES],
+    count: usize,
+    gradient: N,
+    metrics: Metrics,
+    result: Result<(), Error>,
+}
+
+impl<N: Layer, V: Elem> Zero for Part<N, V> {
+    const ZERO: Self = Part {
+        pass: Pass::ZERO,
+        labels: [0; MAX_LANES],
+        count: 0,
+        gradient: N::ZERO,
+        metrics: Metrics::ZERO,
+        result: Ok(()),
+    };
+}
+
+impl<N: Layer<Output: Logits>, V: Elem> Part<N, V> {
+    fn run(&mut self, net: &N) {
+        if self.metrics.images == 0 {
+            self.gradient.zero();
+        }
+        let labels = &self.labels[..self.count];
+        self.result = self.pass.add(net, labels, &mut self.gradient, &mut self.metrics);
+    }
+}

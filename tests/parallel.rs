@@ -1,0 +1,162 @@
+//! Training on several threads: the same bits on any number of them, the serial gradient but for rounding, and what is
+//! left where a batch fails.
+
+use const_cnn::{
+    Dataset, Differentiate, Elem, Error, F32x8, Init, Input, Metrics, Parallel, Parameters, Sgd, Trainer, Zero, network,
+};
+use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
+use rayon::ThreadPoolBuilder;
+
+network! {
+    #[derive(Clone)]
+    struct Net: [2, 6, 5] => [4] {
+        conv: conv2d(5, kernel 3, padding 1),
+        relu: relu,
+        pool: max_pool2d(2),
+        flatten: flatten,
+        dense: linear(4),
+    }
+}
+
+type Images = Vec<Input<Net, f32>>;
+
+fn drawn(count: usize) -> (Net, Images, Vec<usize>) {
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(7);
+    let mut net = Net::ZERO;
+    Init::FanIn.draw(&mut net, &mut rng).unwrap();
+    let mut image = || Net::image(&[(); 60].map(|()| rng.random_range(-1.0..1.0))).unwrap();
+    let images = (0..count).map(|_| image()).collect();
+    (net, images, (0..count).map(|_| rng.random_range(0..4)).collect())
+}
+
+fn batch<'a>(
+    images: &'a [Input<Net, f32>],
+    labels: &'a [usize],
+) -> impl ExactSizeIterator<Item = (&'a Input<Net, f32>, usize)> {
+    images.iter().zip(labels.iter().copied())
+}
+
+fn bits(net: &Net) -> Vec<u32> {
+    (0..Net::ARRAYS.len()).flat_map(|index| net.values(index)).map(|value| value.to_bits()).collect()
+}
+
+fn on<T: Send>(threads: usize, run: impl FnOnce() -> T + Send) -> T {
+    ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(run)
+}
+
+/// Two epochs, shuffled, and the bits that they end with.
+fn trained<V: Differentiate<Net>>(batch_size: usize) -> (Vec<u32>, Metrics) {
+    let (mut net, images, labels) = drawn(75);
+    let mut order: Vec<usize> = (0..images.len()).collect();
+    let mut data = Dataset::new(&images, &labels, &mut order).unwrap();
+    let mut trainer = Trainer::<Net, V>::ZERO;
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
+    let sgd = Sgd::new(0.05, 0.9).unwrap();
+    let go_on = |_, _: &Net| std::ops::ControlFlow::Continue(());
+    let metrics = trainer.fit(&mut net, &sgd, &mut data, 2, batch_size, &mut rng, go_on).unwrap();
+    (bits(&net), metrics)
+}
+
+fn same_bits<V: Differentiate<Net>>() {
+    // whole rounds of parts, a short last batch (75 = 2 · 32 + 11), several rounds with a short one, less than an element
+    for batch_size in [32, 75, 13, 3] {
+        let expected = trained::<V>(batch_size);
+        assert_eq!(expected.1.images, 75);
+        for threads in [1, 2, 3, 4, 7] {
+            for _ in 0..3 {
+                assert!(
+                    on(threads, || trained::<V>(batch_size)) == expected,
+                    "{batch_size} a batch, {threads} threads"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    same_bits::<Parallel>();
+    same_bits::<Parallel<f32>>();
+    same_bits::<Parallel<F32x8, 3>>();
+}
+
+#[test]
+fn one_part_gives_the_bits_of_the_serial_trainer() {
+    assert!(trained::<Parallel<F32x8, 1>>(32) == trained::<F32x8>(32));
+    assert!(trained::<Parallel<f32, 1>>(13) == trained::<f32>(13));
+}
+
+fn agrees_with_serial<V: Elem>(count: usize)
+where
+    Parallel<V>: Differentiate<Net, Workspace: Send>,
+{
+    let (net, images, labels) = drawn(count);
+    let (mut serial, mut parallel) = (Trainer::<Net, V>::ZERO, Trainer::<Net, Parallel<V>>::ZERO);
+    let expected = serial.differentiate(&net, batch(&images, &labels)).unwrap();
+    // a larger batch before it, so that parts which this one does not reach hold an old gradient
+    let (_, more, their_labels) = drawn(100);
+    parallel.differentiate(&net, batch(&more, &their_labels)).unwrap();
+    let found = on(2, || parallel.differentiate(&net, batch(&images, &labels)).unwrap());
+    assert_eq!((found.images, found.correct), (expected.images, expected.correct));
+    assert!((found.loss() - expected.loss()).abs() <= 1e-6 * expected.loss());
+    for index in 0..Net::ARRAYS.len() {
+        let (found, expected) = (parallel.gradient.values(index), serial.gradient.values(index));
+        let bound = 1e-6 * expected.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));
+        assert!(bound > 0.0);
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() <= bound, "{count} images, array {index}: {found}, serial {expected}");
+        }
+    }
+}
+
+#[test]
+fn the_gradient_is_the_serial_one_but_for_rounding() {
+    for count in [1, 7, 8, 9, 31, 32, 33, 75] {
+        agrees_with_serial::<F32x8>(count);
+        agrees_with_serial::<f32>(count);
+    }
+}
+
+/// A batch that fails leaves all as it was, and the trainer goes on as one that has not seen it.
+fn fails(images: &[Input<Net, f32>], labels: &[usize]) -> Error {
+    let (start, good, good_labels) = drawn(40);
+    let sgd = Sgd::new(0.05, 0.9).unwrap();
+    let (mut net, mut other) = (start.clone(), start);
+    let (mut trainer, mut untroubled) = (Trainer::<Net, Parallel>::ZERO, Trainer::<Net, Parallel>::ZERO);
+    trainer.step(&mut net, &sgd, batch(&good, &good_labels)).unwrap();
+    untroubled.step(&mut other, &sgd, batch(&good, &good_labels)).unwrap();
+
+    let error = on(2, || trainer.step(&mut net, &sgd, batch(images, labels)).unwrap_err());
+    assert_eq!((bits(&net), bits(&trainer.state)), (bits(&other), bits(&untroubled.state)));
+    let again = [
+        trainer.step(&mut net, &sgd, batch(&good[..3], &good_labels[..3])),
+        untroubled.step(&mut other, &sgd, batch(&good[..3], &good_labels[..3])),
+    ];
+    assert!(again[0].is_ok() && again[0] == again[1]);
+    assert_eq!(bits(&net), bits(&other));
+
+    let mut serial = Trainer::<Net>::ZERO;
+    let serial = serial.step(&mut net, &sgd, batch(images, labels)).unwrap_err();
+    assert_eq!(format!("{error}"), format!("{serial}"));
+    error
+}
+
+#[test]
+fn a_batch_that_fails_changes_nothing() {
+    let (_, images, labels) = drawn(45);
+    assert_eq!(fails(&[], &[]), Error::Empty);
+    for place in [0, 9, 31, 32, 44] {
+        let mut wrong = labels.clone();
+        wrong[place] = 4;
+        assert_eq!(fails(&images, &wrong), Error::Label { classes: 4, found: 4 });
+        for value in [f32::NAN, f32::INFINITY] {
+            let mut spoilt = images.clone();
+            spoilt[place][2][2] = [value; 2];
+            assert!(matches!(fails(&spoilt, &labels), Error::Loss { .. } | Error::Step { .. }), "{value} at {place}");
+        }
+    }
+    // the first wrong label is the one that is named, whichever part is done first
+    let mut wrong = labels;
+    (wrong[10], wrong[20]) = (5, 6);
+    assert_eq!(fails(&images, &wrong), Error::Label { classes: 4, found: 5 });
+}
