@@ -12,6 +12,8 @@ use crate::{Dataset, Elem, Error, F32x8, Layer, Nested, Optimizer, Sgd, Zero};
 pub(crate) const MAX_LANES: usize = 8;
 
 /// The bytes of training a network: parameters, gradient, momentum and workspace.
+///
+/// What `Parallel` writes on is on the heap, and not counted.
 pub const fn training_bytes<N: Layer, V: Differentiate<N>>() -> usize {
     size_of::<N>() + size_of::<Trainer<N, V, Sgd>>()
 }
