@@ -45,7 +45,7 @@ fn main() {
 fn table(cases: &mut [Case]) {
     let mut runs: Vec<(f64, &mut dyn FnMut())> =
         cases.iter_mut().map(|case| (case.flops as f64, &mut *case.run as &mut dyn FnMut())).collect();
-    let (peak, shares) = peak::shares(&mut runs);
+    let (peak, shares) = peak::shares(&mut runs, 101);
     println!("\nshare of the machine's peak, {peak:.0} GFLOP/s by a loop of fused multiply-adds; C,H,W,F,K,S,P\n");
     println!("{:>22} {:>16} {:>16} {:>16}", "1 image / 8 images", "forward", "input gradient", "kernel gradient");
     let share = |direction: &str, images, shape: &str| {

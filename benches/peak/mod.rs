@@ -1,6 +1,6 @@
 //! How much of what this machine can do a piece of work does.
 
-mod machine;
+pub mod machine;
 
 use std::hint::black_box;
 
@@ -10,11 +10,10 @@ use machine::{FLOPS, median, multiply_adds, seconds};
 ///
 /// In each round the peak loop and all pieces take turns, so that what else the machine does falls on all of them alike.
 /// Returns medians over the rounds.
-pub fn shares(work: &mut [(f64, &mut dyn FnMut())]) -> (f64, Vec<f64>) {
-    const ROUNDS: usize = 101;
+pub fn shares(work: &mut [(f64, &mut dyn FnMut())], rounds: usize) -> (f64, Vec<f64>) {
     let repeats: Vec<usize> = work.iter().map(|(flops, _)| (2e7 / flops).ceil() as usize).collect();
     let (mut peaks, mut shares) = (Vec::new(), vec![Vec::new(); work.len()]);
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         let mut speeds = Vec::new();
         let before = FLOPS
             / seconds(&mut || {
