@@ -33,6 +33,12 @@ fn constants_are_the_sums_of_the_layers() {
 }
 
 #[test]
+fn a_mapwise_convolution_multiplies_once_for_each_map_and_tap() {
+    // 2 input maps by 3 kernels, 2 · 3 points, 2 · 2 taps
+    assert_eq!(<const_cnn::mapwise_conv2d!([2, 3, 4] => 3, kernel 2) as Layer>::MULTIPLY_ACCUMULATES, 6 * 6 * 4);
+}
+
+#[test]
 fn arrays_have_paths() {
     let mut net = Net::ZERO;
     net.inner.dense.weight[11][3] = 7.0;

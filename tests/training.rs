@@ -3,7 +3,10 @@
 #[path = "checksum/src/run.rs"]
 mod run;
 
-use const_cnn::{Elem, Error, F32x8, Input, Linear, Nested, Optimizer, Parameters, Sgd, Trainer, Zero, network};
+use const_cnn::{
+    Dataset, Elem, Error, Evaluator, F32x8, Input, Linear, Nested, Optimizer, Parameters, Sgd, Trainer, Vector, Zero,
+    network, training_bytes,
+};
 use run::{BATCH_SIZE, DIGITS, Record, START, Small, digit};
 
 fn bytes<P: Parameters>(parameters: &P) -> Vec<u8> {
@@ -254,4 +257,81 @@ fn an_optimiser_alone_keeps_to_its_rule() {
         assert_eq!([w.weight[0][0], w.bias[0]], expected_w);
         assert_eq!([v.weight[0][0], v.bias[0]], expected_v);
     }
+}
+
+network! {
+    /// Its logits are its image.
+    struct Identity: [2] => [2] {
+        dense: linear(2),
+    }
+}
+
+fn identity() -> Identity {
+    let mut net = Identity::ZERO;
+    net.dense.weight = [[1.0, 0.0], [0.0, 1.0]];
+    net
+}
+
+#[test]
+fn what_evaluation_counts() {
+    // right, wrong, right by the first of two equal logits, wrong by it
+    let images = [([3.0, -3.0], 0), ([3.0, -3.0], 1), ([1.0, 1.0], 0), ([1.0, 1.0], 1), ([-9.0, -8.0], 1)];
+    let loss = |difference: f32| (1.0 + difference.exp()).ln();
+    let expected = [loss(-6.0), loss(6.0), loss(0.0), loss(0.0), loss(-1.0)].iter().sum::<f32>();
+    fn evaluated<V: Elem>(images: &[([f32; 2], usize)]) -> (const_cnn::Metrics, Vec<(usize, usize)>) {
+        let mut seen = Vec::new();
+        let images = images.iter().map(|(image, label)| (image, *label));
+        let each = |label, class| seen.push((label, class));
+        let metrics = { Evaluator::<Identity, V>::ZERO }.evaluate(&identity(), images, each).unwrap();
+        (metrics, seen)
+    }
+    for (mut metrics, seen) in [evaluated::<f32>(&images), evaluated::<F32x8>(&images)] {
+        assert_eq!(seen, [(0, 0), (1, 0), (0, 0), (1, 0), (1, 1)]);
+        assert_eq!((metrics.images, metrics.correct), (5, 3));
+        assert_eq!(metrics.accuracy(), 0.6);
+        assert!((metrics.loss() - expected / 5.0).abs() <= 1e-6, "{} is not {}", metrics.loss(), expected / 5.0);
+        let (other, _) = evaluated::<f32>(&images[1..2]);
+        metrics.join(&other);
+        assert_eq!((metrics.images, metrics.correct), (6, 3));
+        let expected = (expected + loss(6.0)) / 6.0;
+        assert!((metrics.loss() - expected).abs() <= 1e-6, "{} is not {expected}", metrics.loss());
+    }
+}
+
+#[test]
+fn an_epoch_is_its_steps() {
+    let images = [[1.0, 0.0], [0.5, 2.0], [-1.0, 1.0], [0.0, 3.0], [2.0, 2.0]];
+    let (labels, mut order) = ([0, 1, 1, 0, 1], [0, 1, 2, 3, 4]);
+    let data = Dataset::<Vector<2>>::new(&images, &labels, &mut order).unwrap();
+    let sgd = Sgd::new(0.1, 0.9).unwrap();
+    let (mut net, mut expected) = (identity(), identity());
+    let (mut trainer, mut other) = (Trainer::<Identity>::ZERO, Trainer::<Identity>::ZERO);
+    let mut reported = Vec::new();
+    let metrics = trainer.epoch(&mut net, &sgd, &data, 2, |so_far| reported.push(so_far.images)).unwrap();
+    let mut steps = const_cnn::Metrics::default();
+    for batch in data.batches(2).unwrap() {
+        steps.join(&other.step(&mut expected, &sgd, batch).unwrap());
+    }
+    assert!(bytes(&net) == bytes(&expected) && bytes(&net) != bytes(&identity()));
+    assert_eq!(reported, [2, 4, 5]);
+    assert_eq!(metrics, steps);
+}
+
+#[test]
+fn a_refused_image_is_gone_from_the_next_batch() {
+    let sgd = Sgd::new(0.1, 0.0).unwrap();
+    let mut trainer = Trainer::<Identity, F32x8>::ZERO;
+    let mut net = identity();
+    let mut images = [([1.0, 2.0], 0); 8];
+    images[7].0[0] = f32::INFINITY;
+    assert!(trainer.step(&mut net, &sgd, images).is_err());
+    // fewer images than the element holds: in the last place still lay the infinity
+    assert!(trainer.step(&mut net, &sgd, images[..5].iter().copied()).is_ok());
+}
+
+#[test]
+fn training_holds_the_network_and_the_trainer() {
+    assert_eq!(training_bytes::<Identity, f32>(), size_of::<Identity>() + size_of::<Trainer<Identity, f32>>());
+    // parameters, gradient and velocity are six numbers each; pixels, logits and their gradient two of each image
+    assert!(training_bytes::<Identity, F32x8>() >= 4 * (3 * 6 + 3 * 2 * 8));
 }
