@@ -174,7 +174,7 @@ pub(crate) fn kernel_gradient<
         macro_rules! rows_of_taps {
             ($u:literal) => {
                 // one channel times two vectors are sums too few: they wait for each other, 30 % of the peak against 64 %
-                if const { C == 1 } {
+                if const { C == 1 && POINTS == 4 } {
                     outer_products::<_, V, 1, { POINTS * VECTORS }, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
                 } else {
                     outer_products::<_, V, POINTS, VECTORS, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
