@@ -11,7 +11,16 @@ pub(crate) fn forward<V: Elem, const I: usize, const O: usize>(
     bias: &[f32; O],
     y: &mut [V; O],
 ) {
-    dispatch!((isa, POINTS, VECTORS) => weighted_sums::<_, V, { POINTS * VECTORS }, I, O>(isa, x, w, bias, y))
+    dispatch!((isa, POINTS, VECTORS) => if const { POINTS == 4 && six_suit(O.div_ceil(V::CHANNELS)) } {
+        weighted_sums::<_, V, 6, I, O>(isa, x, w, bias, y)
+    } else {
+        weighted_sums::<_, V, { POINTS * VECTORS }, I, O>(isa, x, w, bias, y)
+    })
+}
+
+/// Whether tiles of six vectors compute fewer twice than tiles of eight.
+const fn six_suit(vectors: usize) -> bool {
+    vectors.next_multiple_of(6) < vectors.next_multiple_of(8)
 }
 
 /// The sums of `L` vectors of outputs stay in registers; additions are in the order of the inputs.

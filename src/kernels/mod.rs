@@ -55,10 +55,18 @@ impl Vectors for f32 {
         if let Some(Some(eight)) = values.get(at..).map(<[f32]>::first_chunk::<8>) {
             return F32x8(*eight);
         }
-        for n in 0..8 {
-            if let Some(&value) = values.get(at + n) {
-                vector[n] = value;
-            }
+        // four, two and one: the compiler makes one load of each
+        let (rest, mut n) = (values.get(at..).unwrap_or(&[]), 0);
+        if let Some(&four) = rest.first_chunk::<4>() {
+            [vector[0], vector[1], vector[2], vector[3]] = four;
+            n = 4;
+        }
+        if let Some(Some(&two)) = rest.get(n..).map(<[f32]>::first_chunk::<2>) {
+            [vector[n], vector[n + 1]] = two;
+            n += 2;
+        }
+        if let Some(&one) = rest.get(n) {
+            vector[n] = one;
         }
         F32x8(vector)
     }
