@@ -1,6 +1,6 @@
 //! One image at a time and eight at once; batches against their images; the same run twice.
 
-use const_cnn::{Elem, F32x8, Input, Metrics, Parameters, Sgd, Trainer, Zero, network};
+use const_cnn::{Elem, F32x8, Input, Layer, Metrics, Parameters, Sgd, Trainer, Zero, network};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
 network! {
@@ -193,4 +193,24 @@ fn a_seed_gives_the_same_run_twice() {
     }
     let other = run::<F32x8>(8);
     assert!(other.0 != runs[0].0 && other.1 != runs[0].1);
+}
+
+/// Points off the image are added as zeros with some tiles and passed over with others.
+#[test]
+fn a_sum_of_zeros_has_one_sign() {
+    fn bits<V: Elem>() -> Vec<u32> {
+        let mut net = Conv::ZERO;
+        net.conv.bias = [-0.0; 3];
+        let (image, mut y) = ([[[V::splat(-0.0)]; 3]; 3], [[[V::splat(1.0); 3]; 3]; 3]);
+        let mut scratch = <Conv as Layer>::Scratch::<V>::ZERO;
+        net.infer(&image, &mut scratch, &mut y);
+        y.as_flattened().as_flattened().iter().flat_map(|value| value.lanes()).map(|value| value.to_bits()).collect()
+    }
+    assert!(bits::<f32>().into_iter().chain(bits::<F32x8>()).all(|bits| bits == 0));
+}
+
+network! {
+    struct Conv: [1, 3, 3] => [3, 3, 3] {
+        conv: conv2d(3, kernel 3, padding 1),
+    }
 }
