@@ -201,6 +201,8 @@ fn a_sum_of_zeros_has_one_sign() {
     fn bits<V: Elem>() -> Vec<u32> {
         let mut net = Conv::ZERO;
         net.conv.bias = [-0.0; 3];
+        net.maps.bias = [-0.0];
+        net.maps.weight = [[[[-1.0]]; 3]; 3];
         let (image, mut y) = ([[[V::splat(-0.0)]; 3]; 3], [[[V::splat(1.0); 3]; 3]; 3]);
         let mut scratch = <Conv as Layer>::Scratch::<V>::ZERO;
         net.infer(&image, &mut scratch, &mut y);
@@ -212,5 +214,6 @@ fn a_sum_of_zeros_has_one_sign() {
 network! {
     struct Conv: [1, 3, 3] => [3, 3, 3] {
         conv: conv2d(3, kernel 3, padding 1),
+        maps: mapwise_conv2d(1, kernel 3, padding 1),
     }
 }
