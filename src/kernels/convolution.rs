@@ -213,10 +213,10 @@ fn outer_products<
             for u_first in (0..K).step_by(U) {
                 let mut sums = [[[[F32x8::ZERO; L]; T]; K]; U];
                 for i in 0..OH {
-                    for u in u_first..K.min(u_first + U) {
+                    for (u, sums) in (u_first..K).zip(&mut sums) {
                         let Some(row) = x.get((i * S + u).wrapping_sub(P)) else { continue };
                         for v in 0..K {
-                            let mut sum = sums[u - u_first][v];
+                            let mut sum = sums[v];
                             // the columns whose input lies inside the image
                             for j in P.saturating_sub(v).div_ceil(S)..OW.min((W + P).saturating_sub(v).div_ceil(S)) {
                                 let Some(point) = row.get(j * S + v - P) else { continue };
@@ -227,17 +227,16 @@ fn outer_products<
                                     }
                                 }
                             }
-                            sums[u - u_first][v] = sum;
+                            sums[v] = sum;
                         }
                     }
                 }
                 // where the last tile overlaps the one before it, that one has added its sums
-                for u in u_first..K.min(u_first + U) {
+                for (dw, sums) in dw.iter_mut().skip(u_first).zip(&sums) {
                     for v in 0..K {
                         for t in c_next - c..t_max {
                             for l in l_next - first..l_max {
-                                let sum = sums[u - u_first][v][t][l];
-                                V::add_to_weights(sum, &mut dw[u][v][c + t], (first + l) * V::CHANNELS);
+                                V::add_to_weights(sums[v][t][l], &mut dw[v][c + t], (first + l) * V::CHANNELS);
                             }
                         }
                     }
