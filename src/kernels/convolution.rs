@@ -74,20 +74,22 @@ fn tiled<
     x: &Map<V, A, H1, W1>, w: &Kernel<K, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>,
     index: impl Fn(usize, usize) -> usize,
 ) {
-    dispatch!((isa, POINTS, VECTORS) => if const { B <= V::CHANNELS } {
+    dispatch!((isa, POINTS, VECTORS) => if const { POINTS == 4 && B <= V::CHANNELS && suits(6, W2.div_ceil(STEP), 8) } {
+        correlate::<_, V, 6, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+    } else if const { B <= V::CHANNELS } {
         correlate::<_, V, { 2 * POINTS }, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
     } else if const { POINTS == 4 && V::CHANNELS == 1 && A > 1 && B.is_multiple_of(4) } {
         correlate::<_, V, 2, 4, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
-    } else if const { POINTS == 4 && V::CHANNELS > 1 && five_suit(W2.div_ceil(STEP)) } {
+    } else if const { POINTS == 4 && V::CHANNELS > 1 && suits(5, W2.div_ceil(STEP), 4) } {
         correlate::<_, V, 5, 2, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
     } else {
         correlate::<_, V, POINTS, VECTORS, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
     })
 }
 
-/// Whether tiles of five points compute fewer points of a row twice than tiles of four.
-const fn five_suit(points: usize) -> bool {
-    points.next_multiple_of(5) < points.next_multiple_of(4)
+/// Whether tiles of `tile` points compute fewer points of a row twice than tiles of `other`.
+const fn suits(tile: usize, points: usize, other: usize) -> bool {
+    points.next_multiple_of(tile) < points.next_multiple_of(other)
 }
 
 /// y[o][b] = bias[b] + Σ_k Σ_a x[index(o, k)][a] · w[k][a][b]: a convolution, or its transpose.
