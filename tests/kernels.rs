@@ -140,6 +140,7 @@ fn linear<const I: usize>() {
     check::<Linear<I, 64>>();
     check::<Linear<I, 65>>();
     check::<Linear<I, 83>>();
+    check::<Linear<I, 130>>();
 }
 
 #[test]

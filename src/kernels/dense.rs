@@ -98,7 +98,12 @@ pub(crate) fn weight_gradient<V: Elem, const I: usize, const O: usize>(
     for o in 0..O {
         dy[o].accumulate(&mut db[o]);
     }
-    dispatch!((isa, POINTS, VECTORS) => rank_updates::<_, V, { POINTS * VECTORS }, I, O>(isa, x, dy, dw))
+    // one tile for all outputs, as in `forward`: 84 outputs, which are eight vectors and three, 3 times as fast
+    dispatch!((isa, POINTS, VECTORS) => if const { POINTS == 4 && O.div_ceil(8) < 16 } {
+        rank_updates::<_, V, 15, I, O>(isa, x, dy, dw)
+    } else {
+        rank_updates::<_, V, { POINTS * VECTORS }, I, O>(isa, x, dy, dw)
+    })
 }
 
 /// `L` vectors of a row's gradients are in registers while the images' parts are added.
