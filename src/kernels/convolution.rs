@@ -61,10 +61,11 @@ pub(crate) fn input_gradient<
 /// [`correlate`] with the tile, of those that were measured, that suits the layer.
 ///
 /// With 16 registers eight sums are enough to hide that each waits four cycles for the one before it. A row of 14 points
-/// is 16 in tiles of four and 15 in tiles of five: 81 → 90 % of the peak, 10 points 72 → 95 %. Eight images at once load
-/// the values of a point from far away, and one weight of a channel takes no more room than the next: tiles of two points
-/// by four channels take them half as often, 72 → 90 %, unless there is but one channel to add, 101 → 70 %; for tiles of
-/// five points there are too few registers, 78 → 42 %.
+/// is 16 in tiles of four and 15 in tiles of five: 81 → 90 % of the peak, 10 points 72 → 95 %; 28 points are 32 in tiles of
+/// eight and 30 in tiles of six, 49 → 54 %. Eight images at once load the values of a point from far away, and one weight
+/// of a channel takes no more room than the next: tiles of two points by four channels take them half as often,
+/// 72 → 90 %, unless there is but one channel to add, 101 → 70 %; for tiles of five points there are too few registers,
+/// 78 → 42 %. Three and six channels are all in one tile: 57 → 75 % and 60 → 89 %.
 #[rustfmt::skip]
 #[inline(always)]
 fn tiled<
@@ -78,6 +79,10 @@ fn tiled<
         correlate::<_, V, 6, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
     } else if const { B <= V::CHANNELS } {
         correlate::<_, V, { 2 * POINTS }, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+    } else if const { POINTS == 4 && V::CHANNELS == 1 && A > 1 && B == 3 } {
+        correlate::<_, V, 3, 3, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+    } else if const { POINTS == 4 && V::CHANNELS == 1 && A > 1 && B == 6 } {
+        correlate::<_, V, 2, 6, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
     } else if const { POINTS == 4 && V::CHANNELS == 1 && A > 1 && B.is_multiple_of(4) } {
         correlate::<_, V, 2, 4, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
     } else if const { POINTS == 4 && V::CHANNELS > 1 && suits(5, W2.div_ceil(STEP), 4) } {
