@@ -264,11 +264,21 @@ fn outer_products<
 /// db[f] += Σ over all points of dy[f]
 #[inline(always)]
 pub(crate) fn bias_gradient<V: Elem, const F: usize>(dy: &[[V; F]], db: &mut [f32; F]) {
-    for first in (0..F).step_by(V::CHANNELS) {
-        let mut sum = F32x8::ZERO;
+    // four sums at a time, since each addition waits for the one before it
+    let vectors = F.div_ceil(V::CHANNELS);
+    let l_max = vectors.min(4);
+    for next in (0..vectors).step_by(4) {
+        let first = next.min(vectors - l_max);
+        let channel = |l: usize| (first + l) * V::CHANNELS;
+        let mut sum = [F32x8::ZERO; 4];
         for point in dy {
-            sum += V::load(point, first);
+            for l in 0..l_max {
+                sum[l] += V::load(point, channel(l));
+            }
         }
-        V::add_to_weights(sum, db, first);
+        // where the last four overlap those before them, they have been added
+        for l in next - first..l_max {
+            V::add_to_weights(sum[l], db, channel(l));
+        }
     }
 }
