@@ -44,8 +44,8 @@ pub(crate) fn input_gradient<
 ) {
     for u in 0..K {
         for v in 0..K {
-            for c in 0..C {
-                for f in 0..F {
+            for f in 0..F {
+                for c in 0..C {
                     transposed[u][v][f][c] = w[u][v][c][f];
                 }
             }
