@@ -80,11 +80,11 @@ fn table(parts: &[Part], microseconds: &[f64]) {
             println!("{:>16} {:>10.2} {:>10.1} {:>10.1}", "sum", sums[0], sums[1], sums[2]);
         }
         print!("{row:>16}");
-        for column in 0..3 {
+        for (column, sum) in sums.iter_mut().enumerate() {
             match parts.iter().position(|part| part.row == row && part.column == column) {
                 None => print!(" {:>10}", ""),
                 Some(found) => {
-                    sums[column] += microseconds[found];
+                    *sum += microseconds[found];
                     print!(" {:>10.*}", if column == 0 { 2 } else { 1 }, microseconds[found]);
                 }
             }
