@@ -94,7 +94,7 @@ fn layer<
     let dy: &'static [[[V; F]; OW]; OH] = drawn::<V, _>(rng);
     let mut y = Box::new([[[V::ZERO; F]; OW]; OH]);
     let mut dx = Box::new([[[V::ZERO; C]; W]; H]);
-    let mut transposed = Box::new([[[[0.0; C]; F]; K]; K]);
+    let mut transposed = Box::new(Zero::ZERO);
     let mut gradient = Box::new(Conv2d::<Image<C, H, W>, Image<F, OH, OW>, K, S, P>::ZERO);
 
     conv.infer(x, &mut (), &mut y);

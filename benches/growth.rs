@@ -74,7 +74,7 @@ fn layer<V: Elem, const C: usize, const N: usize>(size: usize) -> [Case; 3] {
     let (x, dy) = (drawn(), drawn());
     let mut y = Box::new([[[V::ZERO; C]; N]; N]);
     let mut dx = y.clone();
-    let mut transposed = Box::new([[[[0.0; C]; C]; 3]; 3]);
+    let mut transposed = Box::new(Zero::ZERO);
     let mut gradient = Box::new(Conv2d::<Image<C, N, N>, Image<C, N, N>, 3, 1, 1>::ZERO);
 
     // y is linear in x and in w without a bias, so its product with dy is that of each gradient with what it is of

@@ -47,6 +47,7 @@ pub use gradient_check::{GradientDifference, Place, worst_gradient};
 #[cfg(feature = "rand")]
 pub use init::Init;
 pub use layer::{Between, Chain, Input, Layer, Output};
+pub use layers::Transposed;
 pub use layers::{AvgPool2d, Conv2d, Flatten, Linear, MapwiseConv2d, MaxPool2d, Relu, Softmax};
 pub use layout::{Layout, Ordered};
 pub use loss::{Logits, Scores, argmax, softmax_cross_entropy};

@@ -64,7 +64,12 @@ use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, Zero
 /// type Wrong = Conv2d<Image<1, 8, 8>, Image<4, 7, 6>, 3>;
 /// Wrong::ZERO.infer(&[[[0.0; 1]; 8]; 8], &mut (), &mut [[[0.0; 4]; 6]; 7]);
 /// ```
+///
+/// # Memory
+///
+/// With the feature `simd` the weights begin on a cache line, so that no vector of them lies on two.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "simd", repr(C, align(64)))]
 pub struct Conv2d<X: Channels, Y: Channels, const K: usize, const S: usize = 1, const P: usize = 0> {
     /// `weight[u][v][c][f]`: from input channel `c` to output channel `f`, at row `u` and column `v` of the kernel.
     pub weight: [[X::PerChannel<Y::PerChannel<f32>>; K]; K],
@@ -81,8 +86,7 @@ impl<
     type Input = Image<C, H, W>;
     type Output = Image<F, OH, OW>;
     type Scratch<V: Elem> = ();
-    /// The weights transposed, which the gradient of the input needs.
-    type Tape<V: Elem> = [[[[f32; C]; F]; K]; K];
+    type Tape<V: Elem> = Transposed<K, F, C>;
 
     const MULTIPLY_ACCUMULATES: usize = F * OH * OW * C * K * K;
 
@@ -94,7 +98,7 @@ impl<
     fn backward<V: Elem>(
         &self,
         x: &[[[V; C]; W]; H],
-        transposed: &mut [[[[f32; C]; F]; K]; K],
+        transposed: &mut Transposed<K, F, C>,
         _: &[[[V; F]; OW]; OH],
         dy: &[[[V; F]; OW]; OH],
         gradient: &mut Self,
@@ -127,10 +131,10 @@ impl<
     pub fn input_gradient<V: Elem>(
         &self,
         dy: &[[[V; F]; OW]; OH],
-        transposed: &mut [[[[f32; C]; F]; K]; K],
+        transposed: &mut Transposed<K, F, C>,
         dx: &mut [[[V; C]; W]; H],
     ) {
-        convolution::input_gradient::<V, S, P, C, H, W, F, OH, OW, K>(dy, &self.weight, transposed, dx);
+        convolution::input_gradient::<V, S, P, C, H, W, F, OH, OW, K>(dy, &self.weight, &mut transposed.0, dx);
     }
 }
 
@@ -163,6 +167,15 @@ impl<
             _ => &mut [],
         }
     }
+}
+
+/// Room for the weights of a [`Conv2d`] transposed, `[u][v][f][c]`, which the gradient of its input needs.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "simd", repr(align(64)))]
+pub struct Transposed<const K: usize, const F: usize, const C: usize>([[[[f32; C]; F]; K]; K]);
+
+impl<const K: usize, const F: usize, const C: usize> Zero for Transposed<K, F, C> {
+    const ZERO: Self = Transposed(Zero::ZERO);
 }
 
 /// The type of a [`Conv2d`] from what it takes: `conv2d!([C, H, W] => F, kernel K, stride S, padding P)`.

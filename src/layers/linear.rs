@@ -33,7 +33,12 @@ use crate::{Array, Arrays, Elem, Layer, LeBytes, Nested, Parameters, Vector, Zer
 /// dense.infer(&[1.0, 10.0], &mut (), &mut y);
 /// assert_eq!(y, [43.5]);
 /// ```
+///
+/// # Memory
+///
+/// As with [`Conv2d`](crate::Conv2d), the weights begin on a cache line with the feature `simd`.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "simd", repr(C, align(64)))]
 pub struct Linear<const I: usize, const O: usize> {
     /// `weight[i][o]`: from input `i` to output `o`.
     pub weight: [[f32; O]; I],

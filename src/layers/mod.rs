@@ -10,7 +10,7 @@ mod relu;
 mod softmax;
 
 pub use avg_pool2d::AvgPool2d;
-pub use conv2d::Conv2d;
+pub use conv2d::{Conv2d, Transposed};
 pub use flatten::Flatten;
 pub use linear::Linear;
 pub use mapwise_conv2d::MapwiseConv2d;
