@@ -95,14 +95,11 @@ pub(crate) fn weight_gradient<V: Elem, const I: usize, const O: usize>(
     dw: &mut [[f32; O]; I],
     db: &mut [f32; O],
 ) {
-    for o in 0..O {
-        dy[o].accumulate(&mut db[o]);
-    }
     // one tile for all outputs, as in `forward`: 84 outputs, which are eight vectors and three, 3 times as fast
     dispatch!((isa, POINTS, VECTORS) => if const { POINTS == 4 && O.div_ceil(8) < 16 } {
-        rank_updates::<_, V, 15, I, O>(isa, x, dy, dw)
+        rank_updates::<_, V, 15, I, O>(isa, x, dy, dw, db)
     } else {
-        rank_updates::<_, V, { POINTS * VECTORS }, I, O>(isa, x, dy, dw)
+        rank_updates::<_, V, { POINTS * VECTORS }, I, O>(isa, x, dy, dw, db)
     })
 }
 
@@ -113,34 +110,38 @@ fn rank_updates<A: Isa, V: Elem, const L: usize, const I: usize, const O: usize>
     x: &[V; I],
     dy: &[V; O],
     dw: &mut [[f32; O]; I],
+    db: &mut [f32; O],
 ) {
     let vectors = O.div_ceil(8);
     for first in (0..vectors).step_by(L) {
         let l_max = L.min(vectors - first);
         // the images' output gradients, taken apart: eight neighbouring outputs of one image to a vector
         let mut d = [[F32x8::ZERO; L]; 8];
-        for lane in 0..V::LANES {
-            for l in 0..l_max {
-                for n in 0..8 {
-                    if let Some(dy) = dy.get((first + l) * 8 + n) {
-                        d[lane][l].0[n] = dy.lanes()[lane];
-                    }
+        for (n, dy) in dy.iter().skip(first * 8).take(L * 8).enumerate() {
+            for lane in 0..V::LANES {
+                if let Some(d) = d[lane].get_mut(n / 8) {
+                    d.0[n % 8] = dy.lanes()[lane];
                 }
             }
         }
-        for i in 0..I {
-            let mut row = [F32x8::ZERO; L];
+        for i in 0..=I {
+            // the bias is the weight of an input that is 1
+            let (x, row) = match dw.get_mut(i) {
+                Some(row) => (x[i], row),
+                None => (V::splat(1.0), &mut *db),
+            };
+            let mut sum = [F32x8::ZERO; L];
             for l in 0..l_max {
-                row[l] = f32::load(&dw[i], (first + l) * 8);
+                sum[l] = f32::load(row, (first + l) * 8);
             }
             for lane in 0..V::LANES {
-                let x = F32x8::splat(x[i].lanes()[lane]);
+                let x = F32x8::splat(x.lanes()[lane]);
                 for l in 0..l_max {
-                    row[l] = isa.mul_add(x, d[lane][l], row[l]);
+                    sum[l] = isa.mul_add(x, d[lane][l], sum[l]);
                 }
             }
             for l in 0..l_max {
-                f32::store(row[l], &mut dw[i], (first + l) * 8);
+                f32::store(sum[l], row, (first + l) * 8);
             }
         }
     }
