@@ -3,6 +3,7 @@
 use rand::Rng;
 use rand_distr::{Distribution, Normal, Uniform};
 
+use crate::parameters::indices;
 use crate::{Error, Parameters};
 
 /// How parameters are drawn: of a whole network, or of one of its layers.
@@ -65,7 +66,7 @@ impl Init {
     pub fn draw<P: Parameters>(self, parameters: &mut P, rng: &mut impl Rng) -> Result<(), Error> {
         self.check()?;
         let mut fan_in = 1;
-        for index in 0..P::ARRAYS.len() {
+        for index in indices::<P>() {
             let Some(array) = P::ARRAYS.get(index) else { break };
             let is_weight = array.dims().len() > 1;
             let kernel: usize = array.dims().iter().skip(2).product();

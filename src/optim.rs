@@ -1,6 +1,7 @@
 //! How a gradient changes the parameters.
 
 use crate::math::magnitude;
+use crate::parameters::indices;
 use crate::{Error, Parameters, Zero};
 
 /// A rule that changes parameters by their gradient.
@@ -74,7 +75,7 @@ impl Optimizer for Sgd {
 
     fn step<P: Parameters>(&self, velocity: &mut P, parameters: &mut P, gradient: &P) -> Result<(), Error> {
         // first only look: a step that would end in NaN or infinity is not begun
-        for index in 0..const { P::ARRAYS.len() } {
+        for index in indices::<P>() {
             let old = parameters.values(index).iter().zip(velocity.values(index)).zip(gradient.values(index));
             let new = old.map(|((&w, &v), &g)| self.next(w, v, g));
             let largest = new.clone().map(|(w, v)| magnitude(w).max(magnitude(v))).fold(0, u32::max);
@@ -83,7 +84,7 @@ impl Optimizer for Sgd {
                 return Err(Error::Step { found });
             }
         }
-        for index in 0..const { P::ARRAYS.len() } {
+        for index in indices::<P>() {
             let arrays = parameters.values_mut(index).iter_mut().zip(velocity.values_mut(index));
             for ((w, v), &g) in arrays.zip(gradient.values(index)) {
                 (*w, *v) = self.next(*w, *v, g);

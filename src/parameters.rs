@@ -1,6 +1,8 @@
 //! The numbers that a layer learns, reached one array after another.
 
 use core::fmt;
+use core::hint::black_box;
+use core::ops::Range;
 
 use crate::math::magnitude;
 use crate::{Error, Layout, Ordered, Zero};
@@ -75,14 +77,14 @@ pub trait Parameters: Zero {
 
     /// Sets all numbers to 0.
     fn zero(&mut self) {
-        for index in 0..const { Self::ARRAYS.len() } {
+        for index in indices::<Self>() {
             self.values_mut(index).fill(0.0);
         }
     }
 
     /// Multiplies all numbers by `factor`.
     fn scale(&mut self, factor: f32) {
-        for index in 0..const { Self::ARRAYS.len() } {
+        for index in indices::<Self>() {
             for value in self.values_mut(index) {
                 *value *= factor;
             }
@@ -92,7 +94,7 @@ pub trait Parameters: Zero {
     /// Whether no number is NaN or infinite.
     fn is_finite(&self) -> bool {
         let mut largest = 0;
-        for index in 0..const { Self::ARRAYS.len() } {
+        for index in indices::<Self>() {
             for &value in self.values(index) {
                 largest = largest.max(magnitude(value));
             }
@@ -102,7 +104,7 @@ pub trait Parameters: Zero {
 
     /// Sets all numbers to those of `other`.
     fn copy_from(&mut self, other: &Self) {
-        for index in 0..const { Self::ARRAYS.len() } {
+        for index in indices::<Self>() {
             for (value, &other) in self.values_mut(index).iter_mut().zip(other.values(index)) {
                 *value = other;
             }
@@ -147,6 +149,13 @@ pub trait Parameters: Zero {
         }
         Ok(())
     }
+}
+
+/// The indices of all arrays.
+///
+/// Their number is hidden from the compiler, which would write out what is done with each array one by one.
+pub(crate) fn indices<P: Parameters + ?Sized>() -> Range<usize> {
+    0..black_box(const { P::ARRAYS.len() })
 }
 
 fn check_length<P: Parameters>(bytes: &[u8]) -> Result<(), Error> {
