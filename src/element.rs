@@ -1,6 +1,7 @@
 //! The element of an activation: one image's value, or the values of eight images at once.
 
 use core::fmt::Debug;
+use core::hint::black_box;
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 
 use crate::kernels::Vectors;
@@ -128,6 +129,15 @@ pub trait Elem:
         for &value in self.lanes() {
             *gradient += value;
         }
+    }
+}
+
+/// Keeps the compiler from working on neighbouring elements together where each is a vector of its own: it would take
+/// eight apart and transpose them.
+#[inline(always)]
+pub(crate) fn one_by_one<V: Elem>() {
+    if V::LANES > 1 {
+        black_box(());
     }
 }
 

@@ -3,6 +3,7 @@
 use core::marker::PhantomData;
 
 use crate::check::assert_pool;
+use crate::element::one_by_one;
 use crate::{Elem, Image, Layer, LeBytes, Parameters, Zero};
 
 /// Maps an image to the largest values of its windows, channel by channel.
@@ -64,6 +65,7 @@ impl<
                     for v in 0..K {
                         let Some(x) = row.get((j * S + v).wrapping_sub(P)) else { continue };
                         for c in 0..C {
+                            one_by_one::<V>();
                             // NaN is kept, from either side
                             y[c] = V::apply([x[c], y[c]], |[x, y]| if x <= y || y.is_nan() { y } else { x });
                         }

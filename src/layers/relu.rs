@@ -2,6 +2,7 @@
 
 use core::marker::PhantomData;
 
+use crate::element::one_by_one;
 use crate::layer::{Input, Output};
 use crate::{Elem, Layer, LeBytes, Nested, Parameters, Shape, Zero};
 
@@ -36,6 +37,7 @@ impl<X: Shape> Layer for Relu<X> {
 
     fn infer<V: Elem>(&self, x: &Input<Self, V>, _: &mut (), y: &mut Output<Self, V>) {
         for (y, &x) in y.flat_mut().iter_mut().zip(x.flat()) {
+            one_by_one::<V>();
             *y = V::apply([x], |[x]| if x < 0.0 { 0.0 } else { x });
         }
     }
