@@ -87,8 +87,13 @@ pub fn softmax_cross_entropy<V: Elem>(logits: &[V], labels: &[usize], d_logits: 
 
 /// The index of the largest of `scores`; of equal ones the first. NaN is never the largest. 0 if there are none.
 pub fn argmax(scores: &[f32]) -> usize {
+    index_of_largest(scores.iter().copied())
+}
+
+#[inline(always)]
+pub(crate) fn index_of_largest(scores: impl Iterator<Item = f32>) -> usize {
     let (mut class, mut largest) = (0, f32::NEG_INFINITY);
-    for (n, &score) in scores.iter().enumerate() {
+    for (n, score) in scores.enumerate() {
         if score > largest {
             (class, largest) = (n, score);
         }

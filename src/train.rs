@@ -1,11 +1,12 @@
 //! Training over batches and epochs, and evaluation.
 
 use core::borrow::Borrow;
+use core::hint::black_box;
 #[cfg(feature = "rand")]
 use core::ops::ControlFlow;
 
 use crate::layer::{Input, Output};
-use crate::loss::{Logits, softmax_cross_entropy};
+use crate::loss::{Logits, index_of_largest, softmax_cross_entropy};
 use crate::{Dataset, Elem, Error, F32x8, Layer, Nested, Optimizer, Sgd, Zero};
 
 /// The most images that an element holds.
@@ -435,13 +436,10 @@ impl Metrics {
     }
 
     fn add<V: Elem>(&mut self, loss: V, labels: &[usize], logits: &[V], mut each: impl FnMut(usize, usize)) {
+        // hidden from the compiler, which would write out all classes for each label
+        let classes = black_box(logits.len());
         for (lane, &label) in labels.iter().enumerate() {
-            let (mut class, mut largest) = (0, f32::NEG_INFINITY);
-            for (n, logit) in logits.iter().enumerate() {
-                if logit.lanes()[lane] > largest {
-                    (class, largest) = (n, logit.lanes()[lane]);
-                }
-            }
+            let class = index_of_largest(logits.iter().take(classes).map(|logit| logit.lanes()[lane]));
             self.correct += usize::from(class == label);
             each(label, class);
         }
