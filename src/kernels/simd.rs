@@ -26,6 +26,14 @@ impl Isa for Base {
     }
 }
 
+impl Base {
+    /// Calls `kernel`.
+    #[inline(never)]
+    pub(crate) fn run<R>(self, kernel: impl FnOnce(Base) -> R) -> R {
+        kernel(self)
+    }
+}
+
 /// Runs `$call` with `$isa` the best token there is and, as constants, the number of points and of vectors of a tile.
 ///
 /// A tile's sums stay in registers: 4 · 2 where there are sixteen of eight lanes or thirty-two of four, 2 · 2 where there
@@ -51,8 +59,10 @@ macro_rules! dispatch {
             _ => 2,
         };
         const $vectors: usize = 2;
-        let $isa = $crate::kernels::simd::Base;
-        $call
+        $crate::kernels::simd::Base.run(
+            #[inline(always)]
+            |$isa| $call,
+        )
     }};
 }
 pub(crate) use dispatch;
