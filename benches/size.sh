@@ -59,7 +59,10 @@ fn train() -> Result<(), const_cnn::Error> {
     let rng = &mut Xoshiro256PlusPlus::seed_from_u64(1);
     let (mut net, mut trainer) = (Box::new(LeNet::ZERO), Box::new(Trainer::<LeNet>::ZERO));
     Init::FanIn.draw(&mut *net, rng)?;
-    let images: Vec<_> = (0..64).map(|n| [[[n as f32 / 64.0]; 28]; 28]).collect();
+    let mut images = vec![[[[0.0]; 28]; 28]; 64];
+    for (n, image) in images.iter_mut().enumerate() {
+        image.as_flattened_mut().fill([n as f32 / 64.0]);
+    }
     let labels: Vec<usize> = (0..64).map(|n| n / 7).collect();
     let mut order: Vec<usize> = (0..64).collect();
     let mut data = LeNet::dataset(&images, &labels, &mut order)?;
