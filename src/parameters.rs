@@ -154,7 +154,7 @@ pub trait Parameters: Zero {
 /// The indices of all arrays.
 ///
 /// Their number is hidden from the compiler, which would write out what is done with each array one by one.
-pub(crate) fn indices<P: Parameters + ?Sized>() -> Range<usize> {
+pub(crate) fn indices<P: Parameters>() -> Range<usize> {
     0..black_box(const { P::ARRAYS.len() })
 }
 
