@@ -60,12 +60,13 @@ pub(crate) fn input_gradient<
 
 /// [`correlate`] with the tile, of those that were measured, that suits the layer.
 ///
-/// With 16 registers eight sums are enough to hide that each waits four cycles for the one before it. A row of 14 points
-/// is 16 in tiles of four and 15 in tiles of five: 81 → 90 % of the peak, 10 points 72 → 95 %; 28 points are 32 in tiles of
-/// eight and 30 in tiles of six, 49 → 54 %. Eight images at once load the values of a point from far away, and one weight
-/// of a channel takes no more room than the next: tiles of two points by four channels take them half as often,
-/// 72 → 90 %, unless there is but one channel to add, 101 → 70 %; for tiles of five points there are too few registers,
-/// 78 → 42 %. Three and six channels are all in one tile: 57 → 75 % and 60 → 89 %.
+/// With 16 registers eight sums are enough to hide that each waits four cycles for the one before it. A row of 14
+/// points is 16 in tiles of four and 15 in tiles of five: 81 → 90 % of the peak, 10 points 72 → 95 %; 10 points are 16
+/// in tiles of eight and 12 in tiles of six, which are a seventh slower, 55 → 64 %, with one channel also 28 points, 49
+/// → 54 %. Eight images at once load the values of a point from far away, and one weight of a channel takes no more
+/// room than the next: tiles of two points by four channels take them half as often, 72 → 90 %, unless there is but one
+/// channel to add, 101 → 70 %; for tiles of five points there are too few registers, 78 → 42 %. Three and six channels
+/// are all in one tile: 57 → 75 % and 60 → 89 %.
 #[rustfmt::skip]
 #[inline(always)]
 fn tiled<
@@ -75,7 +76,10 @@ fn tiled<
     x: &Map<V, A, H1, W1>, w: &Kernel<K, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>,
     index: impl Fn(usize, usize) -> usize,
 ) {
-    dispatch!((isa, POINTS, VECTORS) => if const { POINTS == 4 && B <= V::CHANNELS && suits(6, W2.div_ceil(STEP), 8) } {
+    dispatch!((isa, POINTS, VECTORS) => if const {
+        let points = W2.div_ceil(STEP);
+        POINTS == 4 && B <= V::CHANNELS && suits(6, points, 8) && (A == 1 || points <= 24)
+    } {
         correlate::<_, V, 6, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
     } else if const { B <= V::CHANNELS } {
         correlate::<_, V, { 2 * POINTS }, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
@@ -114,8 +118,8 @@ fn correlate<
 ) {
     let zeros = V::zeros::<A>();
     // a bound that the compiler does not know: it unrolls eight channels of eight points and then lacks registers,
-    // 58 → 91 % of the peak; smaller tiles would gain nothing, and LeNet grow by 18 KB
-    let channels = if A < 4 || T * L < 8 { A } else { A.min(black_box(A)) };
+    // 58 → 91 % of the peak; the smallest tiles would gain nothing
+    let channels = if A < 4 || T * L < 6 { A } else { A.min(black_box(A)) };
     let vectors = B.div_ceil(V::CHANNELS);
     let l_max = L.min(vectors);
     for first in (0..vectors).step_by(L) {
