@@ -26,8 +26,9 @@ impl Isa for Base {
     }
 }
 
+#[cfg(all(feature = "simd", target_arch = "x86_64"))]
 impl Base {
-    /// Calls `kernel`.
+    /// Calls `kernel`, as a function of its own: it is the longer path, and seldom taken.
     #[inline(never)]
     pub(crate) fn run<R>(self, kernel: impl FnOnce(Base) -> R) -> R {
         kernel(self)
@@ -59,10 +60,18 @@ macro_rules! dispatch {
             _ => 2,
         };
         const $vectors: usize = 2;
-        $crate::kernels::simd::Base.run(
-            #[inline(always)]
-            |$isa| $call,
-        )
+        #[cfg(all(feature = "simd", target_arch = "x86_64"))]
+        {
+            $crate::kernels::simd::Base.run(
+                #[inline(always)]
+                |$isa| $call,
+            )
+        }
+        #[cfg(not(all(feature = "simd", target_arch = "x86_64")))]
+        {
+            let $isa = $crate::kernels::simd::Base;
+            $call
+        }
     }};
 }
 pub(crate) use dispatch;
