@@ -76,27 +76,35 @@ fn tiled<
     x: &Map<V, A, H1, W1>, w: &Kernel<K, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>,
     index: impl Fn(usize, usize) -> usize,
 ) {
-    dispatch!((isa, POINTS, VECTORS) => if const {
-        let points = W2.div_ceil(STEP);
-        POINTS == 4 && B <= V::CHANNELS && suits(6, points, 8) && (A == 1 || points <= 24)
-    } {
-        correlate::<_, V, 6, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
-    } else if const { B <= V::CHANNELS } {
-        correlate::<_, V, { 2 * POINTS }, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
-    } else if const { POINTS == 4 && V::CHANNELS == 1 && A > 1 && B == 3 } {
-        correlate::<_, V, 3, 3, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
-    } else if const { POINTS == 4 && V::CHANNELS == 1 && A > 1 && B == 6 } {
-        correlate::<_, V, 2, 6, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
-    } else if const { POINTS == 4 && V::CHANNELS == 1 && A > 1 && B.is_multiple_of(4) } {
-        correlate::<_, V, 2, 4, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
-    } else if const { POINTS == 4 && V::CHANNELS > 1 && suits(5, W2.div_ceil(STEP), 4) } {
-        correlate::<_, V, 5, 2, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
-    } else {
-        correlate::<_, V, POINTS, VECTORS, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
-    })
+    dispatch!(
+        isa => if const {
+            let points = W2.div_ceil(STEP);
+            B <= V::CHANNELS && suits(6, points, 8) && (A == 1 || points <= 24)
+        } {
+            correlate::<_, V, 6, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+        } else if const { B <= V::CHANNELS } {
+            correlate::<_, V, 8, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+        } else if const { V::CHANNELS == 1 && A > 1 && B == 3 } {
+            correlate::<_, V, 3, 3, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+        } else if const { V::CHANNELS == 1 && A > 1 && B == 6 } {
+            correlate::<_, V, 2, 6, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+        } else if const { V::CHANNELS == 1 && A > 1 && B.is_multiple_of(4) } {
+            correlate::<_, V, 2, 4, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+        } else if const { V::CHANNELS > 1 && suits(5, W2.div_ceil(STEP), 4) } {
+            correlate::<_, V, 5, 2, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+        } else {
+            correlate::<_, V, 4, 2, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+        },
+        base(POINTS, VECTORS) => if const { B <= V::CHANNELS } {
+            correlate::<_, V, { 2 * POINTS }, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+        } else {
+            correlate::<_, V, POINTS, VECTORS, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+        },
+    )
 }
 
 /// Whether tiles of `tile` points compute fewer points of a row twice than tiles of `other`.
+#[allow(dead_code)] // without `simd` there is no choice
 const fn suits(tile: usize, points: usize, other: usize) -> bool {
     points.next_multiple_of(tile) < points.next_multiple_of(other)
 }
@@ -181,34 +189,34 @@ pub(crate) fn kernel_gradient<
     x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<K, C, F>, db: &mut [f32; F],
 ) {
     bias_gradient(dy.as_flattened(), db);
-    dispatch!((isa, POINTS, VECTORS) => {
-        macro_rules! rows_of_taps {
-            ($u:literal) => {
+    macro_rules! rows_of_taps {
+        ($u:literal) => {
+            dispatch!(
                 // one channel times two vectors are sums too few: they wait for each other, 30 % of the peak against 64 %
-                if const { C == 1 && POINTS == 4 } {
-                    outer_products::<_, V, 1, { POINTS * VECTORS }, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
+                isa => if const { C == 1 } {
+                    outer_products::<_, V, 1, 8, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
                 // all of six channels, where tiles of four compute eight, 63 → 80 %
-                } else if const { C == 6 && POINTS == 4 && V::CHANNELS > 1 } {
-                    outer_products::<_, V, 3, VECTORS, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
+                } else if const { C == 6 && V::CHANNELS > 1 } {
+                    outer_products::<_, V, 3, 2, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
                 // eight images: all of three and six, 65 → 75 %, and of many channels fewer passes, 67 → 72 %
-                } else if const {
-                    (C.is_multiple_of(3) || C > 16) && F.is_multiple_of(4) && POINTS == 4 && V::CHANNELS == 1
-                } {
+                } else if const { V::CHANNELS == 1 && F.is_multiple_of(4) && (C.is_multiple_of(3) || C > 16) } {
                     outer_products::<_, V, 3, 4, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
                 } else {
-                    outer_products::<_, V, POINTS, VECTORS, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
-                }
-            };
-        }
-        // as many as leave the sums, 256 bytes of each tap, in the nearest cache
-        if const { K <= 4 } {
-            rows_of_taps!(3)
-        } else if const { K <= 6 } {
-            rows_of_taps!(2)
-        } else {
-            rows_of_taps!(1)
-        }
-    })
+                    outer_products::<_, V, 4, 2, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
+                },
+                base(POINTS, VECTORS) =>
+                    outer_products::<_, V, POINTS, VECTORS, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw),
+            )
+        };
+    }
+    // as many as leave the sums, 256 bytes of each tap, in the nearest cache
+    if const { K <= 4 } {
+        rows_of_taps!(3)
+    } else if const { K <= 6 } {
+        rows_of_taps!(2)
+    } else {
+        rows_of_taps!(1)
+    }
 }
 
 /// Sums the outer products of input and output points, `T` input channels by `L` vectors of output channels for the taps

@@ -11,13 +11,16 @@ pub(crate) fn forward<V: Elem, const I: usize, const O: usize>(
     bias: &[f32; O],
     y: &mut [V; O],
 ) {
-    // weights are read once, in the order of memory, where the sums of all outputs fit the registers: 400 to 120 outputs
-    // 33 → 50 % of the peak, which is all that the second cache gives
-    dispatch!((isa, POINTS, VECTORS) => if const { POINTS == 4 && O.div_ceil(V::CHANNELS) < 16 } {
-        weighted_sums::<_, V, 15, I, O>(isa, x, w, bias, y)
-    } else {
-        weighted_sums::<_, V, { POINTS * VECTORS }, I, O>(isa, x, w, bias, y)
-    })
+    dispatch!(
+        // weights are read once, in the order of memory, where the sums of all outputs fit the registers: 400 to 120
+        // outputs 33 → 50 % of the peak, which is all that the second cache gives
+        isa => if const { O.div_ceil(V::CHANNELS) < 16 } {
+            weighted_sums::<_, V, 15, I, O>(isa, x, w, bias, y)
+        } else {
+            weighted_sums::<_, V, 8, I, O>(isa, x, w, bias, y)
+        },
+        base(POINTS, VECTORS) => weighted_sums::<_, V, { POINTS * VECTORS }, I, O>(isa, x, w, bias, y),
+    )
 }
 
 /// The sums of `L` vectors of outputs stay in registers; additions are in the order of the inputs.
@@ -52,7 +55,10 @@ fn weighted_sums<A: Isa, V: Elem, const L: usize, const I: usize, const O: usize
 
 /// dx[i] = Σ_o w[i][o] · dy[o]
 pub(crate) fn input_gradient<V: Elem, const I: usize, const O: usize>(dy: &[V; O], w: &[[f32; O]; I], dx: &mut [V; I]) {
-    dispatch!((isa, POINTS, VECTORS) => dot_products::<_, V, { POINTS * VECTORS }, I, O>(isa, dy, w, dx))
+    dispatch!(
+        isa => dot_products::<_, V, 8, I, O>(isa, dy, w, dx),
+        base(POINTS, VECTORS) => dot_products::<_, V, { POINTS * VECTORS }, I, O>(isa, dy, w, dx),
+    )
 }
 
 /// The sums of `T` inputs stay in registers.
@@ -95,12 +101,15 @@ pub(crate) fn weight_gradient<V: Elem, const I: usize, const O: usize>(
     dw: &mut [[f32; O]; I],
     db: &mut [f32; O],
 ) {
-    // one tile for all outputs, as in `forward`: 84 outputs, which are eight vectors and three, 3 times as fast
-    dispatch!((isa, POINTS, VECTORS) => if const { POINTS == 4 && O.div_ceil(8) < 16 } {
-        rank_updates::<_, V, 15, I, O>(isa, x, dy, dw, db)
-    } else {
-        rank_updates::<_, V, { POINTS * VECTORS }, I, O>(isa, x, dy, dw, db)
-    })
+    dispatch!(
+        // one tile for all outputs, as in `forward`: 84 outputs, which are eight vectors and three, 3 times as fast
+        isa => if const { O.div_ceil(8) < 16 } {
+            rank_updates::<_, V, 15, I, O>(isa, x, dy, dw, db)
+        } else {
+            rank_updates::<_, V, 8, I, O>(isa, x, dy, dw, db)
+        },
+        base(POINTS, VECTORS) => rank_updates::<_, V, { POINTS * VECTORS }, I, O>(isa, x, dy, dw, db),
+    )
 }
 
 /// `L` vectors of a row's gradients are in registers while the images' parts are added.

@@ -35,23 +35,23 @@ impl Base {
     }
 }
 
-/// Runs `$call` with `$isa` the best token there is and, as constants, the number of points and of vectors of a tile.
+/// Runs a kernel with the best token there is, `$isa`: `$fast` with `Fast`, whose tiles are for sixteen registers of eight
+/// lanes or thirty-two of four; `$base` with [`Base`] and, as constants, the number of points and of vectors of a tile
+/// whose sums stay in registers.
 ///
-/// A tile's sums stay in registers: 4 · 2 where there are sixteen of eight lanes or thirty-two of four, 2 · 2 where there
-/// are fewer, 1 · 2 on 32-bit ARM, whose registers hold one number each. What is compiled for AVX without a token is left
-/// to the compiler to make vectors of, which it does at 3 · 2, but not in all kernels at 4 · 2 or 2 · 2: 5 % of the peak.
+/// They are 2 · 2 where there are few registers of four lanes, and 1 · 2 on 32-bit ARM, whose registers hold one number
+/// each. What is compiled for AVX without a token is left to the compiler to make vectors of, which it does at 3 · 2, but
+/// not in all kernels at 4 · 2 or 2 · 2: 5 % of the peak.
 macro_rules! dispatch {
-    (($isa:ident, $points:ident, $vectors:ident) => $call:expr) => {{
+    ($isa:ident => $fast:expr, base($points:ident, $vectors:ident) => $base:expr $(,)?) => {{
         #[cfg(all(
             feature = "simd",
             any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon"))
         ))]
         if let Some(fast) = $crate::kernels::simd::Fast::detect() {
-            const $points: usize = 4;
-            const $vectors: usize = 2;
             return fast.run(
                 #[inline(always)]
-                |$isa| $call,
+                |$isa| $fast,
             );
         }
         const $points: usize = match () {
@@ -64,13 +64,13 @@ macro_rules! dispatch {
         {
             $crate::kernels::simd::Base.run(
                 #[inline(always)]
-                |$isa| $call,
+                |$isa| $base,
             )
         }
         #[cfg(not(all(feature = "simd", target_arch = "x86_64")))]
         {
             let $isa = $crate::kernels::simd::Base;
-            $call
+            $base
         }
     }};
 }
