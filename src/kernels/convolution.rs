@@ -22,6 +22,7 @@ pub(crate) type Kernel<const K: usize, const A: usize, const B: usize> = [[[[f32
 
 /// y[i][j][f] = bias[f] + Σ_u Σ_v Σ_c x[iS+u−P][jS+v−P][c] · w[u][v][c][f]
 #[rustfmt::skip]
+#[cfg_attr(not(feature = "simd"), inline(never))]
 pub(crate) fn forward<
     V: Elem, const S: usize, const P: usize,
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
@@ -36,6 +37,7 @@ pub(crate) fn forward<
 ///
 /// A correlation of `dy` with the weights transposed; `transposed` is where they are written.
 #[rustfmt::skip]
+#[cfg_attr(not(feature = "simd"), inline(never))]
 pub(crate) fn input_gradient<
     V: Elem, const S: usize, const P: usize,
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
@@ -182,6 +184,7 @@ fn correlate<
 
 /// dw[u][v][c][f] += Σ_i Σ_j x[iS+u−P][jS+v−P][c] · dy[i][j][f], db[f] += Σ_i Σ_j dy[i][j][f]
 #[rustfmt::skip]
+#[cfg_attr(not(feature = "simd"), inline(never))]
 pub(crate) fn kernel_gradient<
     V: Elem, const S: usize, const P: usize,
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,

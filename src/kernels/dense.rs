@@ -5,6 +5,7 @@ use super::simd::{Isa, dispatch};
 use crate::{Elem, F32x8, Zero};
 
 /// y[o] = bias[o] + Σ_i x[i] · w[i][o]
+#[cfg_attr(not(feature = "simd"), inline(never))]
 pub(crate) fn forward<V: Elem, const I: usize, const O: usize>(
     x: &[V; I],
     w: &[[f32; O]; I],
@@ -54,6 +55,7 @@ fn weighted_sums<A: Isa, V: Elem, const L: usize, const I: usize, const O: usize
 }
 
 /// dx[i] = Σ_o w[i][o] · dy[o]
+#[cfg_attr(not(feature = "simd"), inline(never))]
 pub(crate) fn input_gradient<V: Elem, const I: usize, const O: usize>(dy: &[V; O], w: &[[f32; O]; I], dx: &mut [V; I]) {
     dispatch!(
         isa => dot_products::<_, V, 8, I, O>(isa, dy, w, dx),
@@ -95,6 +97,7 @@ fn dot_products<A: Isa, V: Elem, const T: usize, const I: usize, const O: usize>
 }
 
 /// dw[i][o] += x[i] · dy[o], db[o] += dy[o]: for each image, one after the other
+#[cfg_attr(not(feature = "simd"), inline(never))]
 pub(crate) fn weight_gradient<V: Elem, const I: usize, const O: usize>(
     x: &[V; I],
     dy: &[V; O],

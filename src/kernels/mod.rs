@@ -1,5 +1,8 @@
 //! The loops that layers share, over vectors of eight.
 //!
+//! Each kernel is a function of its own, or with the feature `simd` two. As parts of a network's passes they make these so
+//! long that the compiler needs half as long again, and a program for a microcontroller grows by a twentieth.
+//!
 //! One kernel serves both elements: with `f32` a vector holds eight channels of one image, with [`F32x8`] it holds one
 //! channel of eight images. [`Vectors`] is the difference between the two.
 
