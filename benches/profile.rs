@@ -24,7 +24,9 @@ struct Part {
     run: Box<dyn FnMut()>,
 }
 
-const COLUMNS: [&str; 3] = ["one image", "forward", "backward"];
+/// The last column: both passes together, and what a step does beside them.
+const STEP: usize = 3;
+const COLUMNS: [&str; 4] = ["one image", "forward", "backward", "step"];
 
 fn main() {
     let mut parts = Vec::new();
@@ -46,7 +48,7 @@ fn main() {
     let optimizer = move || {
         sgd.step::<LeNet>(&mut velocity, &mut stepped, &gradient).expect("a finite step");
     };
-    parts.push(Part { row: "optimiser", column: 2, times: 1, run: Box::new(optimizer) });
+    parts.push(Part { row: "optimiser", column: STEP, times: 1, run: Box::new(optimizer) });
 
     let (mut scratch, mut logits) = (Box::new(Zero::ZERO), [0.0; 10]);
     let (image, batch) = (images[0], images);
@@ -56,7 +58,7 @@ fn main() {
         trainer.step(&mut trained, &sgd, batch).expect("a finite loss");
     };
     parts.push(Part { row: "measured whole", column: 0, times: 1, run: Box::new(whole_image) });
-    parts.push(Part { row: "measured whole", column: 2, times: 1, run: Box::new(whole_step) });
+    parts.push(Part { row: "measured whole", column: STEP, times: 1, run: Box::new(whole_step) });
 
     let mut times = vec![Vec::new(); parts.len()];
     let rounds = if std::env::args().any(|argument| argument == "--bench") { ROUNDS } else { 1 };
@@ -70,22 +72,27 @@ fn main() {
 }
 
 fn table(parts: &[Part], microseconds: &[f64]) {
-    println!("microseconds: inference of one image; a training step of {BATCH}\n");
-    println!("{:>16} {:>10} {:>10} {:>10}", "", COLUMNS[0], COLUMNS[1], COLUMNS[2]);
-    let mut sums = [0.0; 3];
+    println!("microseconds: inference of one image; a training step of {BATCH}, eight images at once\n");
+    println!("{:>16} {:>10} {:>10} {:>10} {:>10}", "", COLUMNS[0], COLUMNS[1], COLUMNS[2], COLUMNS[STEP]);
+    let time = |row: &str, column| {
+        let found = parts.iter().position(|part| part.row == row && part.column == column)?;
+        Some(microseconds[found])
+    };
+    let mut sums = [0.0; 4];
     let mut rows: Vec<&str> = parts.iter().map(|part| part.row).collect();
     rows.dedup();
     for row in rows {
         if row == "measured whole" {
-            println!("{:>16} {:>10.2} {:>10.1} {:>10.1}", "sum", sums[0], sums[1], sums[2]);
+            println!("{:>16} {:>10.2} {:>10.1} {:>10.1} {:>10.1}", "sum", sums[0], sums[1], sums[2], sums[STEP]);
         }
         print!("{row:>16}");
         for (column, sum) in sums.iter_mut().enumerate() {
-            match parts.iter().position(|part| part.row == row && part.column == column) {
+            let passes = [1, 2].iter().filter_map(|&pass| time(row, pass)).sum::<f64>();
+            match time(row, column).or((column == STEP && passes > 0.0).then_some(passes)) {
                 None => print!(" {:>10}", ""),
-                Some(found) => {
-                    *sum += microseconds[found];
-                    print!(" {:>10.*}", if column == 0 { 2 } else { 1 }, microseconds[found]);
+                Some(time) => {
+                    *sum += time;
+                    print!(" {time:>10.*}", if column == 0 { 2 } else { 1 });
                 }
             }
         }
@@ -121,7 +128,7 @@ fn loss(parts: &mut Vec<Part>) {
         let labels = black_box([0, 1, 2, 3, 4, 5, 6, 7]);
         softmax_cross_entropy(black_box(&*logits), &labels, &mut d_logits).expect("labels of classes");
     };
-    parts.push(Part { row: "loss", column: 2, times: BATCH / 8, run: Box::new(run) });
+    parts.push(Part { row: "loss", column: STEP, times: BATCH / 8, run: Box::new(run) });
 }
 
 /// Numbers between −1 and 1.
