@@ -14,7 +14,7 @@ for level in 3 '"s"'; do
             printf 'opt-level %-3s  features [%s]: no panic path\n' "${level//\"/}" "$features"
         else
             printf 'opt-level %-3s  features [%s]:\n' "${level//\"/}" "$features"
-            grep -oE 'detected panic in function `[a-z0-9_]+`|^error\[.*' <<<"$output" | sort -u
+            grep -oE 'detected panic in function `[a-z0-9_]+`|^error\[.*' <<<"$output" | sort -u || printf '%s\n' "$output"
             failed=1
         fi
     done
