@@ -139,6 +139,9 @@ macro_rules! avg_pool2d {
         $crate::check::pool(LAYER, "avg_pool2d", FORMER, $k,
             $crate::network_rules!(@or [$($s)?] $k), $crate::network_rules!(@or [$($p)?] 0))
     };
+    ([$($input:tt)*] $($other:tt)*) => {
+        compile_error!("it is written `avg_pool2d!([C, H, W] => K, stride S, padding P)`, where stride and padding can be left out")
+    };
     ($($other:tt)*) => {
         compile_error!("it is written `avg_pool2d(K, stride S, padding P)`, where stride and padding can be left out")
     };

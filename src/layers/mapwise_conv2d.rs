@@ -226,6 +226,9 @@ macro_rules! mapwise_conv2d {
         $crate::check::convolution(LAYER, "mapwise_conv2d", FORMER, $n, $k,
             $crate::network_rules!(@or [$($s)?] 1), $crate::network_rules!(@or [$($p)?] 0))
     };
+    ([$($input:tt)*] $($other:tt)*) => {
+        compile_error!("it is written `mapwise_conv2d!([C, H, W] => N, kernel K, stride S, padding P)`, where stride and padding can be left out")
+    };
     ($($other:tt)*) => {
         compile_error!("it is written `mapwise_conv2d(N, kernel K, stride S, padding P)`, where stride and padding can be left out")
     };

@@ -150,6 +150,9 @@ macro_rules! max_pool2d {
         $crate::check::pool(LAYER, "max_pool2d", FORMER, $k,
             $crate::network_rules!(@or [$($s)?] $k), $crate::network_rules!(@or [$($p)?] 0))
     };
+    ([$($input:tt)*] $($other:tt)*) => {
+        compile_error!("it is written `max_pool2d!([C, H, W] => K, stride S, padding P)`, where stride and padding can be left out")
+    };
     ($($other:tt)*) => {
         compile_error!("it is written `max_pool2d(K, stride S, padding P)`, where stride and padding can be left out")
     };
