@@ -4,7 +4,7 @@ use std::panic::catch_unwind;
 
 use const_cnn::{
     Conv2d, Dataset, Elem, Error, Evaluator, F32x8, Image, Input, Layer, LeBytes, Linear, MaxPool2d, Nested, Output,
-    Parameters, Relu, Sgd, Shape, Softmax, Vector, Zero, network, softmax_cross_entropy,
+    Parameters, Relu, Sgd, Shape, Softmax, Vector, Zero, conv2d, naive, network, softmax_cross_entropy,
 };
 
 network! {
@@ -485,4 +485,28 @@ fn what_is_drawn_is_finite_or_refused() {
         }
     }
     assert!(drawn > 100, "most are in range");
+}
+
+/// An infinite weight shows wherever it meets the image; beside the padding it may show too.
+#[test]
+fn an_infinite_weight_is_not_hidden() {
+    type Conv = conv2d!([1, 8, 8] => 8, kernel 5, padding 2);
+    fn of_first_image<V: Elem>(conv: &Conv) -> Vec<f32> {
+        let mut y = [[[V::ZERO; 8]; 8]; 8];
+        conv.infer(&[[[V::splat(1.0)]; 8]; 8], &mut (), &mut y);
+        y.flat().iter().map(|value: &V| value.lanes()[0]).collect()
+    }
+    let mut conv = Conv { weight: [[[[0.5; 8]]; 5]; 5], bias: [0.0; 8] };
+    for row in &mut conv.weight {
+        row[0] = [[f32::INFINITY; 8]];
+    }
+    let mut expected = [[[0.0; 8]; 8]; 8];
+    naive::conv2d::<f32, 1, 2, 1, 8, 8, 8, 8, 8, 5>(&[[[1.0]; 8]; 8], &conv.weight, &conv.bias, &mut expected);
+    let expected: &[f32] = expected.flat();
+    assert_eq!(expected.iter().filter(|y| !y.is_finite()).count(), 8 * 8 * 6);
+    for found in [of_first_image::<f32>(&conv), of_first_image::<F32x8>(&conv)] {
+        for (found, expected) in found.iter().zip(expected) {
+            assert!(found == expected || !found.is_finite(), "{found}, expected {expected}");
+        }
+    }
 }

@@ -9,7 +9,8 @@ use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, Zero
 ///
 /// y\[f\]\[i\]\[j\] = b\[f\] + Σ_c Σ_u Σ_v w\[f\]\[c\]\[u\]\[v\] · x\[c\]\[iS+u−P\]\[jS+v−P\], zero outside the image
 ///
-/// It is a cross-correlation: the kernel is not flipped.
+/// It is a cross-correlation: the kernel is not flipped. Weights are taken to be finite: one that is infinite or NaN may
+/// also show in values of which it meets only the padding.
 ///
 /// # Shapes
 ///
@@ -67,7 +68,7 @@ use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, Zero
 ///
 /// # Memory
 ///
-/// With the feature `simd` the weights begin on a cache line, so that no vector of them lies on two: the layer is up to 63
+/// With the feature `simd` the weights begin on a cache line, so that no vector of them lies on two where F is a multiple of eight: the layer is up to 63
 /// bytes larger than its parameters.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "simd", repr(C, align(64)))]
@@ -207,6 +208,9 @@ macro_rules! conv2d {
     ($n:expr, kernel $k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) => {
         $crate::check::convolution(LAYER, "conv2d", FORMER, $n, $k,
             $crate::network_rules!(@or [$($s)?] 1), $crate::network_rules!(@or [$($p)?] 0))
+    };
+    ([$($input:tt)*] $($other:tt)*) => {
+        compile_error!("it is written `conv2d!([C, H, W] => F, kernel K, stride S, padding P)`, where stride and padding can be left out")
     };
     ($($other:tt)*) => {
         compile_error!("it is written `conv2d(F, kernel K, stride S, padding P)`, where stride and padding can be left out")
