@@ -6,8 +6,9 @@
 //!   neighbouring numbers: eight of them are one instruction. With [`F32x8`] it is eight images that are neighbours.
 //! - *Tiles.* A sum that stays in a register while all taps and channels are added costs no memory access. `T` points by
 //!   `L` vectors of channels do so at once: each weight that is loaded serves `T` points, each value `L` vectors.
-//! - *Borders.* A tap off the image has a position that wraps around to a very large one, which `get` does not find; the
-//!   tile reads zeros there.
+//! - *Borders.* The position of a tap off the image is none that `get` finds: it is too large, where it would be negative
+//!   since it wraps around. A row of taps that is off the image is passed over; of a tile that lies partly outside, the
+//!   points outside read zeros.
 
 use core::hint::black_box;
 
@@ -116,7 +117,8 @@ const fn suits(tile: usize, points: usize, other: usize) -> bool {
 /// The sums of `T` points by `L` vectors of channels stay in registers. An index off the image reads as zeros. The
 /// points of a tile lie `step` apart, so that they all use the same taps. The last tile overlaps the one before it.
 ///
-/// Additions are in the order u, v, a, whatever the tile: the result does not depend on the element.
+/// Additions are in the order u, v, a, whatever the tile: with finite weights the result does not depend on the element.
+/// A weight that is infinite or NaN also shows where it meets the zeros of a tile that lies partly outside.
 #[rustfmt::skip]
 #[inline(always)]
 fn correlate<
@@ -142,7 +144,7 @@ fn correlate<
                     let o = o.min(points.saturating_sub(T));
                     let mut sum = [[F32x8::ZERO; L]; T];
                     for l in 0..l_max {
-                        // adding 0 makes −0 a 0, which stays what it is when zeros are added
+                        // adding 0 makes −0 a 0, which stays what it is whether zeros are added or not
                         let bias = V::weights(bias, channel(l)) + F32x8::ZERO;
                         for t in 0..T {
                             sum[t][l] = bias;
@@ -195,14 +197,14 @@ pub(crate) fn kernel_gradient<
     macro_rules! rows_of_taps {
         ($u:literal) => {
             dispatch!(
-                // one channel times two vectors are sums too few: they wait for each other, 30 % of the peak against 64 %
                 isa => if const { C == 1 } {
+                    // one channel times two vectors are sums too few, which wait for each other: 30 → 64 % of the peak
                     outer_products::<_, V, 1, 8, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
-                // all of six channels, where tiles of four compute eight, 63 → 80 %
                 } else if const { C == 6 && V::CHANNELS > 1 } {
+                    // all of six channels, where tiles of four compute eight: 63 → 80 %
                     outer_products::<_, V, 3, 2, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
-                // eight images: all of three and six, 65 → 75 %, and of many channels fewer passes, 67 → 72 %
                 } else if const { V::CHANNELS == 1 && F.is_multiple_of(4) && (C.is_multiple_of(3) || C > 16) } {
+                    // all of three and six channels, 65 → 75 %, and fewer passes over many, 67 → 72 %
                     outer_products::<_, V, 3, 4, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
                 } else {
                     outer_products::<_, V, 4, 2, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
@@ -212,7 +214,7 @@ pub(crate) fn kernel_gradient<
             )
         };
     }
-    // as many as leave the sums, 256 bytes of each tap, in the nearest cache
+    // as many as leave the sums, 256 or 384 bytes of each tap, and the rows that are read room in the nearest cache
     if const { K <= 4 } {
         rows_of_taps!(3)
     } else if const { K <= 6 } {

@@ -14,7 +14,7 @@ pub(crate) fn forward<V: Elem, const I: usize, const O: usize>(
 ) {
     dispatch!(
         // weights are read once, in the order of memory, where the sums of all outputs fit the registers: 400 to 120
-        // outputs 33 → 50 % of the peak, which is all that the second cache gives
+        // outputs 33 → 50 % of the peak, which is all that the L2 cache gives
         isa => if const { O.div_ceil(V::CHANNELS) < 16 } {
             weighted_sums::<_, V, 15, I, O>(isa, x, w, bias, y)
         } else {

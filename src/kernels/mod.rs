@@ -1,7 +1,8 @@
 //! The loops that layers share, over vectors of eight.
 //!
-//! Each kernel is a function of its own, or with the feature `simd` two. As parts of a network's passes they make these so
-//! long that the compiler needs half as long again, and a program for a microcontroller grows by a twentieth.
+//! Without the feature `simd` each kernel is a function of its own, and with it on x86-64 two. As parts of a network's passes
+//! they make these so long that the compiler needs half as long again, and a program for a microcontroller grows by a
+//! twentieth.
 //!
 //! One kernel serves both elements: with `f32` a vector holds eight channels of one image, with [`F32x8`] it holds one
 //! channel of eight images. [`Vectors`] is the difference between the two.
@@ -32,10 +33,11 @@ pub trait Vectors: Sized {
     /// The weights of the channels from `at` on, zero where there are none.
     fn weights(weights: &[f32], at: usize) -> F32x8;
 
-    /// Adds a vector to the gradients of the weights from `at` on: each image's part after the other.
+    /// Adds a vector to gradients of weights: its channels to those from `at` on, or its eight images' parts, one after the
+    /// other, to the one at `at`.
     fn add_to_weights(vector: F32x8, weights: &mut [f32], at: usize);
 
-    /// `total` plus the channels of a vector, one after the other.
+    /// This, plus a vector's channels one after the other, or plus a vector of eight images lane by lane.
     fn add_channels(self, vector: F32x8) -> Self;
 }
 

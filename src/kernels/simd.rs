@@ -28,7 +28,7 @@ impl Isa for Base {
 
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
 impl Base {
-    /// Calls `kernel`, as a function of its own: it is the longer path, and seldom taken.
+    /// Calls `kernel`, as a function of its own: its code is the larger half, and seldom run.
     #[inline(never)]
     pub(crate) fn run<R>(self, kernel: impl FnOnce(Base) -> R) -> R {
         kernel(self)
@@ -39,9 +39,11 @@ impl Base {
 /// lanes or thirty-two of four; `$base` with [`Base`] and, as constants, the number of points and of vectors of a tile
 /// whose sums stay in registers.
 ///
-/// They are 2 · 2 where there are few registers of four lanes, and 1 · 2 on 32-bit ARM, whose registers hold one number
-/// each. What is compiled for AVX without a token is left to the compiler to make vectors of, which it does at 3 · 2, but
-/// not in all kernels at 4 · 2 or 2 · 2: 5 % of the peak.
+/// They are 2 · 2, for sixteen registers of four lanes, and 1 · 2 on 32-bit ARM, for registers of one number. What is
+/// compiled for AVX without a token is left to the compiler to make vectors of, which it does at 3 · 2; at 4 · 2 or 2 · 2
+/// some kernels stay without, and reach 5 % of the peak.
+///
+/// With `Fast` it returns from the function around it: it is that function's last expression.
 macro_rules! dispatch {
     ($isa:ident => $fast:expr, base($points:ident, $vectors:ident) => $base:expr $(,)?) => {{
         #[cfg(all(
@@ -125,7 +127,7 @@ mod x86 {
             found.then_some(Fast(()))
         }
 
-        /// Calls `kernel`, which must be `#[inline(always)]`, as code that may use AVX2 and FMA.
+        /// Calls `kernel`, as code that may use AVX2 and FMA if it is `#[inline(always)]`.
         #[inline(always)]
         pub(crate) fn run<R>(self, kernel: impl FnOnce(Fast) -> R) -> R {
             // SAFETY: `self` is given out by `detect` alone, so AVX2 and FMA are there.
@@ -152,14 +154,14 @@ mod x86 {
 
         #[target_feature(enable = "xsave")]
         fn kept() -> u64 {
-            // SAFETY: control register 0 exists wherever OSXSAVE is set.
+            // SAFETY: the extended control register 0 can be read wherever OSXSAVE is set.
             unsafe { _xgetbv(0) }
         }
 
         __cpuid(0).eax >= 7
             && __cpuid(1).ecx & NEEDED == NEEDED
             && __cpuid_count(7, 0).ebx & AVX2 != 0
-            // SAFETY: OSXSAVE was found on the line before the last.
+            // SAFETY: OSXSAVE is one of the bits that were found in `ecx`.
             && unsafe { kept() } & XMM_AND_YMM == XMM_AND_YMM
     }
 }
