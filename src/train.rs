@@ -22,8 +22,8 @@ pub const fn training_bytes<N: Layer, V: Differentiate<N>>() -> usize {
 /// Everything that training needs beside the network: its gradient, the optimiser's state and the passes' workspace.
 ///
 /// `V` is [`F32x8`], which trains on eight images at once, or `f32`, which needs an eighth of the workspace. The results
-/// are the same bits, if the parameters are finite and the crate is built without the feature `simd`. With the feature `parallel` there is also
-/// `Parallel`, which trains on all cores.
+/// are the same bits, if the parameters are finite and the crate is built without the feature `simd`. With the feature
+/// `parallel` there is also `Parallel`, which trains on all cores.
 ///
 /// It is large: place it in a `static`, or in a `Box`, or on a stack that has room for [`training_bytes`]. Into a `Box` it
 /// goes by the stack where the build is not optimised: one of more than a mebibyte belongs in a `static`, such as

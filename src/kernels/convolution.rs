@@ -280,7 +280,7 @@ fn outer_products<
 
 /// db[f] += Σ over all points of dy[f]
 #[inline(always)]
-pub(crate) fn bias_gradient<V: Elem, const F: usize>(dy: &[[V; F]], db: &mut [f32; F]) {
+fn bias_gradient<V: Elem, const F: usize>(dy: &[[V; F]], db: &mut [f32; F]) {
     // four sums at a time, since each addition waits for the one before it
     let vectors = F.div_ceil(V::CHANNELS);
     let l_max = vectors.min(4);

@@ -68,8 +68,8 @@ use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, Zero
 ///
 /// # Memory
 ///
-/// With the feature `simd` the weights begin on a cache line, so that no vector of them lies on two where F is a multiple of eight: the layer is up to 63
-/// bytes larger than its parameters.
+/// With the feature `simd` the weights begin on a cache line, so that no vector of them lies on two where F is a multiple
+/// of eight: the layer is up to 63 bytes larger than its parameters.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "simd", repr(C, align(64)))]
 pub struct Conv2d<X: Channels, Y: Channels, const K: usize, const S: usize = 1, const P: usize = 0> {
