@@ -11,6 +11,7 @@
 //!   points outside read zeros.
 
 use core::hint::black_box;
+use core::slice::from_mut;
 
 use super::simd::{Isa, dispatch};
 use crate::{Elem, F32x8, Zero};
@@ -193,30 +194,37 @@ pub(crate) fn kernel_gradient<
 >(
     x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<K, C, F>, db: &mut [f32; F],
 ) {
-    bias_gradient(dy.as_flattened(), db);
     macro_rules! rows_of_taps {
         ($u:literal) => {
             dispatch!(
-                isa => if const { C == 1 } {
+                isa => if const { V::CHANNELS > 1 && C < 4 && K > 1 } {
+                    if const { K <= 5 } {
+                        row_products::<_, V, 2, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
+                    } else {
+                        row_products::<_, V, 1, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
+                    }
+                } else if const { C == 1 } {
                     // one channel times two vectors are sums too few, which wait for each other: 30 → 64 % of the peak
-                    outer_products::<_, V, 1, 8, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
-                } else if const { C == 6 && V::CHANNELS > 1 } {
+                    outer_products::<_, V, 1, 8, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
+                } else if const { C == 6 } {
                     // all of six channels, where tiles of four compute eight: 63 → 80 %
-                    outer_products::<_, V, 3, 2, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
+                    outer_products::<_, V, 3, 2, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
                 } else if const { V::CHANNELS == 1 && F.is_multiple_of(4) && (C.is_multiple_of(3) || C > 16) } {
-                    // all of three and six channels, 65 → 75 %, and fewer passes over many, 67 → 72 %
-                    outer_products::<_, V, 3, 4, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
+                    // all of three channels, 65 → 75 %, and fewer passes over many, 67 → 72 %
+                    outer_products::<_, V, 3, 4, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
                 } else {
-                    outer_products::<_, V, 4, 2, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw)
+                    outer_products::<_, V, 4, 2, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
                 },
                 base(POINTS, VECTORS) =>
-                    outer_products::<_, V, POINTS, VECTORS, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw),
+                    outer_products::<_, V, POINTS, VECTORS, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db),
             )
         };
     }
     // as many as leave the sums, 256 or 384 bytes of each tap, and the rows that are read room in the nearest cache
     if const { K <= 4 } {
         rows_of_taps!(3)
+    } else if const { K <= 5 && C <= 6 } {
+        rows_of_taps!(5)
     } else if const { K <= 6 } {
         rows_of_taps!(2)
     } else {
@@ -234,7 +242,7 @@ fn outer_products<
     I: Isa, V: Elem, const T: usize, const L: usize, const U: usize, const S: usize, const P: usize,
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
 >(
-    isa: I, x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<K, C, F>,
+    isa: I, x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<K, C, F>, db: &mut [f32; F],
 ) {
     let vectors = F.div_ceil(V::CHANNELS);
     let (t_max, l_max) = (T.min(C), L.min(vectors));
@@ -242,9 +250,16 @@ fn outer_products<
         let c = c_next.min(C - t_max);
         for l_next in (0..vectors).step_by(L) {
             let first = l_next.min(vectors - l_max);
+            // where the last tile overlaps the one before it, that one has added its sums
+            let done = (c_next - c, l_next - first);
             for u_first in (0..K).step_by(U) {
                 let mut sums = [[[[F32x8::ZERO; L]; T]; K]; U];
+                let mut bias = [F32x8::ZERO; L];
+                let with_bias = V::CHANNELS > 1 && c_next == 0 && u_first == 0;
                 for i in 0..OH {
+                    if with_bias {
+                        add_points(&mut bias, &dy[i], first, l_max);
+                    }
                     for (u, sums) in (u_first..K).zip(&mut sums) {
                         let Some(row) = x.get((i * S + u).wrapping_sub(P)) else { continue };
                         for v in 0..K {
@@ -263,39 +278,132 @@ fn outer_products<
                         }
                     }
                 }
-                // where the last tile overlaps the one before it, that one has added its sums
+                if with_bias {
+                    V::add_tile(isa, &[bias], from_mut(db), first * V::CHANNELS, (0, done.1));
+                }
                 for (dw, sums) in dw.iter_mut().skip(u_first).zip(&sums) {
                     for v in 0..K {
-                        for t in c_next - c..t_max {
-                            for l in l_next - first..l_max {
-                                V::add_to_weights(sums[v][t][l], &mut dw[v][c + t], (first + l) * V::CHANNELS);
-                            }
-                        }
+                        V::add_tile(isa, &sums[v], &mut dw[v][c..c + t_max], first * V::CHANNELS, done);
                     }
                 }
             }
         }
     }
+    if V::CHANNELS == 1 {
+        bias_gradient(isa, dy, db);
+    }
+}
+
+/// As [`outer_products`], for images of few channels, whose tiles would have few sums.
+///
+/// The values of one row that an output point meets lie side by side, K of each channel; `K` of them are the tile.
+#[rustfmt::skip]
+#[inline(always)]
+#[allow(dead_code)] // without `simd` there is no choice
+fn row_products<
+    I: Isa, V: Elem, const L: usize, const S: usize, const P: usize,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+>(
+    isa: I, x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<K, C, F>, db: &mut [f32; F],
+) {
+    let vectors = F.div_ceil(V::CHANNELS);
+    let l_max = L.min(vectors);
+    for n in (0..K * C).step_by(K) {
+        for l_next in (0..vectors).step_by(L) {
+            let first = l_next.min(vectors - l_max);
+            let mut sums = [[[F32x8::ZERO; L]; K]; K];
+            let mut bias = [F32x8::ZERO; L];
+            let with_bias = V::CHANNELS > 1 && n == 0;
+            for i in 0..OH {
+                if with_bias {
+                    add_points(&mut bias, &dy[i], first, l_max);
+                }
+                for u in 0..K {
+                    let Some(row) = x.get((i * S + u).wrapping_sub(P)) else { continue };
+                    let row = row.as_flattened();
+                    let mut sum = sums[u];
+                    for j in 0..OW {
+                        let at = (j * S * C + n).wrapping_sub(P * C);
+                        if let Some(Some(values)) = row.get(at..).map(<[V]>::first_chunk::<K>) {
+                            for t in 0..K {
+                                add_products(isa, &mut sum[t], values[t], &dy[i][j], first, l_max);
+                            }
+                        } else {
+                            for t in 0..K {
+                                if let Some(&value) = row.get(at.wrapping_add(t)) {
+                                    add_products(isa, &mut sum[t], value, &dy[i][j], first, l_max);
+                                }
+                            }
+                        }
+                    }
+                    sums[u] = sum;
+                }
+            }
+            if with_bias {
+                V::add_tile(isa, &[bias], from_mut(db), first * V::CHANNELS, (0, l_next - first));
+            }
+            for (dw, sums) in dw.iter_mut().zip(&sums) {
+                if let Some(dw) = dw.as_flattened_mut().get_mut(n..) {
+                    V::add_tile(isa, sums, dw, first * V::CHANNELS, (0, l_next - first));
+                }
+            }
+        }
+    }
+    if V::CHANNELS == 1 {
+        bias_gradient(isa, dy, db);
+    }
+}
+
+/// Adds the products of an input value with `l_max` vectors of an output point's gradient, from the one at `first` on.
+#[inline(always)]
+fn add_products<I: Isa, V: Elem, const L: usize>(
+    isa: I,
+    sum: &mut [F32x8; L],
+    value: V,
+    dy: &[V],
+    first: usize,
+    l_max: usize,
+) {
+    for l in 0..l_max {
+        sum[l] = isa.mul_add(value.broadcast(), V::load(dy, (first + l) * V::CHANNELS), sum[l]);
+    }
 }
 
 /// db[f] += Σ over all points of dy[f]
 #[inline(always)]
-fn bias_gradient<V: Elem, const F: usize>(dy: &[[V; F]], db: &mut [f32; F]) {
+fn bias_gradient<I: Isa, V: Elem, const F: usize, const OH: usize, const OW: usize>(
+    isa: I,
+    dy: &Map<V, F, OH, OW>,
+    db: &mut [f32; F],
+) {
     // four sums at a time, since each addition waits for the one before it
     let vectors = F.div_ceil(V::CHANNELS);
     let l_max = vectors.min(4);
     for next in (0..vectors).step_by(4) {
         let first = next.min(vectors - l_max);
-        let channel = |l: usize| (first + l) * V::CHANNELS;
         let mut sum = [F32x8::ZERO; 4];
-        for point in dy {
+        for point in dy.as_flattened() {
             for l in 0..l_max {
-                sum[l] += V::load(point, channel(l));
+                sum[l] += V::load(point, (first + l) * V::CHANNELS);
             }
         }
-        // where the last four overlap those before them, they have been added
-        for l in next - first..l_max {
-            V::add_to_weights(sum[l], db, channel(l));
+        V::add_tile(isa, &[sum], from_mut(db), first * V::CHANNELS, (0, next - first));
+    }
+}
+
+/// Adds `l_max` vectors of each point, from the one at `first` on.
+#[inline(always)]
+fn add_points<V: Elem, const L: usize, const F: usize>(
+    sum: &mut [F32x8; L],
+    points: &[[V; F]],
+    first: usize,
+    l_max: usize,
+) {
+    let mut total = *sum;
+    for point in points {
+        for l in 0..l_max {
+            total[l] += V::load(point, (first + l) * V::CHANNELS);
         }
     }
+    *sum = total;
 }

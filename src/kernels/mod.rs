@@ -11,7 +11,9 @@ pub(crate) mod convolution;
 pub(crate) mod dense;
 pub(crate) mod simd;
 
-use crate::{Elem, F32x8};
+use simd::Isa;
+
+use crate::{F32x8, Zero};
 
 /// How activations and weights become vectors of eight. Sealed: this module is private.
 pub trait Vectors: Sized {
@@ -33,9 +35,17 @@ pub trait Vectors: Sized {
     /// The weights of the channels from `at` on, zero where there are none.
     fn weights(weights: &[f32], at: usize) -> F32x8;
 
-    /// Adds a vector to gradients of weights: its channels to those from `at` on, or its eight images' parts, one after the
-    /// other, to the one at `at`.
-    fn add_to_weights(vector: F32x8, weights: &mut [f32], at: usize);
+    /// Adds the sums of a tile to gradients of weights: `sums[t][l]` to `weights[t]`, a vector's channels to those from
+    /// `at + l` vectors on, or its eight images' parts, one after the other, to the one at `at + l`.
+    ///
+    /// What has no weight is passed over, and so are the first `done` rows and vectors.
+    fn add_tile<I: Isa, const T: usize, const L: usize, const B: usize>(
+        isa: I,
+        sums: &[[F32x8; L]; T],
+        weights: &mut [[f32; B]],
+        at: usize,
+        done: (usize, usize),
+    );
 
     /// This, plus a vector's channels one after the other, or plus a vector of eight images lane by lane.
     fn add_channels(self, vector: F32x8) -> Self;
@@ -95,8 +105,19 @@ impl Vectors for f32 {
     }
 
     #[inline(always)]
-    fn add_to_weights(vector: F32x8, weights: &mut [f32], at: usize) {
-        f32::store(f32::load(weights, at) + vector, weights, at);
+    fn add_tile<I: Isa, const T: usize, const L: usize, const B: usize>(
+        _: I,
+        sums: &[[F32x8; L]; T],
+        weights: &mut [[f32; B]],
+        at: usize,
+        done: (usize, usize),
+    ) {
+        for (sums, weights) in sums.iter().zip(weights).skip(done.0) {
+            for l in done.1..L {
+                let at = at + l * f32::CHANNELS;
+                f32::store(f32::load(weights, at) + sums[l], weights, at);
+            }
+        }
     }
 
     #[inline(always)]
@@ -140,9 +161,36 @@ impl Vectors for F32x8 {
     }
 
     #[inline(always)]
-    fn add_to_weights(vector: F32x8, weights: &mut [f32], at: usize) {
-        if let Some(weight) = weights.get_mut(at) {
-            vector.accumulate(weight);
+    fn add_tile<I: Isa, const T: usize, const L: usize, const B: usize>(
+        isa: I,
+        sums: &[[F32x8; L]; T],
+        weights: &mut [[f32; B]],
+        at: usize,
+        done: (usize, usize),
+    ) {
+        // four at a time, whose additions need not wait for each other
+        for first in (0..T * L).step_by(4) {
+            let place = |n: usize| ((first + n) / L, (first + n) % L);
+            let (mut totals, mut parts) = ([0.0; 4], [F32x8::ZERO; 4]);
+            for n in 0..4 {
+                let (t, l) = place(n);
+                if let (Some(sums), Some(weights)) = (sums.get(t), weights.get(t))
+                    && let Some(&weight) = weights.get(at + l)
+                {
+                    (totals[n], parts[n]) = (weight, sums[l]);
+                }
+            }
+            totals = isa.add_lanes(totals, parts);
+            for n in 0..4 {
+                let (t, l) = place(n);
+                if t >= done.0
+                    && l >= done.1
+                    && let Some(weights) = weights.get_mut(t)
+                    && let Some(weight) = weights.get_mut(at + l)
+                {
+                    *weight = totals[n];
+                }
+            }
         }
     }
 

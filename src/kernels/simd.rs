@@ -10,6 +10,17 @@ use crate::F32x8;
 pub(crate) trait Isa: Copy {
     /// a · b + c, lane by lane.
     fn mul_add(self, a: F32x8, b: F32x8, c: F32x8) -> F32x8;
+
+    /// totals\[n\] plus the eight lanes of parts\[n\], one after the other.
+    #[inline(always)]
+    fn add_lanes(self, mut totals: [f32; 4], parts: [F32x8; 4]) -> [f32; 4] {
+        for n in 0..4 {
+            for lane in 0..8 {
+                totals[n] += parts[n].0[lane];
+            }
+        }
+        totals
+    }
 }
 
 /// What the program is compiled for: a multiplication, rounded, and an addition.
@@ -87,7 +98,10 @@ pub(crate) use neon::Fast;
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
 #[allow(unsafe_code)] // intrinsics, and calls of functions compiled for instructions that were detected
 mod x86 {
-    use core::arch::x86_64::{__cpuid, __cpuid_count, __m256, _mm256_fmadd_ps, _xgetbv};
+    use core::arch::x86_64::{
+        __cpuid, __cpuid_count, __m128, __m256, _mm_add_ps, _mm256_castps256_ps128, _mm256_extractf128_ps,
+        _mm256_fmadd_ps, _mm256_shuffle_ps, _mm256_unpackhi_ps, _mm256_unpacklo_ps, _xgetbv,
+    };
     use core::mem::transmute;
     use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
@@ -106,6 +120,15 @@ mod x86 {
             unsafe {
                 let [a, b, c] = transmute::<[F32x8; 3], [__m256; 3]>([a, b, c]);
                 transmute::<__m256, F32x8>(_mm256_fmadd_ps(a, b, c))
+            }
+        }
+
+        #[inline(always)]
+        fn add_lanes(self, totals: [f32; 4], parts: [F32x8; 4]) -> [f32; 4] {
+            // SAFETY: as above, and `[f32; 4]` and `__m128` are both 16 bytes.
+            unsafe {
+                let totals = transmute::<[f32; 4], __m128>(totals);
+                transmute::<__m128, [f32; 4]>(add_lanes(totals, transmute::<[F32x8; 4], [__m256; 4]>(parts)))
             }
         }
     }
@@ -138,6 +161,28 @@ mod x86 {
     #[target_feature(enable = "avx2,fma")]
     fn enabled<R>(fast: Fast, kernel: impl FnOnce(Fast) -> R) -> R {
         kernel(fast)
+    }
+
+    /// Adds lane n of four vectors to `totals` with one addition, for each n in turn: the parts, transposed.
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    fn add_lanes(mut totals: __m128, [a, b, c, d]: [__m256; 4]) -> __m128 {
+        let (ab_low, ab_high) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+        let (cd_low, cd_high) = (_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
+        // the n-th holds lane n of a, b, c and d, and then lane n + 4 of them
+        let lanes = [
+            _mm256_shuffle_ps::<0b01_00_01_00>(ab_low, cd_low),
+            _mm256_shuffle_ps::<0b11_10_11_10>(ab_low, cd_low),
+            _mm256_shuffle_ps::<0b01_00_01_00>(ab_high, cd_high),
+            _mm256_shuffle_ps::<0b11_10_11_10>(ab_high, cd_high),
+        ];
+        for lane in lanes {
+            totals = _mm_add_ps(totals, _mm256_castps256_ps128(lane));
+        }
+        for lane in lanes {
+            totals = _mm_add_ps(totals, _mm256_extractf128_ps::<1>(lane));
+        }
+        totals
     }
 
     /// Asks the processor for AVX2 and FMA, and the operating system whether it keeps the registers they use.
@@ -223,6 +268,22 @@ mod tests {
     #[test]
     fn neon_is_detected() {
         assert!(Fast::detect().is_some());
+    }
+
+    #[test]
+    fn lanes_are_added_in_order() {
+        // 1e8 swallows every 1 until it is taken away: what is left are the lanes after that
+        let parts = [(1e8, 0, 2), (1e8, 1, 4), (1e8, 3, 6), (1.0, 0, 7)].map(|(value, at, away)| {
+            let mut lanes = [1.0; 8];
+            lanes[at] = value;
+            lanes[away] = -1e8;
+            F32x8(lanes)
+        });
+        let (totals, expected) = ([2.0, 0.0, -1.0, 1e8], [5.0, 3.0, 1.0, 0.0]);
+        assert_eq!(Base.add_lanes(totals, parts), expected);
+        if let Some(fast) = Fast::detect() {
+            assert_eq!(fast.run(|fast| fast.add_lanes(totals, parts)), expected);
+        }
     }
 
     #[test]
