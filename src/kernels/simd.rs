@@ -6,8 +6,8 @@
 
 use crate::F32x8;
 
-/// The instructions a kernel is compiled for.
-pub(crate) trait Isa: Copy {
+/// The instructions a kernel is compiled for. Sealed: this module is private.
+pub trait Isa: Copy {
     /// a · b + c, lane by lane.
     fn mul_add(self, a: F32x8, b: F32x8, c: F32x8) -> F32x8;
 
