@@ -104,6 +104,14 @@ fn tiled<
         } else {
             correlate::<_, V, POINTS, VECTORS, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
         },
+        any_shape => V::correlate(
+            (x.as_flattened().as_flattened(), [H1, W1, A]),
+            w.as_flattened().as_flattened().as_flattened(),
+            bias,
+            (y.as_flattened_mut().as_flattened_mut(), [H2, W2, B]),
+            K,
+            &index,
+        ),
     )
 }
 
@@ -217,6 +225,14 @@ pub(crate) fn kernel_gradient<
                 },
                 base(POINTS, VECTORS) =>
                     outer_products::<_, V, POINTS, VECTORS, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db),
+                any_shape => V::kernel_gradient(
+                    (x.as_flattened().as_flattened(), [H, W, C]),
+                    (dy.as_flattened().as_flattened(), [OH, OW, F]),
+                    dw.as_flattened_mut().as_flattened_mut().as_flattened_mut(),
+                    db,
+                    K,
+                    &|o, k| (o * S + k).wrapping_sub(P),
+                ),
             )
         };
     }

@@ -21,6 +21,7 @@ pub(crate) fn forward<V: Elem, const I: usize, const O: usize>(
             weighted_sums::<_, V, 8, I, O>(isa, x, w, bias, y)
         },
         base(POINTS, VECTORS) => weighted_sums::<_, V, { POINTS * VECTORS }, I, O>(isa, x, w, bias, y),
+        any_shape => V::correlate((x, [1, 1, I]), w.as_flattened(), bias, (y, [1, 1, O]), 1, &|o, k| o + k),
     )
 }
 
@@ -60,6 +61,7 @@ pub(crate) fn input_gradient<V: Elem, const I: usize, const O: usize>(dy: &[V; O
     dispatch!(
         isa => dot_products::<_, V, 8, I, O>(isa, dy, w, dx),
         base(POINTS, VECTORS) => dot_products::<_, V, { POINTS * VECTORS }, I, O>(isa, dy, w, dx),
+        any_shape => V::dot_products(dy, w.as_flattened(), dx),
     )
 }
 
@@ -112,6 +114,7 @@ pub(crate) fn weight_gradient<V: Elem, const I: usize, const O: usize>(
             rank_updates::<_, V, 8, I, O>(isa, x, dy, dw, db)
         },
         base(POINTS, VECTORS) => rank_updates::<_, V, { POINTS * VECTORS }, I, O>(isa, x, dy, dw, db),
+        any_shape => V::kernel_gradient((x, [1, 1, I]), (dy, [1, 1, O]), dw.as_flattened_mut(), db, 1, &|o, k| o + k),
     )
 }
 

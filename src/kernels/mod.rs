@@ -7,6 +7,7 @@
 //! One kernel serves both elements: with `f32` a vector holds eight channels of one image, with [`F32x8`] it holds one
 //! channel of eight images. [`Vectors`] is the difference between the two.
 
+pub(crate) mod any_shape;
 pub(crate) mod convolution;
 pub(crate) mod dense;
 pub(crate) mod simd;
@@ -16,7 +17,7 @@ use simd::Isa;
 use crate::{F32x8, Zero};
 
 /// How activations and weights become vectors of eight. Sealed: this module is private.
-pub trait Vectors: Sized {
+pub trait Vectors: any_shape::AnyShape {
     /// How many channels one vector holds.
     const CHANNELS: usize;
 

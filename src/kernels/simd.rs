@@ -24,9 +24,11 @@ pub trait Isa: Copy {
 }
 
 /// What the program is compiled for: a multiplication, rounded, and an addition.
+#[cfg(any(test, not(all(feature = "simd", target_arch = "x86_64"))))]
 #[derive(Clone, Copy)]
 pub(crate) struct Base;
 
+#[cfg(any(test, not(all(feature = "simd", target_arch = "x86_64"))))]
 impl Isa for Base {
     #[inline(always)]
     fn mul_add(self, a: F32x8, b: F32x8, mut c: F32x8) -> F32x8 {
@@ -34,15 +36,6 @@ impl Isa for Base {
             c.0[lane] += a.0[lane] * b.0[lane];
         }
         c
-    }
-}
-
-#[cfg(all(feature = "simd", target_arch = "x86_64"))]
-impl Base {
-    /// Calls `kernel`, as a function of its own: its code is the larger half, and seldom run.
-    #[inline(never)]
-    pub(crate) fn run<R>(self, kernel: impl FnOnce(Base) -> R) -> R {
-        kernel(self)
     }
 }
 
@@ -54,9 +47,14 @@ impl Base {
 /// compiled for AVX without a token is left to the compiler to make vectors of, which it does at 3 · 2; at 4 · 2 or 2 · 2
 /// some kernels stay without, and reach 5 % of the peak.
 ///
+/// With the feature `simd` on x86-64, where some processors have AVX2 and some have not, the second choice is `$any`,
+/// [`any_shape`](super::any_shape)'s.
+///
 /// With `Fast` it returns from the function around it: it is that function's last expression.
 macro_rules! dispatch {
-    ($isa:ident => $fast:expr, base($points:ident, $vectors:ident) => $base:expr $(,)?) => {{
+    (
+        $isa:ident => $fast:expr, base($points:ident, $vectors:ident) => $base:expr, any_shape => $any:expr $(,)?
+    ) => {{
         #[cfg(all(
             feature = "simd",
             any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon"))
@@ -67,21 +65,18 @@ macro_rules! dispatch {
                 |$isa| $fast,
             );
         }
-        const $points: usize = match () {
-            _ if cfg!(target_arch = "arm") => 1,
-            _ if cfg!(target_feature = "avx") => 3,
-            _ => 2,
-        };
-        const $vectors: usize = 2;
         #[cfg(all(feature = "simd", target_arch = "x86_64"))]
         {
-            $crate::kernels::simd::Base.run(
-                #[inline(always)]
-                |$isa| $base,
-            )
+            $any
         }
         #[cfg(not(all(feature = "simd", target_arch = "x86_64")))]
         {
+            const $points: usize = match () {
+                _ if cfg!(target_arch = "arm") => 1,
+                _ if cfg!(target_feature = "avx") => 3,
+                _ => 2,
+            };
+            const $vectors: usize = 2;
             let $isa = $crate::kernels::simd::Base;
             $base
         }
