@@ -91,15 +91,16 @@ fn layer<
     let mut conv = Box::new(Conv2d::<Image<C, H, W>, Image<F, OH, OW>, K, S, P>::ZERO);
     Init::FanIn.draw(&mut *conv, rng).expect("a rule without settings");
     let conv: &'static _ = Box::leak(conv);
+    // all begin on a cache line, as a network's weights and buffer of gradients do
     let x: &'static [[[V; C]; W]; H] = drawn::<V, _>(rng);
     let dy: &'static [[[V; F]; OW]; OH] = drawn::<V, _>(rng);
-    let mut y = Box::new([[[V::ZERO; F]; OW]; OH]);
-    let mut dx = Box::new([[[V::ZERO; C]; W]; H]);
+    let mut y = Box::new(Gradients([[[V::ZERO; F]; OW]; OH]));
+    let mut dx = Box::new(Gradients([[[V::ZERO; C]; W]; H]));
     let mut transposed = Box::new(Zero::ZERO);
     let mut gradient = Box::new(Conv2d::<Image<C, H, W>, Image<F, OH, OW>, K, S, P>::ZERO);
 
-    conv.infer(x, &mut (), &mut y);
-    conv.input_gradient(dy, &mut transposed, &mut dx);
+    conv.infer(x, &mut (), &mut y.0);
+    conv.input_gradient(dy, &mut transposed, &mut dx.0);
     Conv2d::kernel_gradient(x, dy, &mut gradient);
     let mut expected = Box::new(Conv2d::<Image<C, H, W>, Image<F, OH, OW>, K, S, P>::ZERO);
     for lane in 0..V::LANES {
@@ -111,8 +112,8 @@ fn layer<
         naive::conv2d::<f32, S, P, C, H, W, F, OH, OW, K>(&one_x, &conv.weight, &conv.bias, &mut one_y);
         naive::conv2d_backward::<f32, S, P, C, H, W, F, OH, OW, K>(
             &one_x, &conv.weight, &one_dy, &mut expected.weight, &mut expected.bias, &mut one_dx);
-        compare(&*y, lane, one_y.flat());
-        compare(&*dx, lane, one_dx.flat());
+        compare(&y.0, lane, one_y.flat());
+        compare(&dx.0, lane, one_dx.flat());
     }
     compare::<f32>(&gradient.weight, 0, expected.weight.flat());
     compare::<f32>(&gradient.bias, 0, &expected.bias);
@@ -120,12 +121,12 @@ fn layer<
     let (images, shape) = (V::LANES, format!("{C},{H},{W},{F},{K},{S},{P}"));
     let flops = (2 * V::LANES * F * C * K * K * OH * OW) as u64;
     let mut add = |direction, run| cases.push(Case { direction, images, shape: shape.clone(), flops, run });
-    add("forward", Box::new(move || conv.infer(black_box(x), &mut (), &mut y)));
-    add("input gradient", Box::new(move || conv.input_gradient(black_box(dy), &mut transposed, &mut dx)));
+    add("forward", Box::new(move || conv.infer(black_box(x), &mut (), &mut y.0)));
+    add("input gradient", Box::new(move || conv.input_gradient(black_box(dy), &mut transposed, &mut dx.0)));
     add("kernel gradient", Box::new(move || Conv2d::kernel_gradient(black_box(x), dy, &mut gradient)));
 }
 
-/// A value of `T` whose numbers are drawn from −1 to 1. It begins on a cache line, as a network's buffer of gradients does.
+/// A value of `T` whose numbers are drawn from −1 to 1.
 fn drawn<V: Elem, T: Zero + Nested<V>>(rng: &mut Xoshiro256PlusPlus) -> &'static T {
     let values = &mut Box::leak(Box::new(Gradients(T::ZERO))).0;
     for value in values.flat_mut().iter_mut().flat_map(Elem::lanes_mut) {
