@@ -32,14 +32,17 @@ pub trait AnyShape: Sized {
 macro_rules! any_shape {
     ($($v:ty),*) => {$(
         impl AnyShape for $v {
+            #[inline(never)]
             fn correlate(x: Map<$v>, w: &[f32], bias: &[f32], y: MapMut<$v>, k: usize, index: Index) {
                 correlate(x, w, bias, y, k, index)
             }
 
+            #[inline(never)]
             fn kernel_gradient(x: Map<$v>, dy: Map<$v>, dw: &mut [f32], db: &mut [f32], k: usize, index: Index) {
                 kernel_gradient(x, dy, dw, db, k, index)
             }
 
+            #[inline(never)]
             fn dot_products(dy: &[$v], w: &[f32], dx: &mut [$v]) {
                 dot_products(dy, w, dx)
             }
