@@ -20,6 +20,20 @@ for level in 3 '"s"'; do
     done
 done
 
+# the loops for any shape are compiled with the crate and do not unwind: a panic in them would be a call that aborts
+if [ "$(uname -m)" = x86_64 ]; then
+    build --features simd >/dev/null
+    library=$(ls -t "$CARGO_TARGET_DIR"/release/deps/libconst_cnn-*.rlib | head -1)
+    loops=$(objdump -dr --demangle "$library" | awk '/^[0-9a-f]+ <.*AnyShape.*>:$/ { inside = 1 } /^$/ { inside = 0 } inside')
+    count=$(grep -c '^[0-9a-f]* <' <<<"$loops")
+    if [ "$count" -lt 6 ] || grep -q panic <<<"$loops"; then
+        printf 'any_shape: %d functions of 6, calls: %s\n' "$count" "$(grep -o 'core::[a-z_:]*panic[a-z_:]*' <<<"$loops" | sort -u | tr '\n' ' ')"
+        failed=1
+    else
+        printf 'the loops for any shape: no panic path\n'
+    fi
+fi
+
 # a function that can panic is found
 if output=$(build --features control); then
     printf 'the control, which can panic, was linked\n'

@@ -4,7 +4,8 @@
 //! would have to be compiled a second time for each layer, to be seldom run: a fifth of what LeNet adds to the compiler's
 //! time and to the program. Sums are added in the same order.
 
-use crate::{Elem, F32x8};
+use super::simd::{Base, Isa};
+use crate::{Elem, F32x8, Zero};
 
 /// The values of a map, `[height][width][channels]`, and that size.
 pub type Map<'a, V> = (&'a [V], [usize; 3]);
@@ -12,38 +13,61 @@ pub type Map<'a, V> = (&'a [V], [usize; 3]);
 /// As [`Map`], to write on.
 pub type MapMut<'a, V> = (&'a mut [V], [usize; 3]);
 
-/// The position of an output's tap in the input, from the positions of both; off the map it is too large.
-pub type Index<'a> = &'a dyn Fn(usize, usize) -> usize;
+/// Which input position a tap of an output position meets.
+#[derive(Clone, Copy)]
+pub struct Taps {
+    /// How many there are in a row, and in a column.
+    pub kernel: usize,
+    /// How far apart the windows are.
+    pub stride: usize,
+    /// How many zeros are around the input.
+    pub padding: usize,
+    /// Whether the input is the output of the convolution, and the other way round.
+    pub transposed: bool,
+}
 
-/// The loops, for kernels of `k` × `k`. They belong to the elements and not to layers, so that they are compiled with the
-/// crate and not with each program.
+impl Taps {
+    /// The position in a row or a column; off the map it is too large, where it would be negative since it wraps around.
+    #[inline(always)]
+    pub fn index(self, output: usize, tap: usize) -> usize {
+        if !self.transposed {
+            return (output * self.stride + tap).wrapping_sub(self.padding);
+        }
+        let position = (output + self.padding).wrapping_sub(tap);
+        if position.is_multiple_of(self.stride) { position / self.stride.max(1) } else { usize::MAX }
+    }
+}
+
+/// The loops. They belong to the elements and not to layers, so that they are compiled with the crate and not with each
+/// program. `extern "C"` says in the signature, which is all that other crates see, that they do not unwind.
 pub trait AnyShape: Sized {
     /// y[o][b] = bias[b] + Σ_k Σ_a x[index(o, k)][a] · w[k][a][b]
-    fn correlate(x: Map<Self>, w: &[f32], bias: &[f32], y: MapMut<Self>, k: usize, index: Index);
+    extern "C" fn correlate(x: Map<Self>, w: &[f32], bias: &[f32], y: MapMut<Self>, taps: Taps);
 
     /// dw[u][v][c][f] += Σ_i Σ_j x[index(i, u)][index(j, v)][c] · dy[i][j][f], db[f] += Σ_i Σ_j dy[i][j][f]: an image's
     /// part is summed alone, and then added.
-    fn kernel_gradient(x: Map<Self>, dy: Map<Self>, dw: &mut [f32], db: &mut [f32], k: usize, index: Index);
+    extern "C" fn kernel_gradient(x: Map<Self>, dy: Map<Self>, dw: &mut [f32], db: &mut [f32], taps: Taps);
 
     /// dx[i] = Σ_o w[i][o] · dy[o], as eight sums over every eighth o, added one after the other.
-    fn dot_products(dy: &[Self], w: &[f32], dx: &mut [Self]);
+    extern "C" fn dot_products(dy: &[Self], w: &[f32], dx: &mut [Self]);
 }
 
 macro_rules! any_shape {
     ($($v:ty),*) => {$(
+        #[allow(improper_ctypes_definitions)] // nothing but this crate calls them
         impl AnyShape for $v {
             #[inline(never)]
-            fn correlate(x: Map<$v>, w: &[f32], bias: &[f32], y: MapMut<$v>, k: usize, index: Index) {
-                correlate(x, w, bias, y, k, index)
+            extern "C" fn correlate(x: Map<$v>, w: &[f32], bias: &[f32], y: MapMut<$v>, taps: Taps) {
+                correlate(x, w, bias, y, taps)
             }
 
             #[inline(never)]
-            fn kernel_gradient(x: Map<$v>, dy: Map<$v>, dw: &mut [f32], db: &mut [f32], k: usize, index: Index) {
-                kernel_gradient(x, dy, dw, db, k, index)
+            extern "C" fn kernel_gradient(x: Map<$v>, dy: Map<$v>, dw: &mut [f32], db: &mut [f32], taps: Taps) {
+                kernel_gradient(x, dy, dw, db, taps)
             }
 
             #[inline(never)]
-            fn dot_products(dy: &[$v], w: &[f32], dx: &mut [$v]) {
+            extern "C" fn dot_products(dy: &[$v], w: &[f32], dx: &mut [$v]) {
                 dot_products(dy, w, dx)
             }
         }
@@ -52,92 +76,111 @@ macro_rules! any_shape {
 any_shape!(f32, F32x8);
 
 #[inline(always)]
-fn correlate<V: Elem>(x: Map<V>, w: &[f32], bias: &[f32], (y, size): MapMut<V>, k: usize, index: Index) {
-    let [_, width, b] = size;
-    let [_, _, a] = x.1;
-    for (i, row) in chunks_mut(y, width * b).enumerate() {
-        for (j, y) in chunks_mut(row, b).enumerate() {
-            for (y, &bias) in y.iter_mut().zip(bias) {
-                *y = V::splat(bias);
-            }
-            for (u, w) in chunks(w, k * a * b).enumerate() {
-                for (v, w) in chunks(w, a * b).enumerate() {
-                    let Some(x) = point(x, index(i, u), index(j, v)) else { continue };
-                    for (&x, w) in x.iter().zip(chunks(w, b)) {
-                        for (y, &w) in y.iter_mut().zip(w) {
-                            *y += x * V::splat(w);
+fn correlate<V: Elem>((x, [h1, w1, a]): Map<V>, w: &[f32], bias: &[f32], (y, [_, w2, b]): MapMut<V>, taps: Taps) {
+    for (n, y) in chunks_mut(y, b).enumerate() {
+        let (i, j) = (n / w2.max(1), n % w2.max(1));
+        for first in (0..b).step_by(2 * V::CHANNELS) {
+            let mut sum = [0, 1].map(|l| V::weights(bias, first + l * V::CHANNELS) + F32x8::ZERO);
+            for u in 0..taps.kernel {
+                for v in 0..taps.kernel {
+                    let (row, column) = (taps.index(i, u), taps.index(j, v));
+                    if row >= h1 || column >= w1 {
+                        continue;
+                    }
+                    let mut weights = from(w, (u * taps.kernel + v) * a * b + first);
+                    for x in from(x, (row * w1 + column) * a).iter().take(a) {
+                        for l in 0..2 {
+                            sum[l] = Base.mul_add(x.broadcast(), V::weights(weights, l * V::CHANNELS), sum[l]);
                         }
+                        weights = from(weights, b);
                     }
                 }
+            }
+            for l in 0..2 {
+                V::store(sum[l], y, first + l * V::CHANNELS);
             }
         }
     }
 }
 
 #[inline(always)]
-fn kernel_gradient<V: Elem>(x: Map<V>, dy: Map<V>, dw: &mut [f32], db: &mut [f32], k: usize, index: Index) {
-    let ([_, _, c_max], [_, _, f_max]) = (x.1, dy.1);
-    for (u, dw) in chunks_mut(dw, k * c_max * f_max).enumerate() {
-        for (v, dw) in chunks_mut(dw, c_max * f_max).enumerate() {
-            for (c, dw) in chunks_mut(dw, f_max).enumerate() {
-                add_sums(dw, dy, &|i, j| point(x, index(i, u), index(j, v))?.get(c).copied());
-            }
+fn kernel_gradient<V: Elem>(
+    (x, [height, width, c_max]): Map<V>,
+    dy: Map<V>,
+    dw: &mut [f32],
+    db: &mut [f32],
+    taps: Taps,
+) {
+    let f_max = dy.1[2];
+    for (tap, dw) in chunks_mut(dw, c_max * f_max).enumerate() {
+        let (u, v) = (tap / taps.kernel.max(1), tap % taps.kernel.max(1));
+        for (n, dw) in chunks_mut(dw, 2 * f_max).enumerate() {
+            add_products(dw, dy, |i, j| {
+                let (row, column) = (taps.index(i, u), taps.index(j, v));
+                let inside = row < height && column < width;
+                from(x, if inside { (row * width + column) * c_max + 2 * n } else { usize::MAX })
+            });
         }
     }
-    add_sums(db, dy, &|_, _| Some(V::splat(1.0)));
+    let one = [V::splat(1.0)];
+    add_products(db, dy, |_, _| &one);
 }
 
-/// gradients[f] += Σ_i Σ_j x(i, j) · dy[i][j][f], over the points that have an x.
-fn add_sums<V: Elem>(gradients: &mut [f32], dy: Map<V>, x: &dyn Fn(usize, usize) -> Option<V>) {
-    let [height, width, _] = dy.1;
-    for (n, gradients) in gradients.chunks_mut(8).enumerate() {
-        let mut sums = [V::ZERO; 8];
+/// gradients[t][f] += Σ_i Σ_j x(i, j)[t] · dy[i][j][f], over the points that have an x.
+#[inline(always)]
+fn add_products<'a, V: Elem>(
+    gradients: &mut [f32],
+    (dy, [height, width, f_max]): Map<V>,
+    x: impl Fn(usize, usize) -> &'a [V],
+) {
+    for f in (0..f_max).step_by(2 * V::CHANNELS) {
+        let mut sums = [[F32x8::ZERO; 2]; 2];
         for i in 0..height {
             for j in 0..width {
-                let (Some(x), Some(d)) = (x(i, j), point(dy, i, j)) else { continue };
-                for (sum, &d) in sums.iter_mut().zip(d.get(n * 8..).unwrap_or(&[])) {
-                    *sum += x * d;
+                let x = x(i, j);
+                let Some(&first) = x.first() else { continue };
+                let x = [first, x.get(1).copied().unwrap_or(first)];
+                let dy = from(dy, (i * width + j) * f_max + f);
+                for l in 0..2 {
+                    let d = V::load(dy, l * V::CHANNELS);
+                    for t in 0..2 {
+                        sums[t][l] = Base.mul_add(x[t].broadcast(), d, sums[t][l]);
+                    }
                 }
             }
         }
-        for (gradient, sum) in gradients.iter_mut().zip(sums) {
-            sum.accumulate(gradient);
+        for (gradients, sums) in chunks_mut(gradients, f_max).zip(&sums) {
+            for (n, gradient) in gradients.iter_mut().skip(f).take(2 * V::CHANNELS).enumerate() {
+                let mut part = [V::ZERO; 8];
+                V::store(sums[n / V::CHANNELS], &mut part, 0);
+                part[n % V::CHANNELS].accumulate(gradient);
+            }
         }
     }
 }
 
 #[inline(always)]
 fn dot_products<V: Elem>(dy: &[V], w: &[f32], dx: &mut [V]) {
-    for (dx, w) in dx.iter_mut().zip(chunks(w, dy.len())) {
-        let mut sums = [V::ZERO; 8];
-        for (dy, w) in dy.chunks(8).zip(w.chunks(8)) {
-            for (sum, (&d, &w)) in sums.iter_mut().zip(dy.iter().zip(w)) {
-                *sum += d * V::splat(w);
-            }
-        }
+    for (n, dx) in dx.iter_mut().enumerate() {
+        let w = from(w, n * dy.len()).get(..dy.len()).unwrap_or(&[]);
         *dx = V::ZERO;
-        for sum in sums {
-            *dx += sum;
+        for part in 0..8 / V::CHANNELS {
+            let mut sum = F32x8::ZERO;
+            for o in (part..dy.len()).step_by(8) {
+                sum = Base.mul_add(V::load(dy, o), V::weights(w, o), sum);
+            }
+            *dx = dx.add_channels(sum);
         }
     }
 }
 
-/// The channels of a point, unless it lies off the map.
+/// The values from `at` on. Where a row has fewer than a vector it is filled with what follows, and that is not stored.
 #[inline(always)]
-fn point<V>((values, [height, width, channels]): Map<'_, V>, i: usize, j: usize) -> Option<&[V]> {
-    if i >= height || j >= width {
-        return None;
-    }
-    values.get((i * width + j) * channels..)?.get(..channels)
+fn from<T>(values: &[T], at: usize) -> &[T] {
+    values.get(at..).unwrap_or(&[])
 }
 
 /// As the slice's own, which panics where `size` is 0.
-#[inline(always)]
-fn chunks<T>(values: &[T], size: usize) -> core::slice::Chunks<'_, T> {
-    values.chunks(size.max(1))
-}
-
-/// As [`chunks`], to write on.
 #[inline(always)]
 fn chunks_mut<T>(values: &mut [T], size: usize) -> core::slice::ChunksMut<'_, T> {
     values.chunks_mut(size.max(1))
@@ -146,7 +189,7 @@ fn chunks_mut<T>(values: &mut [T], size: usize) -> core::slice::ChunksMut<'_, T>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Zero, naive};
+    use crate::naive;
 
     /// Small integers, whose sums are exact in any order.
     fn integer(n: usize) -> f32 {
@@ -169,11 +212,8 @@ mod tests {
             core::array::from_fn(|u| core::array::from_fn(|v| core::array::from_fn(|f| core::array::from_fn(|c| w[u][v][c][f]))));
         let (w_flat, t_flat) = (w.as_flattened().as_flattened().as_flattened(), transposed.as_flattened().as_flattened().as_flattened());
 
-        let index = |o: usize, k: usize| (o * S + k).wrapping_sub(P);
-        let back = |o: usize, k: usize| {
-            let position = (o + P).wrapping_sub(k);
-            if position.is_multiple_of(S) { position / S } else { usize::MAX }
-        };
+        let taps = Taps { kernel: K, stride: S, padding: P, transposed: false };
+        let back = Taps { transposed: true, ..taps };
         let (mut eight_x, mut eight_dy) = ([F32x8::ZERO; 1000], [F32x8::ZERO; 1000]);
         let (mut dw_sum, mut db_sum) = ([[[[1.0; F]; C]; K]; K], [1.0; F]);
         let (mut dw, mut db) = (dw_sum, db_sum);
@@ -185,10 +225,10 @@ mod tests {
 
             let (mut one_y, mut one_dx) = ([0.0; 1000], [0.0; 1000]);
             let (one_y, one_dx) = (&mut one_y[..dy_flat.len()], &mut one_dx[..x_flat.len()]);
-            f32::correlate((x_flat, [H, W, C]), w_flat, &bias, (one_y, [OH, OW, F]), K, &index);
-            f32::correlate((dy_flat, [OH, OW, F]), t_flat, &[0.0; C], (one_dx, [H, W, C]), K, &back);
+            f32::correlate((x_flat, [H, W, C]), w_flat, &bias, (one_y, [OH, OW, F]), taps);
+            f32::correlate((dy_flat, [OH, OW, F]), t_flat, &[0.0; C], (one_dx, [H, W, C]), back);
             let dw = dw.as_flattened_mut().as_flattened_mut().as_flattened_mut();
-            f32::kernel_gradient((x_flat, [H, W, C]), (dy_flat, [OH, OW, F]), dw, &mut db, K, &index);
+            f32::kernel_gradient((x_flat, [H, W, C]), (dy_flat, [OH, OW, F]), dw, &mut db, taps);
             assert_eq!(one_y, y[lane].as_flattened().as_flattened());
             assert_eq!(one_dx, dx[lane].as_flattened().as_flattened());
             for (eight, &one) in eight_x.iter_mut().zip(x_flat).chain(eight_dy.iter_mut().zip(dy_flat)) {
@@ -199,10 +239,10 @@ mod tests {
 
         let (x, dy) = ((&eight_x[..H * W * C], [H, W, C]), (&eight_dy[..OH * OW * F], [OH, OW, F]));
         let (mut eight_y, mut eight_dx) = ([F32x8::ZERO; 1000], [F32x8::ZERO; 1000]);
-        F32x8::correlate(x, w_flat, &bias, (&mut eight_y[..OH * OW * F], [OH, OW, F]), K, &index);
-        F32x8::correlate(dy, t_flat, &[0.0; C], (&mut eight_dx[..H * W * C], [H, W, C]), K, &back);
+        F32x8::correlate(x, w_flat, &bias, (&mut eight_y[..OH * OW * F], [OH, OW, F]), taps);
+        F32x8::correlate(dy, t_flat, &[0.0; C], (&mut eight_dx[..H * W * C], [H, W, C]), back);
         let (mut dw, mut db) = ([[[[1.0; F]; C]; K]; K], [1.0; F]);
-        F32x8::kernel_gradient(x, dy, dw.as_flattened_mut().as_flattened_mut().as_flattened_mut(), &mut db, K, &index);
+        F32x8::kernel_gradient(x, dy, dw.as_flattened_mut().as_flattened_mut().as_flattened_mut(), &mut db, taps);
         assert_eq!((dw, db), (dw_sum, db_sum));
         for lane in 0..8 {
             let ys = y[lane].as_flattened().as_flattened();

@@ -13,6 +13,7 @@
 use core::hint::black_box;
 use core::slice::from_mut;
 
+use super::any_shape::Taps;
 use super::simd::{Isa, dispatch};
 use crate::{Elem, F32x8, Zero};
 
@@ -31,8 +32,7 @@ pub(crate) fn forward<
 >(
     x: &Map<V, C, H, W>, w: &Kernel<K, C, F>, bias: &[f32; F], y: &mut Map<V, F, OH, OW>,
 ) {
-    let index = |o: usize, k: usize| (o * S + k).wrapping_sub(P);
-    tiled::<V, 1, C, H, W, F, OH, OW, K>(x, w, bias, y, index)
+    tiled::<V, 1, C, H, W, F, OH, OW, K>(x, w, bias, y, const { taps::<K, S, P>(false) })
 }
 
 /// dx[h][w][c] = Σ_u Σ_v Σ_f dy[(h+P−u)/S][(w+P−v)/S][f] · w[u][v][c][f], where S divides both
@@ -55,11 +55,11 @@ pub(crate) fn input_gradient<
             }
         }
     }
-    let index = |o: usize, k: usize| {
-        let position = (o + P).wrapping_sub(k);
-        if position.is_multiple_of(S) { position / S } else { usize::MAX }
-    };
-    tiled::<V, S, F, OH, OW, C, H, W, K>(dy, transposed, &[0.0; C], dx, index)
+    tiled::<V, S, F, OH, OW, C, H, W, K>(dy, transposed, &[0.0; C], dx, const { taps::<K, S, P>(true) })
+}
+
+const fn taps<const K: usize, const S: usize, const P: usize>(transposed: bool) -> Taps {
+    Taps { kernel: K, stride: S, padding: P, transposed }
 }
 
 /// [`correlate`] with the tile, of those that were measured, that suits the layer.
@@ -77,43 +77,41 @@ fn tiled<
     V: Elem, const STEP: usize,
     const A: usize, const H1: usize, const W1: usize, const B: usize, const H2: usize, const W2: usize, const K: usize,
 >(
-    x: &Map<V, A, H1, W1>, w: &Kernel<K, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>,
-    index: impl Fn(usize, usize) -> usize,
+    x: &Map<V, A, H1, W1>, w: &Kernel<K, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>, taps: Taps,
 ) {
     dispatch!(
         isa => if const {
             let points = W2.div_ceil(STEP);
             B <= V::CHANNELS && suits(6, points, 8) && (A == 1 || points <= 24)
         } {
-            correlate::<_, V, 6, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+            correlate::<_, V, 6, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
         } else if const { B <= V::CHANNELS } {
-            correlate::<_, V, 8, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+            correlate::<_, V, 8, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
         } else if const { V::CHANNELS == 1 && A > 1 && B == 3 } {
-            correlate::<_, V, 3, 3, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+            correlate::<_, V, 3, 3, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
         } else if const { V::CHANNELS == 1 && A > 1 && B == 6 } {
-            correlate::<_, V, 2, 6, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+            correlate::<_, V, 2, 6, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
         } else if const { V::CHANNELS == 1 && A > 1 && B.is_multiple_of(4) } {
-            correlate::<_, V, 2, 4, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+            correlate::<_, V, 2, 4, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
         } else if const { V::CHANNELS > 1 && suits(5, W2.div_ceil(STEP), 4) } {
-            correlate::<_, V, 5, 2, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+            correlate::<_, V, 5, 2, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
         } else {
-            correlate::<_, V, 4, 2, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+            correlate::<_, V, 4, 2, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
         },
         base(POINTS, VECTORS) => if const { B <= V::CHANNELS } {
-            correlate::<_, V, { 2 * POINTS }, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+            correlate::<_, V, { 2 * POINTS }, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
         } else if const { cfg!(target_arch = "x86_64") && V::CHANNELS == 1 && B == 3 } {
             // three channels are not two vectors twice: 22 → 25 % of the peak
-            correlate::<_, V, 3, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+            correlate::<_, V, 3, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
         } else {
-            correlate::<_, V, POINTS, VECTORS, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, index)
+            correlate::<_, V, POINTS, VECTORS, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
         },
         any_shape => V::correlate(
             (x.as_flattened().as_flattened(), [H1, W1, A]),
             w.as_flattened().as_flattened().as_flattened(),
             bias,
             (y.as_flattened_mut().as_flattened_mut(), [H2, W2, B]),
-            K,
-            &index,
+            taps,
         ),
     )
 }
@@ -138,7 +136,7 @@ fn correlate<
     const A: usize, const H1: usize, const W1: usize, const B: usize, const H2: usize, const W2: usize, const K: usize,
 >(
     isa: I, x: &Map<V, A, H1, W1>, w: &Kernel<K, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>,
-    step: usize, index: impl Fn(usize, usize) -> usize,
+    step: usize, taps: Taps,
 ) {
     let zeros = V::zeros::<A>();
     // a bound that the compiler does not know: it unrolls eight channels of eight points and then lacks registers,
@@ -164,12 +162,12 @@ fn correlate<
                         }
                     }
                     for u in 0..K {
-                        let Some(row) = x.get(index(i, u)) else { continue };
+                        let Some(row) = x.get(taps.index(i, u)) else { continue };
                         for v in 0..K {
                             let mut point = [zeros; T];
                             let mut any = false;
                             for t in 0..T {
-                                if let Some(inside) = row.get(index(phase + step * (o + t), v)) {
+                                if let Some(inside) = row.get(taps.index(phase + step * (o + t), v)) {
                                     (point[t], any) = (inside, true);
                                 }
                             }
@@ -242,8 +240,7 @@ pub(crate) fn kernel_gradient<
                     (dy.as_flattened().as_flattened(), [OH, OW, F]),
                     dw.as_flattened_mut().as_flattened_mut().as_flattened_mut(),
                     db,
-                    K,
-                    &|o, k| (o * S + k).wrapping_sub(P),
+                    const { taps::<K, S, P>(false) },
                 ),
             )
         };

@@ -1,8 +1,14 @@
 //! The loops of a dense layer: forward, gradient of the input, gradient of the weights.
 
 use super::Vectors;
+#[cfg(all(feature = "simd", target_arch = "x86_64"))]
+use super::any_shape::Taps;
 use super::simd::{Isa, dispatch};
 use crate::{Elem, F32x8, Zero};
+
+/// A dense layer is a convolution of one point.
+#[cfg(all(feature = "simd", target_arch = "x86_64"))]
+const TAPS: Taps = Taps { kernel: 1, stride: 1, padding: 0, transposed: false };
 
 /// y[o] = bias[o] + Σ_i x[i] · w[i][o]
 #[cfg_attr(not(feature = "simd"), inline(never))]
@@ -21,7 +27,7 @@ pub(crate) fn forward<V: Elem, const I: usize, const O: usize>(
             weighted_sums::<_, V, 8, I, O>(isa, x, w, bias, y)
         },
         base(POINTS, VECTORS) => weighted_sums::<_, V, { POINTS * VECTORS }, I, O>(isa, x, w, bias, y),
-        any_shape => V::correlate((x, [1, 1, I]), w.as_flattened(), bias, (y, [1, 1, O]), 1, &|o, k| o + k),
+        any_shape => V::correlate((x, [1, 1, I]), w.as_flattened(), bias, (y, [1, 1, O]), TAPS),
     )
 }
 
@@ -114,7 +120,7 @@ pub(crate) fn weight_gradient<V: Elem, const I: usize, const O: usize>(
             rank_updates::<_, V, 8, I, O>(isa, x, dy, dw, db)
         },
         base(POINTS, VECTORS) => rank_updates::<_, V, { POINTS * VECTORS }, I, O>(isa, x, dy, dw, db),
-        any_shape => V::kernel_gradient((x, [1, 1, I]), (dy, [1, 1, O]), dw.as_flattened_mut(), db, 1, &|o, k| o + k),
+        any_shape => V::kernel_gradient((x, [1, 1, I]), (dy, [1, 1, O]), dw.as_flattened_mut(), db, TAPS),
     )
 }
 

@@ -113,10 +113,11 @@ impl Vectors for f32 {
         at: usize,
         done: (usize, usize),
     ) {
-        for (sums, weights) in sums.iter().zip(weights).skip(done.0) {
+        for t in done.0..T {
+            let Some(weights) = weights.get_mut(t) else { return };
             for l in done.1..L {
                 let at = at + l * f32::CHANNELS;
-                f32::store(f32::load(weights, at) + sums[l], weights, at);
+                f32::store(f32::load(weights, at) + sums[t][l], weights, at);
             }
         }
     }

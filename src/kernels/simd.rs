@@ -24,11 +24,9 @@ pub trait Isa: Copy {
 }
 
 /// What the program is compiled for: a multiplication, rounded, and an addition.
-#[cfg(any(test, not(all(feature = "simd", target_arch = "x86_64"))))]
 #[derive(Clone, Copy)]
 pub(crate) struct Base;
 
-#[cfg(any(test, not(all(feature = "simd", target_arch = "x86_64"))))]
 impl Isa for Base {
     #[inline(always)]
     fn mul_add(self, a: F32x8, b: F32x8, mut c: F32x8) -> F32x8 {
