@@ -27,6 +27,12 @@ pub struct Taps {
 }
 
 impl Taps {
+    /// How far apart the output positions are that meet all their inputs with the same taps.
+    #[inline(always)]
+    pub const fn step(self) -> usize {
+        if self.transposed { self.stride } else { 1 }
+    }
+
     /// The position in a row or a column; off the map it is too large, where it would be negative since it wraps around.
     #[inline(always)]
     pub fn index(self, output: usize, tap: usize) -> usize {

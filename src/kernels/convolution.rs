@@ -32,7 +32,7 @@ pub(crate) fn forward<
 >(
     x: &Map<V, C, H, W>, w: &Kernel<K, C, F>, bias: &[f32; F], y: &mut Map<V, F, OH, OW>,
 ) {
-    tiled::<V, 1, C, H, W, F, OH, OW, K>(x, w, bias, y, const { taps::<K, S, P>(false) })
+    tiled::<V, S, P, false, C, H, W, F, OH, OW, K>(x, w, bias, y)
 }
 
 /// dx[h][w][c] = Σ_u Σ_v Σ_f dy[(h+P−u)/S][(w+P−v)/S][f] · w[u][v][c][f], where S divides both
@@ -55,7 +55,7 @@ pub(crate) fn input_gradient<
             }
         }
     }
-    tiled::<V, S, F, OH, OW, C, H, W, K>(dy, transposed, &[0.0; C], dx, const { taps::<K, S, P>(true) })
+    tiled::<V, S, P, true, F, OH, OW, C, H, W, K>(dy, transposed, &[0.0; C], dx)
 }
 
 const fn taps<const K: usize, const S: usize, const P: usize>(transposed: bool) -> Taps {
@@ -74,44 +74,52 @@ const fn taps<const K: usize, const S: usize, const P: usize>(transposed: bool) 
 #[rustfmt::skip]
 #[inline(always)]
 fn tiled<
-    V: Elem, const STEP: usize,
+    V: Elem, const S: usize, const P: usize, const TRANSPOSED: bool,
     const A: usize, const H1: usize, const W1: usize, const B: usize, const H2: usize, const W2: usize, const K: usize,
 >(
-    x: &Map<V, A, H1, W1>, w: &Kernel<K, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>, taps: Taps,
+    x: &Map<V, A, H1, W1>, w: &Kernel<K, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>,
 ) {
+    macro_rules! tile {
+        ($isa:ident, $points:expr, $vectors:expr) => {
+            correlate::<_, V, { $points }, { $vectors }, A, H1, W1, B, H2, W2, K>(
+                // a constant here, which to the compiler it is not where a closure captures it
+                $isa, x, w, bias, y, const { taps::<K, S, P>(TRANSPOSED) },
+            )
+        };
+    }
     dispatch!(
         isa => if const {
-            let points = W2.div_ceil(STEP);
+            let points = W2.div_ceil(taps::<K, S, P>(TRANSPOSED).step());
             B <= V::CHANNELS && suits(6, points, 8) && (A == 1 || points <= 24)
         } {
-            correlate::<_, V, 6, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
+            tile!(isa, 6, 1)
         } else if const { B <= V::CHANNELS } {
-            correlate::<_, V, 8, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
+            tile!(isa, 8, 1)
         } else if const { V::CHANNELS == 1 && A > 1 && B == 3 } {
-            correlate::<_, V, 3, 3, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
+            tile!(isa, 3, 3)
         } else if const { V::CHANNELS == 1 && A > 1 && B == 6 } {
-            correlate::<_, V, 2, 6, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
+            tile!(isa, 2, 6)
         } else if const { V::CHANNELS == 1 && A > 1 && B.is_multiple_of(4) } {
-            correlate::<_, V, 2, 4, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
-        } else if const { V::CHANNELS > 1 && suits(5, W2.div_ceil(STEP), 4) } {
-            correlate::<_, V, 5, 2, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
+            tile!(isa, 2, 4)
+        } else if const { V::CHANNELS > 1 && suits(5, W2.div_ceil(taps::<K, S, P>(TRANSPOSED).step()), 4) } {
+            tile!(isa, 5, 2)
         } else {
-            correlate::<_, V, 4, 2, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
+            tile!(isa, 4, 2)
         },
         base(POINTS, VECTORS) => if const { B <= V::CHANNELS } {
-            correlate::<_, V, { 2 * POINTS }, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
+            tile!(isa, 2 * POINTS, 1)
         } else if const { cfg!(target_arch = "x86_64") && V::CHANNELS == 1 && B == 3 } {
             // three channels are not two vectors twice: 22 → 25 % of the peak
-            correlate::<_, V, 3, 1, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
+            tile!(isa, 3, 1)
         } else {
-            correlate::<_, V, POINTS, VECTORS, A, H1, W1, B, H2, W2, K>(isa, x, w, bias, y, STEP, taps)
+            tile!(isa, POINTS, VECTORS)
         },
         any_shape => V::correlate(
             (x.as_flattened().as_flattened(), [H1, W1, A]),
             w.as_flattened().as_flattened().as_flattened(),
             bias,
             (y.as_flattened_mut().as_flattened_mut(), [H2, W2, B]),
-            taps,
+            const { taps::<K, S, P>(TRANSPOSED) },
         ),
     )
 }
@@ -135,9 +143,9 @@ fn correlate<
     I: Isa, V: Elem, const T: usize, const L: usize,
     const A: usize, const H1: usize, const W1: usize, const B: usize, const H2: usize, const W2: usize, const K: usize,
 >(
-    isa: I, x: &Map<V, A, H1, W1>, w: &Kernel<K, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>,
-    step: usize, taps: Taps,
+    isa: I, x: &Map<V, A, H1, W1>, w: &Kernel<K, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>, taps: Taps,
 ) {
+    let step = taps.step();
     let zeros = V::zeros::<A>();
     // a bound that the compiler does not know: it unrolls eight channels of eight points and then lacks registers,
     // 58 → 91 % of the peak; the smallest tiles would gain nothing
