@@ -234,7 +234,9 @@ pub(crate) fn kernel_gradient<
                 } else {
                     outer_products::<_, V, 4, 2, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
                 },
-                base(POINTS, VECTORS) => if const { cfg!(target_arch = "x86_64") && V::CHANNELS > 1 && C < 4 && K > 1 && K <= 5 } {
+                base(POINTS, VECTORS) => if const {
+                    cfg!(target_arch = "x86_64") && V::CHANNELS > 1 && C < 4 && K > 1 && K <= 5
+                } {
                     // as above, for registers of four lanes: 14 → 21 % of the peak and more
                     row_products::<_, V, 1, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
                 } else if const { cfg!(target_arch = "x86_64") && V::CHANNELS == 1 && C == 3 } {
@@ -256,7 +258,7 @@ pub(crate) fn kernel_gradient<
     // as many as leave the sums, 256 or 384 bytes of each tap, and the rows that are read room in the nearest cache
     if const { K <= 4 } {
         rows_of_taps!(3)
-    } else if const { K <= 5 && C <= 6 } {
+    } else if const { K == 5 && C <= 6 } {
         rows_of_taps!(5)
     } else if const { K <= 6 } {
         rows_of_taps!(2)

@@ -1,8 +1,7 @@
 //! The loops that layers share, over vectors of eight.
 //!
-//! Without the feature `simd` each kernel is a function of its own, and with it on x86-64 two. As parts of a network's passes
-//! they make these so long that the compiler needs half as long again, and a program for a microcontroller grows by a
-//! twentieth.
+//! Each kernel is a function of its own. As parts of a network's passes they make these so long that the compiler needs half
+//! as long again, and a program for a microcontroller grows by a twentieth.
 //!
 //! One kernel serves both elements: with `f32` a vector holds eight channels of one image, with [`F32x8`] it holds one
 //! channel of eight images. [`Vectors`] is the difference between the two.
