@@ -194,6 +194,8 @@ fn chunks_mut<T>(values: &mut [T], size: usize) -> core::slice::ChunksMut<'_, T>
 
 #[cfg(test)]
 mod tests {
+    use core::array::from_fn;
+
     use super::*;
     use crate::naive;
 
@@ -215,8 +217,9 @@ mod tests {
         let x = [(); 8].map(|()| [[[(); C]; W]; H].map(|x| x.map(|x| x.map(|()| next()))));
         let dy = [(); 8].map(|()| [[[(); F]; OW]; OH].map(|y| y.map(|y| y.map(|()| next()))));
         let transposed: [[[[f32; C]; F]; K]; K] =
-            core::array::from_fn(|u| core::array::from_fn(|v| core::array::from_fn(|f| core::array::from_fn(|c| w[u][v][c][f]))));
-        let (w_flat, t_flat) = (w.as_flattened().as_flattened().as_flattened(), transposed.as_flattened().as_flattened().as_flattened());
+            from_fn(|u| from_fn(|v| from_fn(|f| from_fn(|c| w[u][v][c][f]))));
+        let w_flat = w.as_flattened().as_flattened().as_flattened();
+        let t_flat = transposed.as_flattened().as_flattened().as_flattened();
 
         let taps = Taps { kernel: K, stride: S, padding: P, transposed: false };
         let back = Taps { transposed: true, ..taps };
@@ -227,7 +230,8 @@ mod tests {
         for lane in 0..8 {
             let (x_flat, dy_flat) = (x[lane].as_flattened().as_flattened(), dy[lane].as_flattened().as_flattened());
             naive::conv2d::<f32, S, P, C, H, W, F, OH, OW, K>(&x[lane], &w, &bias, &mut y[lane]);
-            naive::conv2d_backward::<f32, S, P, C, H, W, F, OH, OW, K>(&x[lane], &w, &dy[lane], &mut dw_sum, &mut db_sum, &mut dx[lane]);
+            naive::conv2d_backward::<f32, S, P, C, H, W, F, OH, OW, K>(
+                &x[lane], &w, &dy[lane], &mut dw_sum, &mut db_sum, &mut dx[lane]);
 
             let (mut one_y, mut one_dx) = ([0.0; 1000], [0.0; 1000]);
             let (one_y, one_dx) = (&mut one_y[..dy_flat.len()], &mut one_dx[..x_flat.len()]);
