@@ -102,7 +102,7 @@ lesser_x86() {
         options=(--target x86_64-unknown-linux-gnu)
         tests "x86-64, $cpu: detection" --lib --features rand,simd detected
     done
-    tests "x86-64, $cpu: the kernels without AVX2" --release --test={bits,kernels,reference} --features rand,simd
+    tests "x86-64, $cpu: the kernels without AVX2" --test={bits,kernels,reference} --features rand,simd
 }
 
 cortex_m() {
