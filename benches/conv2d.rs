@@ -91,7 +91,8 @@ fn layer<
     let mut conv = Box::new(Conv2d::<Image<C, H, W>, Image<F, OH, OW>, K, S, P>::ZERO);
     Init::FanIn.draw(&mut *conv, rng).expect("a rule without settings");
     let conv: &'static _ = Box::leak(conv);
-    // all begin on a cache line, as a network's weights and buffer of gradients do
+    // all begin on a cache line with `simd`, as a network's weights and buffer of gradients do, so that where they happen
+    // to lie does not decide
     let x: &'static [[[V; C]; W]; H] = drawn::<V, _>(rng);
     let dy: &'static [[[V; F]; OW]; OH] = drawn::<V, _>(rng);
     let mut y = Box::new(Gradients([[[V::ZERO; F]; OW]; OH]));

@@ -687,7 +687,7 @@ impl<T: Zero, Y: Zero> Zero for Slot<T, Y> {
 
 /// The buffer of two neighbouring layers' gradients.
 ///
-/// With the feature `simd` it begins on a cache line: no vector of an output point's gradient then lies on two, where the
+/// With the feature `simd` it begins on a cache line: of gradients at its front no vector then lies on two, where the
 /// channels are a multiple of eight, 93 → 101 % of the peak for the kernel gradient of 8 to 16 channels.
 #[cfg_attr(feature = "simd", repr(align(64)))]
 pub struct Gradients<T>(pub T);

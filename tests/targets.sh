@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs the training run of tests/checksum on every target that this machine can build for and run: all print the same
 # checksum. `tests/targets.sh unit` runs the library's unit tests on the foreign processors instead, `tests/targets.sh
-# simd` those and the tests of the kernels on aarch64 with the feature `simd`, and what is detected on lesser x86-64.
+# simd` those and the tests of the kernels on aarch64 with the feature `simd`; on lesser x86-64 the tests of the kernels and
+# what is detected.
 #
 # A target is built with the active toolchain where its sysroot has the target (`rustup target add` puts it there), and
 # otherwise with Debian's compiler and the library's source. What is missing is named and skipped.

@@ -109,7 +109,7 @@ fn tiled<
         base(POINTS, VECTORS) => if const { B <= V::CHANNELS } {
             tile!(isa, 2 * POINTS, 1)
         } else if const { cfg!(target_arch = "x86_64") && V::CHANNELS == 1 && B == 3 } {
-            // three channels are not two vectors twice: 22 → 25 % of the peak
+            // eight images: three channels are four in tiles of two, 22 → 25 % of the peak
             tile!(isa, 3, 1)
         } else {
             tile!(isa, POINTS, VECTORS)
@@ -215,8 +215,8 @@ pub(crate) fn kernel_gradient<
     macro_rules! rows_of_taps {
         ($u:literal) => {
             dispatch!(
-                isa => if const { V::CHANNELS > 1 && C < 4 && K > 1 } {
-                    // tiles of channels would have few sums: 1 × 28 × 28 to 6, 16 → 36 % of the peak, 3 to 16, 73 → 84 %
+                isa => if const { V::CHANNELS > 1 && C < 4 && K > 1 && K <= 7 } {
+                    // one image; tiles of channels would have few sums: 1 × 28 × 28 to 6, 16 → 36 % of the peak, 3 to 16, 73 → 84 %
                     if const { K <= 5 } {
                         row_products::<_, V, 2, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
                     } else {
@@ -226,10 +226,10 @@ pub(crate) fn kernel_gradient<
                     // one channel times two vectors are sums too few, which wait for each other: 30 → 64 %
                     outer_products::<_, V, 1, 8, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
                 } else if const { C == 6 } {
-                    // all of six channels, where tiles of four compute eight: one image 63 → 80 %
+                    // all of six channels, where tiles of four compute eight: one image 63 → 80 %, eight 68 → 79 %
                     outer_products::<_, V, 3, 2, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
                 } else if const { V::CHANNELS == 1 && F.is_multiple_of(4) && (C.is_multiple_of(3) || C > 16) } {
-                    // all of three channels, 65 → 75 %, and fewer passes over many, 67 → 72 %
+                    // eight images: all of three channels, and of their multiples, 65 → 80 %; fewer passes over many, 67 → 72 %
                     outer_products::<_, V, 3, 4, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
                 } else {
                     outer_products::<_, V, 4, 2, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
@@ -237,10 +237,10 @@ pub(crate) fn kernel_gradient<
                 base(POINTS, VECTORS) => if const {
                     cfg!(target_arch = "x86_64") && V::CHANNELS > 1 && C < 4 && K > 1 && K <= 5
                 } {
-                    // as above, for registers of four lanes: 14 → 21 % of the peak and more
+                    // one image, as above, for registers of four lanes: 14 → 22 % of the peak and more
                     row_products::<_, V, 1, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
                 } else if const { cfg!(target_arch = "x86_64") && V::CHANNELS == 1 && C == 3 } {
-                    // all of three channels: 22 → 26 %
+                    // eight images, all of three channels: 22 → 30 %
                     outer_products::<_, V, 3, 1, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
                 } else {
                     outer_products::<_, V, POINTS, VECTORS, $u, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
@@ -292,6 +292,7 @@ fn outer_products<
             for u_first in (0..K).step_by(U) {
                 let mut sums = [[[[F32x8::ZERO; L]; T]; K]; U];
                 let mut bias = [F32x8::ZERO; L];
+                // of one image row by row: the loops' work hides that each addition waits for the one before it
                 let with_bias = V::CHANNELS > 1 && c_next == 0 && u_first == 0;
                 for i in 0..OH {
                     if with_bias {
@@ -331,12 +332,12 @@ fn outer_products<
     }
 }
 
-/// As [`outer_products`], for images of few channels, whose tiles would have few sums.
+/// As [`outer_products`], for one image of few channels, whose tiles would have few sums.
 ///
-/// The values of one row that an output point meets lie side by side, K of each channel; `K` of them are the tile.
+/// The values of one row that an output point meets, K · C, lie side by side; `K` of them at a time are a tile.
 #[rustfmt::skip]
 #[inline(always)]
-#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))] // used where it was measured
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))] // without `simd` used where it was measured
 fn row_products<
     I: Isa, V: Elem, const L: usize, const S: usize, const P: usize,
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
@@ -350,9 +351,8 @@ fn row_products<
             let first = l_next.min(vectors - l_max);
             let mut sums = [[[F32x8::ZERO; L]; K]; K];
             let mut bias = [F32x8::ZERO; L];
-            let with_bias = V::CHANNELS > 1 && n == 0;
             for i in 0..OH {
-                if with_bias {
+                if n == 0 {
                     add_points(&mut bias, &dy[i], first, l_max);
                 }
                 for u in 0..K {
@@ -376,7 +376,7 @@ fn row_products<
                     sums[u] = sum;
                 }
             }
-            if with_bias {
+            if n == 0 {
                 V::add_tile(isa, &[bias], from_mut(db), first * V::CHANNELS, (0, l_next - first));
             }
             for (dw, sums) in dw.iter_mut().zip(&sums) {
@@ -385,9 +385,6 @@ fn row_products<
                 }
             }
         }
-    }
-    if V::CHANNELS == 1 {
-        bias_gradient(isa, dy, db);
     }
 }
 

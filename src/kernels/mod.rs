@@ -184,7 +184,7 @@ impl Vectors for F32x8 {
             totals = isa.add_lanes(totals, parts);
             for n in 0..4 {
                 let (t, l) = place(n);
-                if t >= done.0
+                if (done.0..T).contains(&t)
                     && l >= done.1
                     && let Some(weights) = weights.get_mut(t)
                     && let Some(weight) = weights.get_mut(at + l)
@@ -198,5 +198,29 @@ impl Vectors for F32x8 {
     #[inline(always)]
     fn add_channels(self, vector: F32x8) -> F32x8 {
         self + vector
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use simd::Base;
+
+    /// 3 × 1 sums, of which four are added at a time, to the middle of 5 × 2 weights.
+    fn added<V: Vectors>(done: (usize, usize)) -> [[f32; 2]; 5] {
+        let mut weights = [[0.5; 2]; 5];
+        V::add_tile(Base, &[[F32x8([1.0; 8])]; 3], &mut weights[1..], 0, done);
+        weights
+    }
+
+    #[test]
+    fn a_tile_adds_to_its_own_rows() {
+        let (old, eight) = ([0.5; 2], [8.5, 0.5]);
+        assert_eq!(added::<F32x8>((0, 0)), [old, eight, eight, eight, old]);
+        assert_eq!(added::<F32x8>((2, 0)), [old, old, old, eight, old]);
+        assert_eq!(added::<F32x8>((0, 1)), [old; 5]);
+        assert_eq!(added::<f32>((0, 0)), [old, [1.5; 2], [1.5; 2], [1.5; 2], old]);
+        assert_eq!(added::<f32>((2, 0)), [old, old, old, [1.5; 2], old]);
+        assert_eq!(added::<f32>((0, 1)), [old; 5]);
     }
 }
