@@ -5,6 +5,7 @@
 //! time, and 12 KB to the program. Sums are added in the same order; a bias of −0 counts as 0.
 
 use super::simd::{Base, Isa};
+use super::taps::Taps;
 use crate::{Elem, F32x8, Zero};
 
 /// The values of a map, `[height][width][channels]`, and that size.
@@ -12,37 +13,6 @@ pub type Map<'a, V> = (&'a [V], [usize; 3]);
 
 /// As [`Map`], to write on.
 pub type MapMut<'a, V> = (&'a mut [V], [usize; 3]);
-
-/// Which input position a tap of an output position meets.
-#[derive(Clone, Copy)]
-pub struct Taps {
-    /// How many there are in a row, and in a column.
-    pub kernel: usize,
-    /// How far apart the windows are.
-    pub stride: usize,
-    /// How many zeros are around the input.
-    pub padding: usize,
-    /// Whether the input is the output of the convolution, and the other way round.
-    pub transposed: bool,
-}
-
-impl Taps {
-    /// How far apart the output positions are that meet all their inputs with the same taps.
-    #[inline(always)]
-    pub const fn step(self) -> usize {
-        if self.transposed { self.stride } else { 1 }
-    }
-
-    /// The position in a row or a column; off the map it is too large, where it would be negative since it wraps around.
-    #[inline(always)]
-    pub fn index(self, output: usize, tap: usize) -> usize {
-        if !self.transposed {
-            return (output * self.stride + tap).wrapping_sub(self.padding);
-        }
-        let position = (output + self.padding).wrapping_sub(tap);
-        if position.is_multiple_of(self.stride) { position / self.stride.max(1) } else { usize::MAX }
-    }
-}
 
 /// The loops. They belong to the elements and not to layers, so that they are compiled with the crate and not with each
 /// program. `extern "C"` says in the signature, which is all that other crates see, that they do not unwind.

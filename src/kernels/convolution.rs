@@ -13,8 +13,8 @@
 use core::hint::black_box;
 use core::slice::from_mut;
 
-use super::any_shape::Taps;
 use super::simd::{Isa, dispatch};
+use super::taps::Taps;
 use crate::{Elem, F32x8, Zero};
 
 /// An image in memory.
@@ -58,6 +58,7 @@ pub(crate) fn input_gradient<
     tiled::<V, S, P, true, F, OH, OW, C, H, W, K>(dy, transposed, &[0.0; C], dx)
 }
 
+/// The taps of a layer: a constant, which what a closure captures is not.
 const fn taps<const K: usize, const S: usize, const P: usize>(transposed: bool) -> Taps {
     Taps { kernel: K, stride: S, padding: P, transposed }
 }
@@ -82,7 +83,6 @@ fn tiled<
     macro_rules! tile {
         ($isa:ident, $points:expr, $vectors:expr) => {
             correlate::<_, V, { $points }, { $vectors }, A, H1, W1, B, H2, W2, K>(
-                // a constant here, which to the compiler it is not where a closure captures it
                 $isa, x, w, bias, y, const { taps::<K, S, P>(TRANSPOSED) },
             )
         };
@@ -216,7 +216,8 @@ pub(crate) fn kernel_gradient<
         ($u:literal) => {
             dispatch!(
                 isa => if const { V::CHANNELS > 1 && C < 4 && K > 1 && K <= 7 } {
-                    // one image; tiles of channels would have few sums: 1 × 28 × 28 to 6, 16 → 36 % of the peak, 3 to 16, 73 → 84 %
+                    // one image; tiles of channels would have few sums: 1 × 28 × 28 to 6, 16 → 36 % of the peak, 3 to
+                    // 16, 73 → 75 to 85 %
                     if const { K <= 5 } {
                         row_products::<_, V, 2, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
                     } else {

@@ -1,9 +1,9 @@
 //! The loops of a dense layer: forward, gradient of the input, gradient of the weights.
 
 use super::Vectors;
-#[cfg(all(feature = "simd", target_arch = "x86_64"))]
-use super::any_shape::Taps;
 use super::simd::{Isa, dispatch};
+#[cfg(all(feature = "simd", target_arch = "x86_64"))]
+use super::taps::Taps;
 use crate::{Elem, F32x8, Zero};
 
 /// A dense layer is a convolution of one point.

@@ -10,6 +10,7 @@ pub(crate) mod any_shape;
 pub(crate) mod convolution;
 pub(crate) mod dense;
 pub(crate) mod simd;
+pub(crate) mod taps;
 
 use simd::Isa;
 
