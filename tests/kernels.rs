@@ -237,6 +237,20 @@ fn conv2d_against_naive_loops() {
     }
 }
 
+/// Layers of few channels, for which other loops are chosen: each of their tiles, at and off the borders.
+#[test]
+fn few_channels_against_naive_loops() {
+    // scattered taps: two vectors and four, with and without zeros beside them, the last tile overlapping
+    check::<conv2d!([3, 6, 5] => 7, kernel 3, stride 1, padding 1)>();
+    check::<conv2d!([3, 7, 9] => 5, kernel 5, stride 2, padding 2)>();
+    check::<conv2d!([3, 13, 5] => 16, kernel 5, stride 1, padding 0)>();
+    check::<conv2d!([4, 6, 9] => 8, kernel 5, stride 1, padding 2)>();
+    check::<conv2d!([6, 7, 8] => 3, kernel 3, stride 2, padding 2)>();
+    check::<conv2d!([6, 8, 7] => 16, kernel 5, stride 1, padding 0)>();
+    check::<conv2d!([7, 6, 6] => 9, kernel 3, stride 3, padding 2)>();
+    check::<conv2d!([7, 9, 4] => 16, kernel 4, stride 1, padding 0)>();
+}
+
 macro_rules! shapes {
     ($([$c:tt, $h:tt, $w:tt] => $f:tt, kernel $k:tt, stride $s:tt, padding $p:tt;)*) => {
         const SHAPES: &[Numbers] = &[$([$c, $h, $w, $f, $k, $s, $p]),*];

@@ -13,6 +13,7 @@
 use core::hint::black_box;
 use core::slice::from_mut;
 
+use super::scatter;
 use super::simd::{Isa, dispatch};
 use super::taps::Taps;
 use crate::{Elem, F32x8, Zero};
@@ -37,7 +38,8 @@ pub(crate) fn forward<
 
 /// dx[h][w][c] = Σ_u Σ_v Σ_f dy[(h+P−u)/S][(w+P−v)/S][f] · w[u][v][c][f], where S divides both
 ///
-/// A correlation of `dy` with the weights transposed; `transposed` is where they are written.
+/// A correlation of `dy` with the weights transposed; `transposed` is where they are written. Of one image of few channels
+/// it is a [`scatter`].
 #[rustfmt::skip]
 #[cfg_attr(not(feature = "simd"), inline(never))]
 pub(crate) fn input_gradient<
@@ -46,6 +48,47 @@ pub(crate) fn input_gradient<
 >(
     dy: &Map<V, F, OH, OW>, w: &Kernel<K, C, F>, transposed: &mut Kernel<K, F, C>, dx: &mut Map<V, C, H, W>,
 ) {
+    if const { V::CHANNELS > 1 && scatter::suits(C, W, F, K, P) } {
+        macro_rules! scatter {
+            ($isa:ident, $points:literal, $vectors:literal, $with_zeros:literal) => {
+                scatter::input_gradient::<_, V, $points, $vectors, $with_zeros, S, P, C, H, W, F, OH, OW, K>($isa, dy, w, dx)
+            };
+        }
+        dispatch!(
+            isa => if const { K * C <= 16 } {
+                scatter!(isa, 4, 2, 32)
+            } else if const { P == 0 } {
+                scatter!(isa, 2, 4, 32)
+            } else {
+                scatter!(isa, 2, 4, 64)
+            },
+            base(_POINTS, _VECTORS) => if const { K * C <= 16 } {
+                scatter!(isa, 2, 2, 32)
+            } else if const { P == 0 } {
+                scatter!(isa, 1, 4, 32)
+            } else {
+                scatter!(isa, 1, 4, 64)
+            },
+            any_shape => {
+                transpose(w, transposed);
+                V::correlate(
+                    (dy.as_flattened().as_flattened(), [OH, OW, F]),
+                    transposed.as_flattened().as_flattened().as_flattened(),
+                    &[0.0; C],
+                    (dx.as_flattened_mut().as_flattened_mut(), [H, W, C]),
+                    const { taps::<K, S, P>(true) },
+                )
+            },
+        )
+    } else {
+        transpose(w, transposed);
+        tiled::<V, S, P, true, F, OH, OW, C, H, W, K>(dy, transposed, &[0.0; C], dx)
+    }
+}
+
+/// Writes the weights with their channels the other way round.
+#[inline(always)]
+fn transpose<const K: usize, const C: usize, const F: usize>(w: &Kernel<K, C, F>, transposed: &mut Kernel<K, F, C>) {
     for u in 0..K {
         for v in 0..K {
             for f in 0..F {
@@ -55,7 +98,6 @@ pub(crate) fn input_gradient<
             }
         }
     }
-    tiled::<V, S, P, true, F, OH, OW, C, H, W, K>(dy, transposed, &[0.0; C], dx)
 }
 
 /// The taps of a layer: a constant, which what a closure captures is not.

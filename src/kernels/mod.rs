@@ -9,6 +9,7 @@
 pub(crate) mod any_shape;
 pub(crate) mod convolution;
 pub(crate) mod dense;
+mod scatter;
 pub(crate) mod simd;
 pub(crate) mod taps;
 
