@@ -249,6 +249,14 @@ fn few_channels_against_naive_loops() {
     check::<conv2d!([6, 8, 7] => 16, kernel 5, stride 1, padding 0)>();
     check::<conv2d!([7, 6, 6] => 9, kernel 3, stride 3, padding 2)>();
     check::<conv2d!([7, 9, 4] => 16, kernel 4, stride 1, padding 0)>();
+    // vectors of points: to each number of channels, of the images and of their gradients
+    check::<conv2d!([1, 2, 4] => 1, kernel 3, stride 1, padding 1)>();
+    check::<conv2d!([1, 11, 9] => 2, kernel 5, stride 1, padding 2)>();
+    check::<conv2d!([2, 5, 6] => 3, kernel 2, stride 1, padding 0)>();
+    check::<conv2d!([2, 8, 7] => 4, kernel 3, stride 1, padding 2)>();
+    check::<conv2d!([16, 3, 5] => 5, kernel 2, stride 1, padding 1)>();
+    check::<conv2d!([1, 9, 10] => 6, kernel 5, stride 1, padding 2)>();
+    check::<conv2d!([10, 6, 8] => 10, kernel 3, stride 1, padding 1)>();
 }
 
 macro_rules! shapes {

@@ -148,7 +148,26 @@ fn tiled<
         } else {
             tile!(isa, 4, 2)
         },
-        base(POINTS, VECTORS) => if const { B <= V::CHANNELS } {
+        base(POINTS, VECTORS) => if const { V::CHANNELS > 1 && S == 1 && super::points::suits(A, B, W2, K) } {
+            macro_rules! points {
+                ($pairs:expr, $channels:expr) => {
+                    super::points::correlate::<_, V, { $pairs }, { $channels }, A, H1, W1, B, H2, W2, K>(
+                        isa, x, w, bias, y, const { taps::<K, S, P>(TRANSPOSED) },
+                    )
+                };
+            }
+            if const { B == 1 } {
+                points!(4, 1)
+            } else if const { B == 2 || B == 4 } {
+                points!(2, 2)
+            } else if const { B == 3 } {
+                points!(2, 3)
+            } else if const { B <= 6 } {
+                points!(1, B)
+            } else {
+                points!(1, 5)
+            }
+        } else if const { B <= V::CHANNELS } {
             tile!(isa, 2 * POINTS, 1)
         } else if const { cfg!(target_arch = "x86_64") && V::CHANNELS == 1 && B == 3 } {
             // eight images: three channels are four in tiles of two, 22 → 29 % of the peak

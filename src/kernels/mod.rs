@@ -9,6 +9,8 @@
 pub(crate) mod any_shape;
 pub(crate) mod convolution;
 pub(crate) mod dense;
+#[cfg(not(all(feature = "simd", target_arch = "x86_64")))]
+mod points;
 mod scatter;
 pub(crate) mod simd;
 pub(crate) mod taps;
