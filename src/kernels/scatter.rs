@@ -16,7 +16,7 @@ use crate::{Elem, F32x8, Zero};
 /// Whether a layer is faster this way, for what was measured.
 ///
 /// % of the peak with `simd`, and without: 6 × 14 × 14 to 16, K = 5, 33 → 70 and 15 → 28; 3 × 32 × 32 to 16, K = 5, S = 2,
-/// 23 → 61 and 9 → 25. With `simd` numbers that fill two vectors by half are not worth it: 6 × 14 × 14, K = 3, 50 → 45.
+/// 23 → 65 and 9 → 26. With `simd` numbers that fill two vectors by half are not worth it: 6 × 14 × 14, K = 3, 50 → 45.
 pub(crate) const fn suits(channels: usize, width: usize, outputs: usize, kernel: usize, padding: usize) -> bool {
     let numbers = kernel * channels;
     let least = if cfg!(feature = "simd") { 21 } else { 9 };
@@ -108,10 +108,9 @@ fn add_column<
                     tap[l] = V::weights(taps, 8 * l);
                 }
             }
-            for t in 0..T.min(OH) {
-                let d = dy[i + t][j][f].broadcast();
-                for l in 0..L {
-                    sum[t][l] = isa.mul_add(d, tap[l], sum[t][l]);
+            for l in 0..L {
+                for t in 0..T.min(OH) {
+                    sum[t][l] = isa.mul_add(dy[i + t][j][f].broadcast(), tap[l], sum[t][l]);
                 }
             }
         }
