@@ -249,6 +249,15 @@ fn few_channels_against_naive_loops() {
     check::<conv2d!([6, 8, 7] => 16, kernel 5, stride 1, padding 0)>();
     check::<conv2d!([7, 6, 6] => 9, kernel 3, stride 3, padding 2)>();
     check::<conv2d!([7, 9, 4] => 16, kernel 4, stride 1, padding 0)>();
+    // kernel gradients, vectors of input channels: each tile; full last vectors of output channels
+    check::<conv2d!([8, 4, 5] => 10, kernel 3, stride 1, padding 1)>();
+    check::<conv2d!([8, 5, 4] => 6, kernel 2, stride 2, padding 0)>();
+    check::<conv2d!([16, 4, 4] => 20, kernel 3, stride 1, padding 1)>();
+    check::<conv2d!([16, 3, 5] => 9, kernel 2, stride 1, padding 0)>();
+    check::<conv2d!([16, 3, 3] => 4, kernel 5, stride 1, padding 2)>();
+    check::<conv2d!([24, 3, 4] => 7, kernel 3, stride 1, padding 1)>();
+    check::<conv2d!([3, 4, 6] => 20, kernel 3, stride 1, padding 1)>();
+    check::<conv2d!([6, 3, 4] => 20, kernel 3, stride 1, padding 1)>();
     // vectors of points: to each number of channels, of the images and of their gradients
     check::<conv2d!([1, 2, 4] => 1, kernel 3, stride 1, padding 1)>();
     check::<conv2d!([1, 11, 9] => 2, kernel 5, stride 1, padding 2)>();

@@ -27,6 +27,17 @@ pub trait Vectors: any_shape::AnyShape {
     /// Zeros that take no room on the stack.
     fn zeros<const N: usize>() -> &'static [Self; N];
 
+    /// The channel that the `n`-th vector of `channels` begins with. The last overlaps the one before it, so that it is full.
+    #[inline(always)]
+    fn begin(n: usize, channels: usize) -> usize {
+        let at = n * Self::CHANNELS;
+        if cfg!(feature = "simd") && channels <= 2 * Self::CHANNELS {
+            at
+        } else {
+            at.min(channels.saturating_sub(Self::CHANNELS))
+        }
+    }
+
     /// The value of one channel, for every place in a vector.
     fn broadcast(self) -> F32x8;
 
@@ -39,15 +50,15 @@ pub trait Vectors: any_shape::AnyShape {
     /// The weights of the channels from `at` on, zero where there are none.
     fn weights(weights: &[f32], at: usize) -> F32x8;
 
-    /// Adds the sums of a tile to gradients of weights: `sums[t][l]` to `weights[t]`, a vector's channels to those from
-    /// `at + l` vectors on, or its eight images' parts, one after the other, to the one at `at + l`.
+    /// Adds the sums of a tile to gradients of weights: `sums[t][l]` to the `first + l`-th vector of `weights[t]`, or its
+    /// eight images' parts, one after the other, to the one at `first + l`.
     ///
     /// What has no weight is passed over, and so are the first `done` rows and vectors.
     fn add_tile<I: Isa, const T: usize, const L: usize, const B: usize>(
         isa: I,
         sums: &[[F32x8; L]; T],
         weights: &mut [[f32; B]],
-        at: usize,
+        first: usize,
         done: (usize, usize),
     );
 
@@ -113,14 +124,22 @@ impl Vectors for f32 {
         _: I,
         sums: &[[F32x8; L]; T],
         weights: &mut [[f32; B]],
-        at: usize,
+        first: usize,
         done: (usize, usize),
     ) {
         for t in done.0..T {
             let Some(weights) = weights.get_mut(t) else { return };
             for l in done.1..L {
-                let at = at + l * f32::CHANNELS;
-                f32::store(f32::load(weights, at) + sums[t][l], weights, at);
+                let at = f32::begin(first + l, B);
+                // of a vector that overlaps the one before it, that one has added these
+                let added = (first + l) * f32::CHANNELS - at;
+                if added == 0 {
+                    f32::store(f32::load(weights, at) + sums[t][l], weights, at);
+                } else {
+                    for n in added..f32::CHANNELS {
+                        weights[at + n] += sums[t][l].0[n];
+                    }
+                }
             }
         }
     }
@@ -170,17 +189,17 @@ impl Vectors for F32x8 {
         isa: I,
         sums: &[[F32x8; L]; T],
         weights: &mut [[f32; B]],
-        at: usize,
+        first: usize,
         done: (usize, usize),
     ) {
         // four at a time, whose additions need not wait for each other
-        for first in (0..T * L).step_by(4) {
-            let place = |n: usize| ((first + n) / L, (first + n) % L);
+        for four in (0..T * L).step_by(4) {
+            let place = |n: usize| ((four + n) / L, (four + n) % L);
             let (mut totals, mut parts) = ([0.0; 4], [F32x8::ZERO; 4]);
             for n in 0..4 {
                 let (t, l) = place(n);
                 if let (Some(sums), Some(weights)) = (sums.get(t), weights.get(t))
-                    && let Some(&weight) = weights.get(at + l)
+                    && let Some(&weight) = weights.get(first + l)
                 {
                     (totals[n], parts[n]) = (weight, sums[l]);
                 }
@@ -191,7 +210,7 @@ impl Vectors for F32x8 {
                 if (done.0..T).contains(&t)
                     && l >= done.1
                     && let Some(weights) = weights.get_mut(t)
-                    && let Some(weight) = weights.get_mut(at + l)
+                    && let Some(weight) = weights.get_mut(first + l)
                 {
                     *weight = totals[n];
                 }
