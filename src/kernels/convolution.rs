@@ -38,8 +38,7 @@ pub(crate) fn forward<
 
 /// dx[h][w][c] = Σ_u Σ_v Σ_f dy[(h+P−u)/S][(w+P−v)/S][f] · w[u][v][c][f], where S divides both
 ///
-/// A correlation of `dy` with the weights transposed; `transposed` is where they are written. Of one image of few channels
-/// it is a [`scatter`].
+/// A correlation of `dy` with the weights transposed; `transposed` is where they are written.
 #[rustfmt::skip]
 #[cfg_attr(not(feature = "simd"), inline(never))]
 pub(crate) fn input_gradient<
@@ -48,47 +47,6 @@ pub(crate) fn input_gradient<
 >(
     dy: &Map<V, F, OH, OW>, w: &Kernel<K, C, F>, transposed: &mut Kernel<K, F, C>, dx: &mut Map<V, C, H, W>,
 ) {
-    if const { V::CHANNELS > 1 && scatter::suits(C, W, F, K, P) } {
-        macro_rules! scatter {
-            ($isa:ident, $points:literal, $vectors:literal, $with_zeros:literal) => {
-                scatter::input_gradient::<_, V, $points, $vectors, $with_zeros, S, P, C, H, W, F, OH, OW, K>($isa, dy, w, dx)
-            };
-        }
-        dispatch!(
-            isa => if const { K * C <= 16 } {
-                scatter!(isa, 4, 2, 32)
-            } else if const { P == 0 } {
-                scatter!(isa, 2, 4, 32)
-            } else {
-                scatter!(isa, 2, 4, 64)
-            },
-            base(_POINTS, _VECTORS) => if const { K * C <= 16 } {
-                scatter!(isa, 2, 2, 32)
-            } else if const { P == 0 } {
-                scatter!(isa, 1, 4, 32)
-            } else {
-                scatter!(isa, 1, 4, 64)
-            },
-            any_shape => {
-                transpose(w, transposed);
-                V::correlate(
-                    (dy.as_flattened().as_flattened(), [OH, OW, F]),
-                    transposed.as_flattened().as_flattened().as_flattened(),
-                    &[0.0; C],
-                    (dx.as_flattened_mut().as_flattened_mut(), [H, W, C]),
-                    const { taps::<K, S, P>(true) },
-                )
-            },
-        )
-    } else {
-        transpose(w, transposed);
-        tiled::<V, S, P, true, F, OH, OW, C, H, W, K>(dy, transposed, &[0.0; C], dx)
-    }
-}
-
-/// Writes the weights with their channels the other way round.
-#[inline(always)]
-fn transpose<const K: usize, const C: usize, const F: usize>(w: &Kernel<K, C, F>, transposed: &mut Kernel<K, F, C>) {
     for u in 0..K {
         for v in 0..K {
             for f in 0..F {
@@ -98,6 +56,7 @@ fn transpose<const K: usize, const C: usize, const F: usize>(w: &Kernel<K, C, F>
             }
         }
     }
+    tiled::<V, S, P, true, F, OH, OW, C, H, W, K>(dy, transposed, &[0.0; C], dx)
 }
 
 /// The taps of a layer: a constant, which what a closure captures is not.
@@ -105,7 +64,8 @@ const fn taps<const K: usize, const S: usize, const P: usize>(transposed: bool) 
     Taps { kernel: K, stride: S, padding: P, transposed }
 }
 
-/// [`correlate`] with the tile, of those that were measured, that suits the layer.
+/// [`correlate`] with the tile, of those that were measured, that suits the layer; for one image and few channels
+/// [`scatter`] or, without `simd`, `points`.
 ///
 /// With 16 registers eight sums are enough to hide that each waits four cycles for the one before it. A row of 14
 /// points is 16 in tiles of four and 15 in tiles of five: 81 → 90 % of the peak, 10 points 72 → 95 %; 10 points are 16
@@ -129,8 +89,21 @@ fn tiled<
             )
         };
     }
+    macro_rules! scatter {
+        ($isa:ident, $points:literal, $vectors:literal, $with_zeros:literal) => {
+            scatter::correlate::<_, V, $points, $vectors, $with_zeros, S, P, A, H1, W1, B, H2, W2, K>($isa, x, w, y)
+        };
+    }
     dispatch!(
-        isa => if const {
+        isa => if const { TRANSPOSED && V::CHANNELS > 1 && scatter::suits(A, B, W2, K, P) } {
+            if const { K * B <= 16 } {
+                scatter!(isa, 4, 2, 32)
+            } else if const { P == 0 } {
+                scatter!(isa, 2, 4, 32)
+            } else {
+                scatter!(isa, 2, 4, 64)
+            }
+        } else if const {
             let points = W2.div_ceil(taps::<K, S, P>(TRANSPOSED).step());
             B <= V::CHANNELS && suits(6, points, 8) && (A == 1 || points <= 24)
         } {
@@ -148,7 +121,15 @@ fn tiled<
         } else {
             tile!(isa, 4, 2)
         },
-        base(POINTS, VECTORS) => if const { V::CHANNELS > 1 && S == 1 && super::points::suits(A, B, W2, K) } {
+        base(POINTS, VECTORS) => if const { TRANSPOSED && V::CHANNELS > 1 && scatter::suits(A, B, W2, K, P) } {
+            if const { K * B <= 16 } {
+                scatter!(isa, 2, 2, 32)
+            } else if const { P == 0 } {
+                scatter!(isa, 1, 4, 32)
+            } else {
+                scatter!(isa, 1, 4, 64)
+            }
+        } else if const { V::CHANNELS > 1 && S == 1 && super::points::suits(A, B, W2, K) } {
             macro_rules! points {
                 ($pairs:expr, $channels:expr) => {
                     super::points::correlate::<_, V, { $pairs }, { $channels }, A, H1, W1, B, H2, W2, K>(

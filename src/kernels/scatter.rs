@@ -17,7 +17,7 @@ use crate::{Elem, F32x8, Zero};
 ///
 /// % of the peak with `simd`, and without: 6 × 14 × 14 to 16, K = 5, 33 → 70 and 15 → 28; 3 × 32 × 32 to 16, K = 5, S = 2,
 /// 23 → 65 and 9 → 26. With `simd` numbers that fill two vectors by half are not worth it: 6 × 14 × 14, K = 3, 50 → 45.
-pub(crate) const fn suits(channels: usize, width: usize, outputs: usize, kernel: usize, padding: usize) -> bool {
+pub(crate) const fn suits(outputs: usize, channels: usize, width: usize, kernel: usize, padding: usize) -> bool {
     let numbers = kernel * channels;
     let least = if cfg!(feature = "simd") { 21 } else { 9 };
     cfg!(target_arch = "x86_64")
@@ -34,27 +34,27 @@ pub(crate) const fn suits(channels: usize, width: usize, outputs: usize, kernel:
 #[repr(align(64))]
 struct Taps<const N: usize, const F: usize>([[f32; N]; F]);
 
-/// dx[iS+u−P][jS+v−P][c] = Σ_u Σ_v Σ_f dy[i][j][f] · w[u][v][c][f]
+/// dx[iS+u−P][jS+v−P][c] = Σ_u Σ_v Σ_f dy[i][j][f] · w[u][v][f][c], where w are the weights transposed
 ///
 /// `L` vectors hold the K · C numbers of a point; those of `T` points, one below the other, stay in registers. Where
 /// taps lie off the image, the nearest K · C numbers are taken, and zeros instead of these taps: a gradient that is infinite
 /// or NaN shows there too.
 #[rustfmt::skip]
 #[inline(always)]
-pub(crate) fn input_gradient<
+pub(crate) fn correlate<
     I: Isa, V: Elem, const T: usize, const L: usize, const N: usize, const S: usize, const P: usize,
-    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+    const F: usize, const OH: usize, const OW: usize, const C: usize, const H: usize, const W: usize, const K: usize,
 >(
-    isa: I, dy: &Map<V, F, OH, OW>, w: &Kernel<K, C, F>, dx: &mut Map<V, C, H, W>,
+    isa: I, dy: &Map<V, F, OH, OW>, w: &Kernel<K, F, C>, dx: &mut Map<V, C, H, W>,
 ) {
     let margin = margin(N, L);
     dx.as_flattened_mut().as_flattened_mut().fill(V::ZERO);
     let mut taps = Taps([[0.0; N]; F]);
     for u in 0..K {
         for v in 0..K {
-            for c in 0..C {
-                for f in 0..F {
-                    taps.0[f][margin + v * C + c] = w[u][v][c][f];
+            for f in 0..F {
+                for c in 0..C {
+                    taps.0[f][margin + v * C + c] = w[u][v][f][c];
                 }
             }
         }
@@ -63,10 +63,10 @@ pub(crate) fn input_gradient<
             let first = (j * S * C).wrapping_sub(P * C);
             let nearest = (j * S * C).saturating_sub(P * C).min((W - K) * C);
             if first == nearest {
-                add_column::<I, V, T, L, N, S, P, C, H, W, F, OH, OW, K>(isa, dy, &taps.0, dx, u, j, margin);
+                add_column::<I, V, T, L, N, S, P, F, OH, OW, C, H, W, K>(isa, dy, &taps.0, dx, u, j, margin);
             } else {
                 let shift = (margin + nearest).wrapping_sub(first);
-                add_column::<I, V, T, L, N, S, P, C, H, W, F, OH, OW, K>(isa, dy, &taps.0, dx, u, j, shift);
+                add_column::<I, V, T, L, N, S, P, F, OH, OW, C, H, W, K>(isa, dy, &taps.0, dx, u, j, shift);
             }
         }
     }
@@ -82,7 +82,7 @@ const fn margin(n: usize, vectors: usize) -> usize {
 #[inline(always)]
 fn add_column<
     I: Isa, V: Elem, const T: usize, const L: usize, const N: usize, const S: usize, const P: usize,
-    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+    const F: usize, const OH: usize, const OW: usize, const C: usize, const H: usize, const W: usize, const K: usize,
 >(
     isa: I, dy: &Map<V, F, OH, OW>, taps: &[[f32; N]; F], dx: &mut Map<V, C, H, W>, u: usize, j: usize, shift: usize,
 ) {
