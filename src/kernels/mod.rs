@@ -9,6 +9,7 @@
 pub(crate) mod any_shape;
 pub(crate) mod convolution;
 pub(crate) mod dense;
+pub(crate) mod kernel_gradient;
 #[cfg(not(all(feature = "simd", target_arch = "x86_64")))]
 mod points;
 mod scatter;
@@ -27,7 +28,8 @@ pub trait Vectors: any_shape::AnyShape {
     /// Zeros that take no room on the stack.
     fn zeros<const N: usize>() -> &'static [Self; N];
 
-    /// The channel that the `n`-th vector of `channels` begins with. The last overlaps the one before it, so that it is full.
+    /// The channel that the `n`-th vector of `channels` begins with. The last overlaps the one before it, so that it is full,
+    /// but where vectors of eight are registers and two of them a tile: its length is then known, 51 → 67 % of the peak.
     #[inline(always)]
     fn begin(n: usize, channels: usize) -> usize {
         let at = n * Self::CHANNELS;

@@ -13,6 +13,11 @@ pub struct Taps {
     pub transposed: bool,
 }
 
+/// The taps of a layer: a constant, which what a closure captures is not.
+pub const fn taps<const K: usize, const S: usize, const P: usize>(transposed: bool) -> Taps {
+    Taps { kernel: K, stride: S, padding: P, transposed }
+}
+
 impl Taps {
     /// How far apart the output positions are that meet all their inputs with the same taps.
     #[inline(always)]

@@ -1,7 +1,7 @@
 //! Two-dimensional convolution, each output channel a sum over all input channels.
 
 use crate::check::assert_window;
-use crate::kernels::convolution;
+use crate::kernels::{convolution, kernel_gradient};
 use crate::shape::Channels;
 use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, Zero};
 
@@ -126,7 +126,7 @@ impl<
 
     /// The part of [`backward`](Layer::backward) that adds ∂L/∂w and ∂L/∂b to `gradient`.
     pub fn kernel_gradient<V: Elem>(x: &[[[V; C]; W]; H], dy: &[[[V; F]; OW]; OH], gradient: &mut Self) {
-        convolution::kernel_gradient::<V, S, P, C, H, W, F, OH, OW, K>(x, dy, &mut gradient.weight, &mut gradient.bias);
+        kernel_gradient::kernel_gradient::<V, S, P, C, H, W, F, OH, OW, K>(x, dy, &mut gradient.weight, &mut gradient.bias);
     }
 
     /// The part of [`backward`](Layer::backward) that assigns ∂L/∂x to `dx`.

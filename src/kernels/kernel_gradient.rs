@@ -1,0 +1,329 @@
+//! The gradient of a convolution's kernel and bias.
+//!
+//! Vectors and tiles are those of [`convolution`](super::convolution), but a tile's sums are of one tap, over all points.
+
+use core::hint::black_box;
+use core::slice::from_mut;
+
+use super::convolution::{Kernel, Map};
+use super::simd::{Isa, dispatch};
+use crate::{Elem, F32x8, Zero};
+
+/// dw[u][v][c][f] += Σ_i Σ_j x[iS+u−P][jS+v−P][c] · dy[i][j][f], db[f] += Σ_i Σ_j dy[i][j][f]
+#[rustfmt::skip]
+#[cfg_attr(not(feature = "simd"), inline(never))]
+pub(crate) fn kernel_gradient<
+    V: Elem, const S: usize, const P: usize,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+>(
+    x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<K, C, F>, db: &mut [f32; F],
+) {
+    macro_rules! rows_of_taps {
+        ($u:literal) => {{
+            macro_rules! outer {
+                ($isa:ident, $swapped:literal, $points:expr, $vectors:expr) => {
+                    outer_products::<_, V, $swapped, { $points }, { $vectors }, $u, S, P, C, H, W, F, OH, OW, K>(
+                        $isa, x, dy, dw, db,
+                    )
+                };
+            }
+            dispatch!(
+                isa => if const { V::CHANNELS > 1 && C < 4 && K > 1 && K <= 7 } {
+                    // one image; tiles of channels would have few sums: 1 × 28 × 28 to 6, 16 → 48 % of the peak, 3 to
+                    // 16, 73 → 88 %
+                    if const { K <= 5 } {
+                        row_products::<_, V, 2, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
+                    } else {
+                        row_products::<_, V, 1, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
+                    }
+                } else if const { swaps::<V, C, F>() } {
+                    // 8 channels to 6, 42 → 66 %, to 10, 64 → 68 %; 16 to 4, 35 → 81 %, to 6, 42 → 80 %
+                    match const { (C.is_multiple_of(16), F % 5, F % 3) } {
+                        (true, 0, _) => outer!(isa, true, 5, 2),
+                        (true, _, 0) => outer!(isa, true, 3, 2),
+                        (true, ..) => outer!(isa, true, 4, 2),
+                        (false, _, 0) => outer!(isa, true, 6, 1),
+                        (false, ..) => outer!(isa, true, 5, 1),
+                    }
+                } else if const { C == 1 } {
+                    // one channel times two vectors are sums too few, which wait for each other: 30 → 64 %
+                    outer!(isa, false, 1, 8)
+                } else if const { C == 6 } {
+                    // all of six channels, where tiles of four compute eight: one image 63 → 80 %, eight 68 → 79 %
+                    outer!(isa, false, 3, 2)
+                } else if const { V::CHANNELS == 1 && F.is_multiple_of(4) && (C.is_multiple_of(3) || C > 16) } {
+                    // eight images: all of three channels, and of their multiples, 65 → 80 %; fewer passes over many, 67 → 72 %
+                    outer!(isa, false, 3, 4)
+                } else {
+                    outer!(isa, false, 4, 2)
+                },
+                base(POINTS, VECTORS) => if const {
+                    cfg!(target_arch = "x86_64") && V::CHANNELS > 1 && C < 4 && K > 1 && K <= 5
+                } {
+                    // one image, as above, for registers of four lanes: 14 → 22 % of the peak and more
+                    row_products::<_, V, 1, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
+                } else if const { cfg!(target_arch = "x86_64") && swaps::<V, C, F>() } {
+                    // one image, 8 channels to 10: 16 → 32 %
+                    outer!(isa, true, POINTS, VECTORS)
+                } else if const { cfg!(target_arch = "x86_64") && V::CHANNELS == 1 && C == 3 } {
+                    // eight images, all of three channels: 22 → 30 %
+                    outer!(isa, false, 3, 1)
+                } else {
+                    outer!(isa, false, POINTS, VECTORS)
+                },
+                any_shape => V::kernel_gradient(
+                    (x.as_flattened().as_flattened(), [H, W, C]),
+                    (dy.as_flattened().as_flattened(), [OH, OW, F]),
+                    dw.as_flattened_mut().as_flattened_mut().as_flattened_mut(),
+                    db,
+                    const { super::taps::taps::<K, S, P>(false) },
+                ),
+            )
+        }};
+    }
+    // as many as leave the sums, 256 or 384 bytes of each tap, and the rows that are read room in the nearest cache
+    if const { K <= 4 } {
+        rows_of_taps!(3)
+    } else if const { K == 5 && C <= 6 } {
+        rows_of_taps!(5)
+    } else if const { K <= 6 } {
+        rows_of_taps!(2)
+    } else {
+        rows_of_taps!(1)
+    }
+}
+
+/// Whether vectors of input channels are full where those of output channels are not.
+const fn swaps<V: Elem, const C: usize, const F: usize>() -> bool {
+    V::CHANNELS > 1 && C.is_multiple_of(V::CHANNELS) && !F.is_multiple_of(V::CHANNELS)
+}
+
+/// Sums the outer products of input and output points, `T` input channels by `L` vectors of output channels, or the other
+/// way round if they are `SWAPPED`, for the taps of `U` rows of the kernel at a time.
+///
+/// An image's part of a weight's gradient is summed alone, over rows and then columns, and then added.
+#[rustfmt::skip]
+#[inline(always)]
+fn outer_products<
+    I: Isa, V: Elem, const SWAPPED: bool, const T: usize, const L: usize, const U: usize, const S: usize, const P: usize,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+>(
+    isa: I, x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<K, C, F>, db: &mut [f32; F],
+) {
+    // larger kernels are not to be written out for each column: 95 → 50 ms for the compiler, the speed is the same
+    let columns = if K <= 4 { K } else { K.min(black_box(K)) };
+    // the channels that are taken one by one, and those that make vectors
+    let (singles, lanes) = if SWAPPED { (F, C) } else { (C, F) };
+    let vectors = lanes.div_ceil(V::CHANNELS);
+    let (t_max, l_max) = (T.min(singles), L.min(vectors));
+    for t_next in (0..singles).step_by(T) {
+        let single = t_next.min(singles - t_max);
+        for l_next in (0..vectors).step_by(L) {
+            let first = l_next.min(vectors - l_max);
+            // where the last tile overlaps the one before it, that one has added its sums
+            let done = (t_next - single, l_next - first);
+            for u_first in (0..K).step_by(U) {
+                let mut sums = [[[[F32x8::ZERO; L]; T]; K]; U];
+                let mut bias = [F32x8::ZERO; L];
+                // of one image row by row: the loops' work hides that each addition waits for the one before it
+                let with_bias = !SWAPPED && V::CHANNELS > 1 && t_next == 0 && u_first == 0;
+                for i in 0..OH {
+                    if with_bias {
+                        add_points(&mut bias, &dy[i], first, l_max);
+                    }
+                    for (u, sums) in (u_first..K).zip(&mut sums) {
+                        let Some(row) = x.get((i * S + u).wrapping_sub(P)) else { continue };
+                        for v in 0..columns {
+                            let mut sum = sums[v];
+                            // the columns whose input lies inside the image
+                            for j in P.saturating_sub(v).div_ceil(S)..OW.min((W + P).saturating_sub(v).div_ceil(S)) {
+                                let Some(point) = row.get(j * S + v - P) else { continue };
+                                let (x, dy): (&[V], &[V]) = if SWAPPED { (&dy[i][j], point) } else { (point, &dy[i][j]) };
+                                for l in 0..l_max {
+                                    let d = V::load(dy, V::begin(first + l, lanes));
+                                    for t in 0..t_max {
+                                        sum[t][l] = isa.mul_add(x[single + t].broadcast(), d, sum[t][l]);
+                                    }
+                                }
+                            }
+                            sums[v] = sum;
+                        }
+                    }
+                }
+                if with_bias {
+                    V::add_tile(isa, &[bias], from_mut(db), first, (0, done.1));
+                }
+                for (dw, sums) in dw.iter_mut().skip(u_first).zip(&sums) {
+                    for v in 0..K {
+                        if SWAPPED {
+                            add_swapped(&sums[v], &mut dw[v], (single, first), done);
+                        } else {
+                            V::add_tile(isa, &sums[v], &mut dw[v][single..single + t_max], first, done);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    if SWAPPED || V::CHANNELS == 1 {
+        bias_gradient(isa, dy, db);
+    }
+}
+
+/// Adds the sums of a tile that is swapped: lane n of `sums[t][l]` to output channel `t` and input channel `8 · l + n`, both
+/// from `first` on, without those that are done.
+#[inline(always)]
+fn add_swapped<const T: usize, const L: usize, const C: usize, const F: usize>(
+    sums: &[[F32x8; L]; T],
+    weights: &mut [[f32; F]; C],
+    first: (usize, usize),
+    done: (usize, usize),
+) {
+    for l in done.1..L {
+        for (weights, n) in weights.iter_mut().skip(8 * (first.1 + l)).zip(0..8) {
+            for t in done.0..T {
+                if let Some(weight) = weights.get_mut(first.0 + t) {
+                    *weight += sums[t][l].0[n];
+                }
+            }
+        }
+    }
+}
+
+/// As [`outer_products`], for one image of few channels, whose tiles would have few sums.
+///
+/// The values of one row that an output point meets, K · C, lie side by side; `K` of them at a time are a tile.
+#[rustfmt::skip]
+#[inline(always)]
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))] // without `simd` used where it was measured
+fn row_products<
+    I: Isa, V: Elem, const L: usize, const S: usize, const P: usize,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+>(
+    isa: I, x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<K, C, F>, db: &mut [f32; F],
+) {
+    let vectors = F.div_ceil(V::CHANNELS);
+    let l_max = L.min(vectors);
+    // a loop of its own for the columns whose values all lie inside the image: 1 × 28 × 28 to 6, 37 → 48 % of the peak;
+    // without `simd` the compiler writes the columns of a short row out and loses the vectors, 37 → 14 %
+    let (start, end) = if cfg!(feature = "simd") || OW >= 16 {
+        (P.div_ceil(S).min(OW), ((W + P).saturating_sub(K) / S + 1).min(OW))
+    } else {
+        (0, 0)
+    };
+    let end = end.max(start);
+    for n in (0..K * C).step_by(K) {
+        for l_next in (0..vectors).step_by(L) {
+            let first = l_next.min(vectors - l_max);
+            let mut sums = [[[F32x8::ZERO; L]; K]; K];
+            let mut bias = [F32x8::ZERO; L];
+            for i in 0..OH {
+                if n == 0 {
+                    add_points(&mut bias, &dy[i], first, l_max);
+                }
+                for u in 0..K {
+                    let Some(row) = x.get((i * S + u).wrapping_sub(P)) else { continue };
+                    let row = row.as_flattened();
+                    let mut sum = sums[u];
+                    let at = |j: usize| (j * S * C + n).wrapping_sub(P * C);
+                    for j in 0..start {
+                        add_row(isa, &mut sum, row, at(j), &dy[i][j], first, l_max);
+                    }
+                    for j in start..end {
+                        add_row(isa, &mut sum, row, at(j), &dy[i][j], first, l_max);
+                    }
+                    for j in end..OW {
+                        add_row(isa, &mut sum, row, at(j), &dy[i][j], first, l_max);
+                    }
+                    sums[u] = sum;
+                }
+            }
+            if n == 0 {
+                V::add_tile(isa, &[bias], from_mut(db), first, (0, l_next - first));
+            }
+            for (dw, sums) in dw.iter_mut().zip(&sums) {
+                if let Some(dw) = dw.as_flattened_mut().get_mut(n..) {
+                    V::add_tile(isa, sums, dw, first, (0, l_next - first));
+                }
+            }
+        }
+    }
+}
+
+/// Adds the products of `K` values of a row, from the one at `at` on, with an output point's gradient.
+#[inline(always)]
+fn add_row<I: Isa, V: Elem, const L: usize, const K: usize>(
+    isa: I,
+    sum: &mut [[F32x8; L]; K],
+    row: &[V],
+    at: usize,
+    dy: &[V],
+    first: usize,
+    l_max: usize,
+) {
+    if let Some(Some(values)) = row.get(at..).map(<[V]>::first_chunk::<K>) {
+        for t in 0..K {
+            add_products(isa, &mut sum[t], values[t], dy, first, l_max);
+        }
+    } else {
+        for t in 0..K {
+            if let Some(&value) = row.get(at.wrapping_add(t)) {
+                add_products(isa, &mut sum[t], value, dy, first, l_max);
+            }
+        }
+    }
+}
+
+/// Adds the products of an input value with `l_max` vectors of an output point's gradient, from the one at `first` on.
+#[inline(always)]
+fn add_products<I: Isa, V: Elem, const L: usize>(
+    isa: I,
+    sum: &mut [F32x8; L],
+    value: V,
+    dy: &[V],
+    first: usize,
+    l_max: usize,
+) {
+    for l in 0..l_max {
+        sum[l] = isa.mul_add(value.broadcast(), V::load(dy, V::begin(first + l, dy.len())), sum[l]);
+    }
+}
+
+/// db[f] += Σ over all points of dy[f]
+#[inline(always)]
+fn bias_gradient<I: Isa, V: Elem, const F: usize, const OH: usize, const OW: usize>(
+    isa: I,
+    dy: &Map<V, F, OH, OW>,
+    db: &mut [f32; F],
+) {
+    // four sums at a time, since each addition waits for the one before it
+    let vectors = F.div_ceil(V::CHANNELS);
+    let l_max = vectors.min(4);
+    for next in (0..vectors).step_by(4) {
+        let first = next.min(vectors - l_max);
+        let mut sum = [F32x8::ZERO; 4];
+        for point in dy.as_flattened() {
+            for l in 0..l_max {
+                sum[l] += V::load(point, V::begin(first + l, F));
+            }
+        }
+        V::add_tile(isa, &[sum], from_mut(db), first, (0, next - first));
+    }
+}
+
+/// Adds `l_max` vectors of each point, from the one at `first` on.
+#[inline(always)]
+fn add_points<V: Elem, const L: usize, const F: usize>(
+    sum: &mut [F32x8; L],
+    points: &[[V; F]],
+    first: usize,
+    l_max: usize,
+) {
+    let mut total = *sum;
+    for point in points {
+        for l in 0..l_max {
+            total[l] += V::load(point, V::begin(first + l, F));
+        }
+    }
+    *sum = total;
+}
