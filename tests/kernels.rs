@@ -249,6 +249,15 @@ fn few_channels_against_naive_loops() {
     check::<conv2d!([6, 8, 7] => 16, kernel 5, stride 1, padding 0)>();
     check::<conv2d!([7, 6, 6] => 9, kernel 3, stride 3, padding 2)>();
     check::<conv2d!([7, 9, 4] => 16, kernel 4, stride 1, padding 0)>();
+    // rows of points: one row, one that overlaps, paddings from none to the most, kernels and channels up to the largest
+    check::<conv2d!([1, 1, 8] => 5, kernel 3, stride 1, padding 1)>();
+    check::<conv2d!([1, 7, 9] => 3, kernel 5, stride 1, padding 2)>();
+    check::<conv2d!([1, 9, 17] => 2, kernel 2, stride 1, padding 1)>();
+    check::<conv2d!([1, 5, 8] => 17, kernel 5, stride 1, padding 0)>();
+    check::<conv2d!([1, 4, 10] => 1, kernel 4, stride 1, padding 3)>();
+    check::<conv2d!([1, 5, 21] => 32, kernel 3, stride 1, padding 2)>();
+    check::<conv2d!([1, 3, 8] => 4, kernel 3, stride 1, padding 0)>();
+    check::<conv2d!([1, 6, 11] => 6, kernel 5, stride 1, padding 4)>();
     // kernel gradients, vectors of input channels: each tile; full last vectors of output channels
     check::<conv2d!([8, 4, 5] => 10, kernel 3, stride 1, padding 1)>();
     check::<conv2d!([8, 5, 4] => 6, kernel 2, stride 2, padding 0)>();

@@ -12,9 +12,9 @@
 
 use core::hint::black_box;
 
-use super::scatter;
 use super::simd::{Isa, dispatch};
 use super::taps::{Taps, taps};
+use super::{rows, scatter};
 use crate::{Elem, F32x8, Zero};
 
 /// An image in memory.
@@ -59,7 +59,7 @@ pub(crate) fn input_gradient<
 }
 
 /// [`correlate`] with the tile, of those that were measured, that suits the layer; for one image and few channels
-/// [`scatter`] or, without `simd`, `points`.
+/// [`rows`], [`scatter`] or, without `simd`, `points`.
 ///
 /// With 16 registers eight sums are enough to hide that each waits four cycles for the one before it. A row of 14
 /// points is 16 in tiles of four and 15 in tiles of five: 81 → 90 % of the peak, 10 points 72 → 95 %; 10 points are 16
@@ -89,7 +89,9 @@ fn tiled<
         };
     }
     dispatch!(
-        isa => if const { TRANSPOSED && V::CHANNELS > 1 && scatter::suits(A, B, W2, K, P) } {
+        isa => if const { TRANSPOSED && V::CHANNELS > 1 && S == 1 && rows::suits(A, B, [W2, W1], K, P) } {
+            rows::correlate::<_, V, P, A, H1, W1, B, H2, W2, K>(isa, x, w, y)
+        } else if const { TRANSPOSED && V::CHANNELS > 1 && scatter::suits(A, B, W2, K, P) } {
             if const { K * B <= 16 } {
                 scatter!(isa, 4, 2, 32)
             } else if const { P == 0 } {
@@ -115,7 +117,9 @@ fn tiled<
         } else {
             tile!(isa, 4, 2)
         },
-        base(POINTS, VECTORS) => if const { TRANSPOSED && V::CHANNELS > 1 && scatter::suits(A, B, W2, K, P) } {
+        base(POINTS, VECTORS) => if const { TRANSPOSED && V::CHANNELS > 1 && S == 1 && rows::suits(A, B, [W2, W1], K, P) } {
+            rows::correlate::<_, V, P, A, H1, W1, B, H2, W2, K>(isa, x, w, y)
+        } else if const { TRANSPOSED && V::CHANNELS > 1 && scatter::suits(A, B, W2, K, P) } {
             if const { K * B <= 16 } {
                 scatter!(isa, 2, 2, 32)
             } else if const { P == 0 } {

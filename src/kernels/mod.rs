@@ -12,6 +12,7 @@ pub(crate) mod dense;
 pub(crate) mod kernel_gradient;
 #[cfg(not(all(feature = "simd", target_arch = "x86_64")))]
 mod points;
+mod rows;
 mod scatter;
 pub(crate) mod simd;
 pub(crate) mod taps;

@@ -14,8 +14,8 @@ use crate::{Elem, F32x8, Zero};
 
 /// Whether a layer with stride 1 is faster this way, for what was measured.
 ///
-/// % of the peak: 1 × 28 × 28 to 6, K = 5, 13 → 27; 8 × 8 × 8 to 10, K = 3, 22 → 26; 8 × 8 × 4 to 4, 14 → 24,
-/// and the gradient of 1 × 8 × 8, 3 → 16.
+/// % of the peak: 1 × 28 × 28 to 6, K = 5, 13 → 27; 8 × 8 × 8 to 10, K = 3, 22 → 26; 8 × 8 × 4 to 4, 14 → 24;
+/// 8 × 8 × 8 to 1, 3 → 16.
 pub(crate) const fn suits(inputs: usize, outputs: usize, width: usize, kernel: usize) -> bool {
     cfg!(target_arch = "x86_64")
         && inputs <= 16
