@@ -37,7 +37,8 @@ pub(crate) fn forward<
 
 /// dx[h][w][c] = Σ_u Σ_v Σ_f dy[(h+P−u)/S][(w+P−v)/S][f] · w[u][v][c][f], where S divides both
 ///
-/// A correlation of `dy` with the weights transposed; `transposed` is where they are written.
+/// A correlation of `dy` with the weights transposed; `transposed` is where they are written. For one image of one channel
+/// it is [`rows`]', which needs them as they are.
 #[rustfmt::skip]
 #[cfg_attr(not(feature = "simd"), inline(never))]
 pub(crate) fn input_gradient<
@@ -46,6 +47,9 @@ pub(crate) fn input_gradient<
 >(
     dy: &Map<V, F, OH, OW>, w: &Kernel<K, C, F>, transposed: &mut Kernel<K, F, C>, dx: &mut Map<V, C, H, W>,
 ) {
+    if const { V::CHANNELS > 1 && C == 1 && S == 1 && rows::suits(F, [W, OW], K, P) } {
+        return rows::input_gradient::<V, P, C, H, W, F, OH, OW, K>(dy, w, dx);
+    }
     for u in 0..K {
         for v in 0..K {
             for f in 0..F {
@@ -59,7 +63,7 @@ pub(crate) fn input_gradient<
 }
 
 /// [`correlate`] with the tile, of those that were measured, that suits the layer; for one image and few channels
-/// [`rows`], [`scatter`] or, without `simd`, `points`.
+/// [`scatter`] or, without `simd`, `points`.
 ///
 /// With 16 registers eight sums are enough to hide that each waits four cycles for the one before it. A row of 14
 /// points is 16 in tiles of four and 15 in tiles of five: 81 → 90 % of the peak, 10 points 72 → 95 %; 10 points are 16
@@ -89,9 +93,7 @@ fn tiled<
         };
     }
     dispatch!(
-        isa => if const { TRANSPOSED && V::CHANNELS > 1 && S == 1 && rows::suits(A, B, [W2, W1], K, P) } {
-            rows::correlate::<_, V, P, A, H1, W1, B, H2, W2, K>(isa, x, w, y)
-        } else if const { TRANSPOSED && V::CHANNELS > 1 && scatter::suits(A, B, W2, K, P) } {
+        isa => if const { TRANSPOSED && V::CHANNELS > 1 && scatter::suits(A, B, W2, K, P) } {
             if const { K * B <= 16 } {
                 scatter!(isa, 4, 2, 32)
             } else if const { P == 0 } {
@@ -117,9 +119,7 @@ fn tiled<
         } else {
             tile!(isa, 4, 2)
         },
-        base(POINTS, VECTORS) => if const { TRANSPOSED && V::CHANNELS > 1 && S == 1 && rows::suits(A, B, [W2, W1], K, P) } {
-            rows::correlate::<_, V, P, A, H1, W1, B, H2, W2, K>(isa, x, w, y)
-        } else if const { TRANSPOSED && V::CHANNELS > 1 && scatter::suits(A, B, W2, K, P) } {
+        base(POINTS, VECTORS) => if const { TRANSPOSED && V::CHANNELS > 1 && scatter::suits(A, B, W2, K, P) } {
             if const { K * B <= 16 } {
                 scatter!(isa, 2, 2, 32)
             } else if const { P == 0 } {

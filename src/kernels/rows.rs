@@ -11,23 +11,16 @@ use core::array::from_fn;
 use core::hint::black_box;
 
 use super::convolution::{Kernel, Map};
-use super::simd::Isa;
+use super::simd::{Isa, dispatch};
 use crate::{Elem, F32x8, Zero};
 
 /// Whether a layer with stride 1 is faster this way, for what was measured.
 ///
 /// % of the peak with `simd`, and without: 1 × 8 × 8 to 8, K = 3, 11 → 32 and 16 → 26; 1 × 28 × 28 to 6, K = 5, 9 → 41 and
 /// 18 → 29. Without `simd` the compiler makes vectors of four rows where the kernel has four, 15 → 4.
-pub(crate) const fn suits(
-    outputs: usize,
-    channels: usize,
-    [width, output_width]: [usize; 2],
-    kernel: usize,
-    padding: usize,
-) -> bool {
+pub(crate) const fn suits(outputs: usize, [width, output_width]: [usize; 2], kernel: usize, padding: usize) -> bool {
     cfg!(target_arch = "x86_64")
-        && channels == 1
-        // the rows and the weights are at most 16 kilobytes on the stack
+        // the rows and the weights are at most 17 kilobytes on the stack
         && outputs <= 32
         && width >= POINTS
         && output_width >= 4
@@ -42,27 +35,49 @@ const POINTS: usize = 8;
 
 const MAX_KERNEL: usize = 5;
 
-/// What [`POINTS`] points meet in a row of the output's gradient, one channel after the other; zeros beside the image.
+/// What [`POINTS`] points meet in a row of the output's gradient, one channel after the other, each on a cache line
+/// of its own; zeros beside the image.
 #[repr(align(64))]
-struct Row<const F: usize>([[f32; POINTS + MAX_KERNEL - 1]; F]);
+struct Row<const F: usize>([[f32; 16]; F]);
 
-/// dx[h][w] = Σ_u Σ_v Σ_f dy[h+P−u][w+P−v][f] · w[u][v][f], where w are the weights transposed
-///
+/// dx[h][w] = Σ_u Σ_v Σ_f dy[h+P−u][w+P−v][f] · w[u][v][0][f]
+#[rustfmt::skip]
+#[inline(always)]
+pub(crate) fn input_gradient<
+    V: Elem, const P: usize,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+>(
+    dy: &Map<V, F, OH, OW>, w: &Kernel<K, C, F>, dx: &mut Map<V, C, H, W>,
+) {
+    dispatch!(
+        isa => add_rows::<_, V, P, C, H, W, F, OH, OW, K>(isa, dy, w, dx),
+        base(_POINTS, _VECTORS) => add_rows::<_, V, P, C, H, W, F, OH, OW, K>(isa, dy, w, dx),
+        any_shape => V::correlate(
+            (dy.as_flattened().as_flattened(), [OH, OW, F]),
+            // of one channel they are the same numbers when they are transposed
+            w.as_flattened().as_flattened().as_flattened(),
+            &[0.0; C],
+            (dx.as_flattened_mut().as_flattened_mut(), [H, W, C]),
+            const { super::taps::taps::<K, 1, P>(true) },
+        ),
+    )
+}
+
 /// The sums of K rows stay in registers: row i of the output's gradient is the last that adds to row i+K−1−P of the
 /// input's, and the first that adds to row i−P. The last points overlap those before them.
 #[rustfmt::skip]
 #[inline(always)]
-pub(crate) fn correlate<
+fn add_rows<
     I: Isa, V: Elem, const P: usize,
-    const F: usize, const OH: usize, const OW: usize, const C: usize, const H: usize, const W: usize, const K: usize,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
 >(
-    isa: I, dy: &Map<V, F, OH, OW>, w: &Kernel<K, F, C>, dx: &mut Map<V, C, H, W>,
+    isa: I, dy: &Map<V, F, OH, OW>, w: &Kernel<K, C, F>, dx: &mut Map<V, C, H, W>,
 ) {
     // each weight four times, so that without `simd` it is read as a vector
-    let taps = from_fn(|v| from_fn(|f| from_fn(|u| [w[u][v][f][0]; 4])));
+    let taps = from_fn(|v| from_fn(|f| from_fn(|u| [w[u][v][0][f]; 4])));
     for at in (0..W).step_by(POINTS) {
         let at = at.min(W.saturating_sub(POINTS));
-        let mut rows = [const { Row([[0.0; POINTS + MAX_KERNEL - 1]; F]) }; 2];
+        let mut rows = [const { Row([[0.0; 16]; F]) }; 2];
         let mut sum = [F32x8::ZERO; K];
         // turned one row ahead: what has just been written is slow to read as other vectors
         for ahead in (0..OH + 1).rev() {
