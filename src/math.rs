@@ -64,12 +64,15 @@ pub(crate) fn ln(x: f32) -> f32 {
     m + (polynomial * m * square + n * LN_2_LOW - 0.5 * square) + n * LN_2_HIGH
 }
 
-/// A number that is the larger the larger |x| is; NaN has the largest.
+/// A number whose first bit is 1 if `x` is NaN or infinite: all bits of its exponent are then 1, and adding one to them
+/// carries.
 ///
-/// Comparing these is one instruction for several numbers, where `is_finite` of each is not.
+/// Many are joined by `|`, in vectors on every target, which comparing them, or taking the largest, is not.
 #[inline(always)]
-pub(crate) fn magnitude(x: f32) -> u32 {
-    x.abs().to_bits()
+pub(crate) fn not_finite(x: f32) -> u32 {
+    const EXPONENT: u32 = f32::INFINITY.to_bits();
+    const ONE: u32 = f32::MIN_POSITIVE.to_bits();
+    (x.to_bits() & EXPONENT) + ONE
 }
 
 /// The largest of `values` for each image, NaN passed over. Minus infinity if there are none.

@@ -1,6 +1,6 @@
 //! How a gradient changes the parameters.
 
-use crate::math::magnitude;
+use crate::math::not_finite;
 use crate::parameters::indices;
 use crate::{Error, Parameters, Zero};
 
@@ -78,8 +78,8 @@ impl Optimizer for Sgd {
         for index in indices::<P>() {
             let old = parameters.values(index).iter().zip(velocity.values(index)).zip(gradient.values(index));
             let new = old.map(|((&w, &v), &g)| self.next(w, v, g));
-            let largest = new.clone().map(|(w, v)| magnitude(w).max(magnitude(v))).fold(0, u32::max);
-            if largest >= magnitude(f32::INFINITY) {
+            let bits = new.clone().fold(0, |bits, (w, v)| bits | not_finite(w) | not_finite(v));
+            if bits.leading_ones() > 0 {
                 let found = new.flat_map(|(w, v)| [w, v]).find(|value| !value.is_finite()).unwrap_or(f32::NAN);
                 return Err(Error::Step { found });
             }

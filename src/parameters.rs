@@ -4,7 +4,7 @@ use core::fmt;
 use core::hint::black_box;
 use core::ops::Range;
 
-use crate::math::magnitude;
+use crate::math::not_finite;
 use crate::{Error, Layout, Ordered, Zero};
 
 /// The numbers that a layer or a network learns.
@@ -93,13 +93,13 @@ pub trait Parameters: Zero {
 
     /// Whether no number is NaN or infinite.
     fn is_finite(&self) -> bool {
-        let mut largest = 0;
+        let mut bits = 0;
         for index in indices::<Self>() {
             for &value in self.values(index) {
-                largest = largest.max(magnitude(value));
+                bits |= not_finite(value);
             }
         }
-        largest < magnitude(f32::INFINITY)
+        bits.leading_ones() == 0
     }
 
     /// Sets all numbers to those of `other`.
