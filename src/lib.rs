@@ -15,6 +15,7 @@ pub mod check;
 mod data;
 mod element;
 mod error;
+mod evaluate;
 mod gradient_check;
 #[cfg(feature = "rand")]
 mod init;
@@ -24,6 +25,7 @@ mod layers;
 mod layout;
 mod loss;
 mod math;
+mod metrics;
 pub mod naive;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod network;
@@ -43,6 +45,7 @@ pub use bytes::LeBytes;
 pub use data::Dataset;
 pub use element::{Elem, F32x8, Nested, Zero};
 pub use error::Error;
+pub use evaluate::Evaluator;
 pub use gradient_check::{GradientDifference, Place, worst_gradient};
 #[cfg(feature = "rand")]
 pub use init::Init;
@@ -51,6 +54,7 @@ pub use layers::Transposed;
 pub use layers::{AvgPool2d, Conv2d, Flatten, Linear, MapwiseConv2d, MaxPool2d, Relu, Softmax};
 pub use layout::{Layout, Ordered};
 pub use loss::{Logits, Scores, argmax, softmax_cross_entropy};
+pub use metrics::Metrics;
 pub use network::{Network, Slot};
 pub use optim::{Optimizer, Sgd};
 #[cfg(feature = "parallel")]
@@ -61,6 +65,6 @@ pub use source::write_source;
 pub use table::{Row, Table};
 #[cfg(feature = "rand")]
 pub use train::Progress;
-pub use train::{Differentiate, Evaluator, Metrics, Pass, Trainer, training_bytes};
+pub use train::{Differentiate, Pass, Trainer, training_bytes};
 #[cfg(feature = "std")]
 pub use weights::{FileError, load, save};

@@ -1,13 +1,12 @@
-//! Training over batches and epochs, and evaluation.
+//! Training over batches and epochs.
 
 use core::borrow::Borrow;
-use core::hint::black_box;
 #[cfg(feature = "rand")]
 use core::ops::ControlFlow;
 
 use crate::layer::{Input, Output};
-use crate::loss::{Logits, index_of_largest, softmax_cross_entropy};
-use crate::{Dataset, Elem, Error, F32x8, Layer, Nested, Optimizer, Sgd, Zero};
+use crate::loss::{Logits, softmax_cross_entropy};
+use crate::{Dataset, Elem, Error, F32x8, Layer, Metrics, Nested, Optimizer, Sgd, Zero};
 
 /// The most images that an element holds.
 pub(crate) const MAX_LANES: usize = 8;
@@ -326,57 +325,6 @@ pub enum Progress {
     },
 }
 
-/// What evaluation writes on. It keeps no intermediates and computes no gradients.
-///
-/// `V` is [`F32x8`] for eight images at once, `f32` for one.
-pub struct Evaluator<N: Layer, V: Elem = F32x8> {
-    images: Input<N, V>,
-    scratch: N::Scratch<V>,
-    logits: Output<N, V>,
-    d_logits: Output<N, V>,
-}
-
-impl<N: Layer, V: Elem> Zero for Evaluator<N, V> {
-    const ZERO: Self = Evaluator {
-        images: Input::<N, V>::ZERO,
-        scratch: N::Scratch::ZERO,
-        logits: Output::<N, V>::ZERO,
-        d_logits: Output::<N, V>::ZERO,
-    };
-}
-
-impl<N: Layer, V: Elem> Evaluator<N, V> {
-    /// The mean loss and the accuracy of a network on `images`; `each` is called with each image's label and the class
-    /// it is taken for.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Empty`] when there are no images, [`Error::Label`] when a label is not that of a class.
-    pub fn evaluate<X: Borrow<Input<N, f32>>>(
-        &mut self,
-        net: &N,
-        images: impl IntoIterator<Item = (X, usize)>,
-        mut each: impl FnMut(usize, usize),
-    ) -> Result<Metrics, Error>
-    where
-        N: Layer<Output: Logits>,
-    {
-        let mut images = images.into_iter();
-        let mut metrics = Metrics::default();
-        loop {
-            let mut labels = [0; MAX_LANES];
-            let labels = fill::<N, V, X>(&mut self.images, &mut labels, &mut images);
-            if labels.is_empty() {
-                break;
-            }
-            net.infer(&self.images, &mut self.scratch, &mut self.logits);
-            let loss = softmax_cross_entropy(self.logits.flat(), labels, self.d_logits.flat_mut())?;
-            metrics.add(loss, labels, self.logits.flat(), &mut each);
-        }
-        if metrics.images == 0 { Err(Error::Empty) } else { Ok(metrics) }
-    }
-}
-
 /// Takes as many images as an element holds, and their labels; the places of those that are missing become zero.
 pub(crate) fn fill<'a, N: Layer, V: Elem, X: Borrow<Input<N, f32>>>(
     images: &mut Input<N, V>,
@@ -401,49 +349,4 @@ pub(crate) fn fill<'a, N: Layer, V: Elem, X: Borrow<Input<N, f32>>>(
         }
     }
     &labels[..count]
-}
-
-/// What a batch, an epoch or an evaluation has given.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Metrics {
-    total_loss: f32,
-    /// How many images were taken for what they are.
-    pub correct: usize,
-    /// How many images there were.
-    pub images: usize,
-}
-
-impl Zero for Metrics {
-    const ZERO: Self = Metrics { total_loss: 0.0, correct: 0, images: 0 };
-}
-
-impl Metrics {
-    /// The mean loss of an image; NaN when there were none.
-    pub fn loss(&self) -> f32 {
-        self.total_loss / self.images as f32
-    }
-
-    /// The share of images taken for what they are, from 0 to 1; NaN when there were none.
-    pub fn accuracy(&self) -> f32 {
-        self.correct as f32 / self.images as f32
-    }
-
-    /// Adds the images of `other` to these.
-    pub fn join(&mut self, other: &Metrics) {
-        self.total_loss += other.total_loss;
-        self.correct += other.correct;
-        self.images += other.images;
-    }
-
-    fn add<V: Elem>(&mut self, loss: V, labels: &[usize], logits: &[V], mut each: impl FnMut(usize, usize)) {
-        // hidden from the compiler, which would write out all classes for each label
-        let classes = black_box(logits.len());
-        for (lane, &label) in labels.iter().enumerate() {
-            let class = index_of_largest(logits.iter().take(classes).map(|logit| logit.lanes()[lane]));
-            self.correct += usize::from(class == label);
-            each(label, class);
-        }
-        loss.accumulate(&mut self.total_loss);
-        self.images += labels.len();
-    }
 }
