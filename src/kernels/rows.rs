@@ -16,8 +16,8 @@ use crate::{Elem, F32x8, Zero};
 
 /// Whether a layer with stride 1 is faster this way, for what was measured.
 ///
-/// % of the peak with `simd`, and without: 1 × 8 × 8 to 8, K = 3, 11 → 32 and 16 → 26; 1 × 28 × 28 to 6, K = 5, 9 → 41 and
-/// 18 → 29. Without `simd` the compiler makes vectors of four rows where the kernel has four, 15 → 4.
+/// % of the peak with `simd`, and without: 1 × 8 × 8 to 8, K = 3, 11 → 33 and 16 → 26; 1 × 28 × 28 to 6, K = 5, 9 → 42 and
+/// 18 → 30. Without `simd` the compiler makes vectors of four rows where the kernel has four, 15 → 4.
 pub(crate) const fn suits(outputs: usize, [width, output_width]: [usize; 2], kernel: usize, padding: usize) -> bool {
     cfg!(target_arch = "x86_64")
         // the rows and the weights are at most 17 kilobytes on the stack
@@ -79,15 +79,15 @@ fn add_rows<
         let at = at.min(W.saturating_sub(POINTS));
         let mut rows = [const { Row([[0.0; 16]; F]) }; 2];
         let mut sum = [F32x8::ZERO; K];
-        // turned one row ahead: what has just been written is slow to read as other vectors
-        for ahead in (0..OH + 1).rev() {
-            if let Some(points) = ahead.checked_sub(1).and_then(|i| dy.get(i)) {
-                turn::<V, P, F, OW, K>(points, at, &mut rows[ahead % 2]);
+        // row i − 1 is turned before row i is added: what has just been written is slow to read as other vectors
+        for i in (0..OH + 1).rev() {
+            if let Some(points) = dy.get(i.wrapping_sub(1)) {
+                turn::<V, P, F, OW, K>(points, at, &mut rows[i % 2]);
             }
-            let (i, row) = (ahead, &rows[(ahead + 1) % 2]);
             if i == OH {
                 continue;
             }
+            let row = &rows[(i + 1) % 2];
             // the first and the last row do not meet P of their rows
             if i == OH - 1 {
                 add::<I, F, K, 0, P>(isa, row, &taps, &mut sum);
