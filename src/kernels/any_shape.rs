@@ -14,11 +14,14 @@ pub type Map<'a, V> = (&'a [V], [usize; 3]);
 /// As [`Map`], to write on.
 pub type MapMut<'a, V> = (&'a mut [V], [usize; 3]);
 
+/// Weights `[b / n][u][v][a][b % n]` to all channels b, and n.
+pub type Weights<'a> = (&'a [f32], usize);
+
 /// The loops. They belong to the elements and not to layers, so that they are compiled with the crate and not with each
 /// program. `extern "C"` says in the signature, which is all that other crates see, that they do not unwind.
 pub trait AnyShape: Sized {
     /// y[o][b] = bias[b] + Σ_k Σ_a x[index(o, k)][a] · w[k][a][b]
-    extern "C" fn correlate(x: Map<Self>, w: &[f32], bias: &[f32], y: MapMut<Self>, taps: Taps);
+    extern "C" fn correlate(x: Map<Self>, w: Weights, bias: &[f32], y: MapMut<Self>, taps: Taps);
 
     /// dw[u][v][c][f] += Σ_i Σ_j x[index(i, u)][index(j, v)][c] · dy[i][j][f], db[f] += Σ_i Σ_j dy[i][j][f]: an image's
     /// part is summed alone, and then added.
@@ -33,7 +36,7 @@ macro_rules! any_shape {
         #[allow(improper_ctypes_definitions)] // nothing but this crate calls them
         impl AnyShape for $v {
             #[inline(never)]
-            extern "C" fn correlate(x: Map<$v>, w: &[f32], bias: &[f32], y: MapMut<$v>, taps: Taps) {
+            extern "C" fn correlate(x: Map<$v>, w: Weights, bias: &[f32], y: MapMut<$v>, taps: Taps) {
                 correlate(x, w, bias, y, taps)
             }
 
@@ -52,7 +55,14 @@ macro_rules! any_shape {
 any_shape!(f32, F32x8);
 
 #[inline(always)]
-fn correlate<V: Elem>((x, [h1, w1, a]): Map<V>, w: &[f32], bias: &[f32], (y, [_, w2, b]): MapMut<V>, taps: Taps) {
+fn correlate<V: Elem>(
+    (x, [h1, w1, a]): Map<V>,
+    (w, side_by_side): Weights,
+    bias: &[f32],
+    (y, [_, w2, b]): MapMut<V>,
+    taps: Taps,
+) {
+    let n_max = side_by_side.max(1);
     for (n, y) in chunks_mut(y, b).enumerate() {
         let (i, j) = (n / w2.max(1), n % w2.max(1));
         for first in (0..b).step_by(2 * V::CHANNELS) {
@@ -63,12 +73,13 @@ fn correlate<V: Elem>((x, [h1, w1, a]): Map<V>, w: &[f32], bias: &[f32], (y, [_,
                     if row >= h1 || column >= w1 {
                         continue;
                     }
-                    let mut weights = from(w, (u * taps.kernel + v) * a * b + first);
+                    let tap = (first / n_max * taps.kernel + u) * taps.kernel + v;
+                    let mut weights = from(w, tap * a * n_max + first % n_max);
                     for x in from(x, (row * w1 + column) * a).iter().take(a) {
                         for l in 0..2 {
                             sum[l] = Base.mul_add(x.broadcast(), V::weights(weights, l * V::CHANNELS), sum[l]);
                         }
-                        weights = from(weights, b);
+                        weights = from(weights, n_max);
                     }
                 }
             }
@@ -205,8 +216,8 @@ mod tests {
 
             let (mut one_y, mut one_dx) = ([0.0; 1000], [0.0; 1000]);
             let (one_y, one_dx) = (&mut one_y[..dy_flat.len()], &mut one_dx[..x_flat.len()]);
-            f32::correlate((x_flat, [H, W, C]), w_flat, &bias, (one_y, [OH, OW, F]), taps);
-            f32::correlate((dy_flat, [OH, OW, F]), t_flat, &[0.0; C], (one_dx, [H, W, C]), back);
+            f32::correlate((x_flat, [H, W, C]), (w_flat, F), &bias, (one_y, [OH, OW, F]), taps);
+            f32::correlate((dy_flat, [OH, OW, F]), (t_flat, C), &[0.0; C], (one_dx, [H, W, C]), back);
             let dw = dw.as_flattened_mut().as_flattened_mut().as_flattened_mut();
             f32::kernel_gradient((x_flat, [H, W, C]), (dy_flat, [OH, OW, F]), dw, &mut db, taps);
             assert_eq!(one_y, y[lane].as_flattened().as_flattened());
@@ -219,8 +230,16 @@ mod tests {
 
         let (x, dy) = ((&eight_x[..H * W * C], [H, W, C]), (&eight_dy[..OH * OW * F], [OH, OW, F]));
         let (mut eight_y, mut eight_dx) = ([F32x8::ZERO; 1000], [F32x8::ZERO; 1000]);
-        F32x8::correlate(x, w_flat, &bias, (&mut eight_y[..OH * OW * F], [OH, OW, F]), taps);
-        F32x8::correlate(dy, t_flat, &[0.0; C], (&mut eight_dx[..H * W * C], [H, W, C]), back);
+        F32x8::correlate(x, (w_flat, F), &bias, (&mut eight_y[..OH * OW * F], [OH, OW, F]), taps);
+        F32x8::correlate(dy, (t_flat, C), &[0.0; C], (&mut eight_dx[..H * W * C], [H, W, C]), back);
+        // the same with those to four channels at a time side by side
+        if C.is_multiple_of(4) {
+            let blocks: std::vec::Vec<f32> =
+                (0..C / 4).flat_map(|n| t_flat.chunks(C).flat_map(move |row| &row[4 * n..][..4])).copied().collect();
+            let mut dx = [F32x8::ZERO; 1000];
+            F32x8::correlate(dy, (&blocks, 4), &[0.0; C], (&mut dx[..H * W * C], [H, W, C]), back);
+            assert_eq!(dx, eight_dx);
+        }
         let (mut dw, mut db) = ([[[[1.0; F]; C]; K]; K], [1.0; F]);
         F32x8::kernel_gradient(x, dy, dw.as_flattened_mut().as_flattened_mut().as_flattened_mut(), &mut db, taps);
         assert_eq!((dw, db), (dw_sum, db_sum));
@@ -238,6 +257,7 @@ mod tests {
         check::<2, 1, 3, 7, 6, 9, 4, 3, 3>(); // stride that does not divide, channels that fill no vector
         check::<3, 2, 2, 5, 8, 17, 2, 3, 4>();
         check::<1, 0, 5, 1, 1, 11, 1, 1, 1>(); // a dense layer
+        check::<2, 1, 8, 4, 3, 3, 2, 2, 3>(); // input channels in blocks of four
     }
 
     #[test]

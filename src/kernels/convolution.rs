@@ -32,13 +32,14 @@ pub(crate) fn forward<
 >(
     x: &Map<V, C, H, W>, w: &Kernel<K, C, F>, bias: &[f32; F], y: &mut Map<V, F, OH, OW>,
 ) {
-    tiled::<V, S, P, false, C, H, W, F, OH, OW, K>(x, w, bias, y)
+    tiled::<V, S, P, false, C, H, W, F, OH, OW, K, F>(x, w, bias, y)
 }
 
 /// dx[h][w][c] = Σ_u Σ_v Σ_f dy[(h+P−u)/S][(w+P−v)/S][f] · w[u][v][c][f], where S divides both
 ///
 /// A correlation of `dy` with the weights transposed; `transposed` is where they are written. For one image of one channel
-/// it is [`rows`]', which needs them as they are.
+/// it is [`rows`]', which needs them as they are. For eight images those of a tile's four channels lie side by side: 32
+/// channels of 28 × 28 points 89 → 96 % of the peak, 64 of 14 × 14 91 → 95 %.
 #[rustfmt::skip]
 #[cfg_attr(not(feature = "simd"), inline(never))]
 pub(crate) fn input_gradient<
@@ -50,16 +51,48 @@ pub(crate) fn input_gradient<
     if const { V::CHANNELS > 1 && C == 1 && S == 1 && rows::suits(F, [W, OW], K, P) } {
         return rows::input_gradient::<V, P, C, H, W, F, OH, OW, K>(dy, w, dx);
     }
+    if const { V::CHANNELS == 1 && F > 1 && C.is_multiple_of(4) } {
+        transpose(w, blocks_mut::<K, F, C, 4>(transposed));
+        tiled::<V, S, P, true, F, OH, OW, C, H, W, K, 4>(dy, transposed, &[0.0; C], dx)
+    } else {
+        transpose(w, blocks_mut::<K, F, C, C>(transposed));
+        tiled::<V, S, P, true, F, OH, OW, C, H, W, K, C>(dy, transposed, &[0.0; C], dx)
+    }
+}
+
+/// Writes the weights transposed, a block for each `N` input channels.
+#[rustfmt::skip]
+#[inline(always)]
+fn transpose<const C: usize, const F: usize, const K: usize, const N: usize>(
+    w: &Kernel<K, C, F>, blocks: &mut [Kernel<K, F, N>],
+) {
     for u in 0..K {
         for v in 0..K {
-            for f in 0..F {
-                for c in 0..C {
-                    transposed[u][v][f][c] = w[u][v][c][f];
+            for (block, w) in blocks.iter_mut().zip(w[u][v].as_chunks::<N>().0) {
+                for f in 0..F {
+                    for c in 0..N {
+                        block[u][v][f][c] = w[c][f];
+                    }
                 }
             }
         }
     }
-    tiled::<V, S, P, true, F, OH, OW, C, H, W, K>(dy, transposed, &[0.0; C], dx)
+}
+
+/// Weights to `B` channels that lie in memory as those to the first `N`, and then those to the next.
+#[inline(always)]
+fn blocks<const K: usize, const A: usize, const B: usize, const N: usize>(w: &Kernel<K, A, B>) -> &[Kernel<K, A, N>] {
+    w.as_flattened().as_flattened().as_flattened().as_chunks().0.as_chunks().0.as_chunks().0.as_chunks().0
+}
+
+/// As [`blocks`], to write on.
+#[rustfmt::skip]
+#[inline(always)]
+fn blocks_mut<const K: usize, const A: usize, const B: usize, const N: usize>(
+    w: &mut Kernel<K, A, B>,
+) -> &mut [Kernel<K, A, N>] {
+    w.as_flattened_mut().as_flattened_mut().as_flattened_mut()
+        .as_chunks_mut().0.as_chunks_mut().0.as_chunks_mut().0.as_chunks_mut().0
 }
 
 /// [`correlate`] with the tile, of those that were measured, that suits the layer; for one image and few channels
@@ -77,12 +110,13 @@ pub(crate) fn input_gradient<
 fn tiled<
     V: Elem, const S: usize, const P: usize, const TRANSPOSED: bool,
     const A: usize, const H1: usize, const W1: usize, const B: usize, const H2: usize, const W2: usize, const K: usize,
+    const N: usize,
 >(
     x: &Map<V, A, H1, W1>, w: &Kernel<K, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>,
 ) {
     macro_rules! tile {
         ($isa:ident, $points:expr, $vectors:expr) => {
-            correlate::<_, V, { $points }, { $vectors }, A, H1, W1, B, H2, W2, K>(
+            correlate::<_, V, { $points }, { $vectors }, A, H1, W1, B, H2, W2, K, N>(
                 $isa, x, w, bias, y, const { taps::<K, S, P>(TRANSPOSED) },
             )
         };
@@ -156,7 +190,7 @@ fn tiled<
         },
         any_shape => V::correlate(
             (x.as_flattened().as_flattened(), [H1, W1, A]),
-            w.as_flattened().as_flattened().as_flattened(),
+            (w.as_flattened().as_flattened().as_flattened(), N),
             bias,
             (y.as_flattened_mut().as_flattened_mut(), [H2, W2, B]),
             const { taps::<K, S, P>(TRANSPOSED) },
@@ -173,7 +207,8 @@ const fn suits(tile: usize, points: usize, other: usize) -> bool {
 /// y[o][b] = bias[b] + Σ_k Σ_a x[index(o, k)][a] · w[k][a][b]: a convolution, or its transpose.
 ///
 /// The sums of `T` points by `L` vectors of channels stay in registers. An index off the image reads as zeros. The
-/// points of a tile lie `step` apart, so that they all use the same taps. The last tile overlaps the one before it.
+/// points of a tile lie `step` apart, so that they all use the same taps. The last tile overlaps the one before it. The
+/// weights are [`blocks`] of `N` channels, all `B` or a multiple of `L`.
 ///
 /// Additions are in the order u, v, a, whatever the tile: with finite weights the result does not depend on the element.
 /// A weight that is infinite or NaN also shows where it meets the zeros of a tile that lies partly outside.
@@ -182,6 +217,7 @@ const fn suits(tile: usize, points: usize, other: usize) -> bool {
 fn correlate<
     I: Isa, V: Elem, const T: usize, const L: usize,
     const A: usize, const H1: usize, const W1: usize, const B: usize, const H2: usize, const W2: usize, const K: usize,
+    const N: usize,
 >(
     isa: I, x: &Map<V, A, H1, W1>, w: &Kernel<K, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>, taps: Taps,
 ) {
@@ -196,6 +232,8 @@ fn correlate<
         let first = first.min(vectors - l_max);
         // without `simd` full vectors are worth it: 10 channels 14 → 21 % of the peak
         let channel = |l: usize| V::begin(first + l, B);
+        let block = if const { N == B } { 0 } else { first * V::CHANNELS / N };
+        let Some(w) = blocks::<K, A, B, N>(w).get(block) else { continue };
         for i in 0..H2 {
             for phase in 0..step.min(W2) {
                 let points = (W2 - phase).div_ceil(step);
@@ -224,7 +262,7 @@ fn correlate<
                             }
                             for a in 0..channels {
                                 for l in 0..l_max {
-                                    let weight = V::weights(&w[u][v][a], channel(l));
+                                    let weight = V::weights(&w[u][v][a], channel(l) - block * N);
                                     for t in 0..T {
                                         sum[t][l] = isa.mul_add(point[t][a].broadcast(), weight, sum[t][l]);
                                     }

@@ -27,7 +27,7 @@ pub(crate) fn forward<V: Elem, const I: usize, const O: usize>(
             weighted_sums::<_, V, 8, I, O>(isa, x, w, bias, y)
         },
         base(POINTS, VECTORS) => weighted_sums::<_, V, { POINTS * VECTORS }, I, O>(isa, x, w, bias, y),
-        any_shape => V::correlate((x, [1, 1, I]), w.as_flattened(), bias, (y, [1, 1, O]), TAPS),
+        any_shape => V::correlate((x, [1, 1, I]), (w.as_flattened(), O), bias, (y, [1, 1, O]), TAPS),
     )
 }
 

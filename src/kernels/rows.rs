@@ -55,7 +55,7 @@ pub(crate) fn input_gradient<
         any_shape => V::correlate(
             (dy.as_flattened().as_flattened(), [OH, OW, F]),
             // of one channel they are the same numbers when they are transposed
-            w.as_flattened().as_flattened().as_flattened(),
+            (w.as_flattened().as_flattened().as_flattened(), C),
             &[0.0; C],
             (dx.as_flattened_mut().as_flattened_mut(), [H, W, C]),
             const { super::taps::taps::<K, 1, P>(true) },

@@ -171,7 +171,7 @@ impl<
     }
 }
 
-/// Room for the weights of a [`Conv2d`] transposed, `[u][v][f][c]`, which the gradient of its input needs.
+/// Room for the weights of a [`Conv2d`] transposed, which the gradient of its input needs.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "simd", repr(align(64)))]
 pub struct Transposed<const K: usize, const F: usize, const C: usize>([[[[f32; C]; F]; K]; K]);
