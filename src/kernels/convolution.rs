@@ -235,18 +235,16 @@ fn correlate<
         let block = if const { N == B } { 0 } else { first * V::CHANNELS / N };
         let Some(w) = blocks::<K, A, B, N>(w).get(block) else { continue };
         for i in 0..H2 {
+            let mut start = [F32x8::ZERO; L];
+            for l in 0..l_max {
+                // adding 0 makes −0 a 0, which stays what it is whether zeros are added or not
+                start[l] = V::weights(bias, channel(l)) + F32x8::ZERO;
+            }
             for phase in 0..step.min(W2) {
                 let points = (W2 - phase).div_ceil(step);
                 for o in (0..points).step_by(T) {
                     let o = o.min(points.saturating_sub(T));
-                    let mut sum = [[F32x8::ZERO; L]; T];
-                    for l in 0..l_max {
-                        // adding 0 makes −0 a 0, which stays what it is whether zeros are added or not
-                        let bias = V::weights(bias, channel(l)) + F32x8::ZERO;
-                        for t in 0..T {
-                            sum[t][l] = bias;
-                        }
-                    }
+                    let mut sum = [start; T];
                     for u in 0..K {
                         let Some(row) = x.get(taps.index(i, u)) else { continue };
                         for v in 0..K {
