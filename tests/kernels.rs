@@ -265,6 +265,8 @@ fn few_channels_against_naive_loops() {
     check::<conv2d!([16, 3, 5] => 9, kernel 2, stride 1, padding 0)>();
     check::<conv2d!([16, 3, 3] => 4, kernel 5, stride 1, padding 2)>();
     check::<conv2d!([24, 3, 4] => 7, kernel 3, stride 1, padding 1)>();
+    check::<conv2d!([1, 4, 5] => 20, kernel 3, stride 1, padding 1)>();
+    check::<conv2d!([1, 3, 4] => 12, kernel 2, stride 1, padding 1)>();
     check::<conv2d!([3, 4, 6] => 20, kernel 3, stride 1, padding 1)>();
     check::<conv2d!([6, 3, 4] => 20, kernel 3, stride 1, padding 1)>();
     // vectors of points: to each number of channels, of the images and of their gradients

@@ -47,7 +47,12 @@ pub(crate) fn kernel_gradient<
                     }
                 } else if const { C == 1 } {
                     // one channel times two vectors are sums too few, which wait for each other: 30 → 64 %
-                    outer!(isa, false, 1, 8)
+                    if const { F.is_multiple_of(10) } {
+                        // all of ten at a time, where tiles of eight compute sixteen
+                        outer!(isa, false, 1, 10)
+                    } else {
+                        outer!(isa, false, 1, 8)
+                    }
                 } else if const { C == 6 } {
                     // all of six channels, where tiles of four compute eight: one image 63 → 80 %, eight 68 → 79 %
                     outer!(isa, false, 3, 2)
