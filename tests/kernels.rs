@@ -269,6 +269,10 @@ fn few_channels_against_naive_loops() {
     check::<conv2d!([1, 3, 4] => 12, kernel 2, stride 1, padding 1)>();
     check::<conv2d!([3, 4, 6] => 20, kernel 3, stride 1, padding 1)>();
     check::<conv2d!([6, 3, 4] => 20, kernel 3, stride 1, padding 1)>();
+    // eight images of many channels: tiles that share a row, the last one alone or overlapping, the last channels too
+    check::<conv2d!([17, 3, 5] => 19, kernel 3, stride 1, padding 1)>();
+    check::<conv2d!([18, 4, 3] => 26, kernel 2, stride 2, padding 1)>();
+    check::<conv2d!([20, 2, 4] => 16, kernel 4, stride 1, padding 2)>();
     // vectors of points: to each number of channels, of the images and of their gradients
     check::<conv2d!([1, 2, 4] => 1, kernel 3, stride 1, padding 1)>();
     check::<conv2d!([1, 11, 9] => 2, kernel 5, stride 1, padding 2)>();
