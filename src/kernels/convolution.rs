@@ -235,6 +235,7 @@ fn correlate<
         let block = if const { N == B } { 0 } else { first * V::CHANNELS / N };
         let Some(w) = blocks::<K, A, B, N>(w).get(block) else { continue };
         for i in 0..H2 {
+            // what a row's tiles start with: put together for each, few taps of one channel take twice as long
             let mut start = [F32x8::ZERO; L];
             for l in 0..l_max {
                 // adding 0 makes −0 a 0, which stays what it is whether zeros are added or not

@@ -61,8 +61,8 @@ pub(crate) fn kernel_gradient<
                     outer!(isa, false, 3, 2)
                 } else if const { V::CHANNELS == 1 && K <= 4 && C > 16 && F >= 16 && W <= 32 } {
                     // eight images of many channels do not fit the L2 cache, and points of 32 channels and more, which
-                    // lie a power of two apart, not the L1: fewer passes, 74 → 79 % for 32 channels, 72 → 84 % for 64; sums and
-                    // row take at most 17 kilobytes of the stack
+                    // lie a power of two apart, not the L1: fewer passes, 74 → 79 % for 32 channels, 72 → 84 % for 64;
+                    // sums and row take at most 17 kilobytes of the stack
                     outer!(isa, false, 4, 2, 4)
                 } else if const { V::CHANNELS == 1 && F.is_multiple_of(4) && (C.is_multiple_of(3) || C > 16) } {
                     // eight images: all of three channels, and of their multiples, 65 → 80 %; fewer passes over many, 67 → 72 %
