@@ -16,6 +16,7 @@ mod data;
 mod element;
 mod error;
 mod evaluate;
+mod fill;
 mod gradient_check;
 #[cfg(feature = "rand")]
 mod init;

@@ -5,8 +5,8 @@ use core::marker::PhantomData;
 use std::boxed::Box;
 use std::vec::Vec;
 
+use crate::fill::{MAX_LANES, fill};
 use crate::loss::Logits;
-use crate::train::{MAX_LANES, fill};
 use crate::{Differentiate, Elem, Error, F32x8, Input, Layer, Metrics, Parameters, Pass, Zero};
 
 /// Trains on the threads of rayon's pool: `Trainer<Net, Parallel>`.

@@ -4,12 +4,10 @@ use core::borrow::Borrow;
 #[cfg(feature = "rand")]
 use core::ops::ControlFlow;
 
+use crate::fill::{MAX_LANES, fill};
 use crate::layer::{Input, Output};
 use crate::loss::{Logits, softmax_cross_entropy};
 use crate::{Dataset, Elem, Error, F32x8, Layer, Metrics, Nested, Optimizer, Sgd, Zero};
-
-/// The most images that an element holds.
-pub(crate) const MAX_LANES: usize = 8;
 
 /// The bytes of training a network: parameters, gradient, momentum and workspace.
 ///
@@ -323,30 +321,4 @@ pub enum Progress {
         /// What it has given.
         metrics: Metrics,
     },
-}
-
-/// Takes as many images as an element holds, and their labels; the places of those that are missing become zero.
-pub(crate) fn fill<'a, N: Layer, V: Elem, X: Borrow<Input<N, f32>>>(
-    images: &mut Input<N, V>,
-    labels: &'a mut [usize; MAX_LANES],
-    batch: &mut impl Iterator<Item = (X, usize)>,
-) -> &'a [usize] {
-    let values = images.flat_mut();
-    let mut count = 0;
-    for lane in 0..V::LANES {
-        let Some((image, label)) = batch.next() else { break };
-        for (value, &pixel) in values.iter_mut().zip(image.borrow().flat()) {
-            value.lanes_mut()[lane] = pixel;
-        }
-        labels[lane] = label;
-        count += 1;
-    }
-    if count > 0 {
-        for lane in count..V::LANES {
-            for value in values.iter_mut() {
-                value.lanes_mut()[lane] = 0.0;
-            }
-        }
-    }
-    &labels[..count]
 }
