@@ -1,6 +1,11 @@
 //! How a gradient changes the parameters.
 
+#[cfg(feature = "parallel")]
+use rayon::prelude::*;
+
 use crate::math::not_finite;
+#[cfg(feature = "parallel")]
+use crate::parallel::CHUNK;
 use crate::parameters::indices;
 use crate::{Error, Parameters, Zero};
 
@@ -17,6 +22,19 @@ pub trait Optimizer {
     ///
     /// [`Error::Step`] when a number would become NaN or infinite; nothing is then changed.
     fn step<P: Parameters>(&self, state: &mut Self::State<P>, parameters: &mut P, gradient: &P) -> Result<(), Error>;
+
+    /// As [`step`](Optimizer::step), with the same bits and errors, on the threads of rayon's pool.
+    ///
+    /// Where a rule does not say how, it is `step`, on the thread that calls it.
+    #[cfg(feature = "parallel")]
+    fn step_parallel<P: Parameters>(
+        &self,
+        state: &mut Self::State<P>,
+        parameters: &mut P,
+        gradient: &P,
+    ) -> Result<(), Error> {
+        self.step(state, parameters, gradient)
+    }
 }
 
 /// Stochastic gradient descent, with momentum.
@@ -62,6 +80,24 @@ impl Sgd {
         Ok(Sgd { learning_rate, momentum })
     }
 
+    /// The error of a step that would end in NaN or infinity.
+    fn look(&self, w: &[f32], v: &[f32], g: &[f32]) -> Result<(), Error> {
+        let new = w.iter().zip(v).zip(g).map(|((&w, &v), &g)| self.next(w, v, g));
+        let bits = new.clone().fold(0, |bits, (w, v)| bits | not_finite(w) | not_finite(v));
+        if bits.leading_ones() == 0 {
+            return Ok(());
+        }
+        let found = new.flat_map(|(w, v)| [w, v]).find(|value| !value.is_finite()).unwrap_or(f32::NAN);
+        Err(Error::Step { found })
+    }
+
+    /// The step.
+    fn change(&self, w: &mut [f32], v: &mut [f32], g: &[f32]) {
+        for ((w, v), &g) in w.iter_mut().zip(v).zip(g) {
+            (*w, *v) = self.next(*w, *v, g);
+        }
+    }
+
     /// The new parameter and velocity.
     #[inline(always)]
     fn next(&self, w: f32, v: f32, g: f32) -> (f32, f32) {
@@ -76,19 +112,27 @@ impl Optimizer for Sgd {
     fn step<P: Parameters>(&self, velocity: &mut P, parameters: &mut P, gradient: &P) -> Result<(), Error> {
         // first only look: a step that would end in NaN or infinity is not begun
         for index in indices::<P>() {
-            let old = parameters.values(index).iter().zip(velocity.values(index)).zip(gradient.values(index));
-            let new = old.map(|((&w, &v), &g)| self.next(w, v, g));
-            let bits = new.clone().fold(0, |bits, (w, v)| bits | not_finite(w) | not_finite(v));
-            if bits.leading_ones() > 0 {
-                let found = new.flat_map(|(w, v)| [w, v]).find(|value| !value.is_finite()).unwrap_or(f32::NAN);
-                return Err(Error::Step { found });
-            }
+            self.look(parameters.values(index), velocity.values(index), gradient.values(index))?;
         }
         for index in indices::<P>() {
-            let arrays = parameters.values_mut(index).iter_mut().zip(velocity.values_mut(index));
-            for ((w, v), &g) in arrays.zip(gradient.values(index)) {
-                (*w, *v) = self.next(*w, *v, g);
-            }
+            self.change(parameters.values_mut(index), velocity.values_mut(index), gradient.values(index));
+        }
+        Ok(())
+    }
+
+    #[cfg(feature = "parallel")]
+    fn step_parallel<P: Parameters>(&self, velocity: &mut P, parameters: &mut P, gradient: &P) -> Result<(), Error> {
+        for index in indices::<P>() {
+            let arrays = [parameters.values(index), velocity.values(index), gradient.values(index)];
+            let chunks: (_, _, _) = arrays.map(|values| values.par_chunks(CHUNK)).into();
+            let error = chunks.into_par_iter().find_map_first(|(w, v, g)| self.look(w, v, g).err());
+            error.map_or(Ok(()), Err)?;
+        }
+        for index in indices::<P>() {
+            let arrays = [parameters.values_mut(index), velocity.values_mut(index)];
+            let [w, v] = arrays.map(|values| values.par_chunks_mut(CHUNK));
+            let chunks = (w, v, gradient.values(index).par_chunks(CHUNK));
+            chunks.into_par_iter().for_each(|(w, v, g)| self.change(w, v, g));
         }
         Ok(())
     }

@@ -5,9 +5,12 @@ use core::marker::PhantomData;
 use std::boxed::Box;
 use std::vec::Vec;
 
+use rayon::prelude::*;
+
 use crate::fill::{MAX_LANES, fill};
 use crate::loss::Logits;
-use crate::{Differentiate, Elem, Error, F32x8, Input, Layer, Metrics, Parameters, Pass, Zero};
+use crate::parameters::indices;
+use crate::{Differentiate, Elem, Error, F32x8, Input, Layer, Metrics, Optimizer, Parameters, Pass, Zero};
 
 /// Trains on the threads of rayon's pool: `Trainer<Net, Parallel>`.
 ///
@@ -77,25 +80,33 @@ where
             }
         }
         let mut metrics = Metrics::default();
-        let mut used = parts.iter().take_while(|part| part.metrics.images > 0);
-        if let Some(first) = used.next() {
-            metrics.join(&first.metrics);
-            gradient.copy_from(&first.gradient);
-        }
-        for part in used {
-            metrics.join(&part.metrics);
-            add(gradient, &part.gradient);
-        }
+        let used = parts.iter().take_while(|part| part.metrics.images > 0);
+        used.clone().for_each(|part| metrics.join(&part.metrics));
+        let gradients: Vec<&N> = used.map(|part| &part.gradient).collect();
+        mean(gradient, &gradients, metrics.images);
         Ok(metrics)
+    }
+
+    fn step<O: Optimizer>(optimizer: &O, state: &mut O::State<N>, net: &mut N, gradient: &N) -> Result<(), Error> {
+        optimizer.step_parallel(state, net, gradient)
     }
 }
 
-/// Adds to all numbers those of `other`.
-fn add<P: Parameters>(sum: &mut P, other: &P) {
-    for index in 0..const { P::ARRAYS.len() } {
-        for (sum, &other) in sum.values_mut(index).iter_mut().zip(other.values(index)) {
-            *sum += other;
-        }
+/// How many numbers of an array a thread works on at a time: those of four parts and their sum are in its nearest caches.
+pub(crate) const CHUNK: usize = 4096;
+
+/// Assigns to `mean` the sum of what the parts gave, one after the other, divided by the number of images.
+fn mean<P: Parameters + Sync>(mean: &mut P, parts: &[&P], images: usize) {
+    let Some((first, rest)) = parts.split_first() else { return };
+    for index in indices::<P>() {
+        mean.values_mut(index).par_chunks_mut(CHUNK).enumerate().for_each(|(n, mean)| {
+            let chunk = n * CHUNK..n * CHUNK + mean.len();
+            mean.copy_from_slice(&first.values(index)[chunk.clone()]);
+            for part in rest {
+                mean.iter_mut().zip(&part.values(index)[chunk.clone()]).for_each(|(sum, value)| *sum += value);
+            }
+            mean.iter_mut().for_each(|sum| *sum *= 1.0 / images as f32);
+        });
     }
 }
 

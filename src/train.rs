@@ -103,7 +103,6 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
         if metrics.images == 0 {
             return Err(Error::Empty);
         }
-        self.gradient.scale(1.0 / metrics.images as f32);
         let found = metrics.loss();
         if found.is_finite() { Ok(metrics) } else { Err(Error::Loss { found }) }
     }
@@ -123,7 +122,7 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
         N: Layer<Output: Logits>,
     {
         let metrics = self.differentiate(net, batch)?;
-        optimizer.step(&mut self.state, net, &self.gradient)?;
+        V::step(optimizer, &mut self.state, net, &self.gradient)?;
         Ok(metrics)
     }
 
@@ -229,7 +228,7 @@ pub trait Differentiate<N: Layer> {
     /// What it writes on.
     type Workspace: Zero;
 
-    /// Assigns to `gradient` the sum of what each image's loss gives, and returns what the batch gave.
+    /// Assigns to `gradient` the mean of what each image's loss gives, and returns what the batch gave.
     ///
     /// # Errors
     ///
@@ -242,6 +241,15 @@ pub trait Differentiate<N: Layer> {
     ) -> Result<Metrics, Error>
     where
         N: Layer<Output: Logits>;
+
+    /// Has the optimiser make its step.
+    ///
+    /// # Errors
+    ///
+    /// As [`Optimizer::step`].
+    fn step<O: Optimizer>(optimizer: &O, state: &mut O::State<N>, net: &mut N, gradient: &N) -> Result<(), Error> {
+        optimizer.step(state, net, gradient)
+    }
 }
 
 impl<N: Layer, V: Elem> Differentiate<N> for V {
@@ -262,6 +270,7 @@ impl<N: Layer, V: Elem> Differentiate<N> for V {
             let mut labels = [0; MAX_LANES];
             let labels = fill::<N, V, X>(&mut pass.images, &mut labels, &mut batch);
             if labels.is_empty() {
+                gradient.scale(1.0 / metrics.images.max(1) as f32);
                 return Ok(metrics);
             }
             pass.add(net, labels, gradient, &mut metrics)?;

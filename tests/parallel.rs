@@ -2,7 +2,8 @@
 //! left where a batch fails.
 
 use const_cnn::{
-    Dataset, Differentiate, Elem, Error, F32x8, Init, Input, Metrics, Parallel, Parameters, Sgd, Trainer, Zero, network,
+    Dataset, Differentiate, Elem, Error, F32x8, Init, Input, Linear, Metrics, Optimizer, Parallel, Parameters, Sgd,
+    Trainer, Zero, network,
 };
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use rayon::ThreadPoolBuilder;
@@ -14,6 +15,8 @@ network! {
         relu: relu,
         pool: max_pool2d(2),
         flatten: flatten,
+        hidden: linear(150), // 4500 weights: more than a thread takes at a time
+        relu2: relu,
         dense: linear(4),
     }
 }
@@ -159,4 +162,46 @@ fn a_batch_that_fails_changes_nothing() {
     let mut wrong = labels;
     (wrong[10], wrong[20]) = (5, 6);
     assert_eq!(fails(&images, &wrong), Error::Label { classes: 4, found: 5 });
+}
+
+/// Three chunks of weights, and numbers for them.
+type Dense = Linear<100, 90>;
+
+fn drawn_dense(seed: u64) -> Dense {
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut dense = Dense::ZERO;
+    (0..Dense::ARRAYS.len()).for_each(|index| dense.values_mut(index).fill_with(|| rng.random_range(-1.0..1.0)));
+    dense
+}
+
+#[test]
+fn a_step_on_threads_is_the_step() {
+    let sgd = Sgd::new(0.05, 0.9).unwrap();
+    let (start, gradient) = ([drawn_dense(1), drawn_dense(2)], drawn_dense(3));
+    let [mut velocity, mut expected] = start.clone();
+    sgd.step(&mut velocity, &mut expected, &gradient).unwrap();
+    for threads in [1, 2, 3] {
+        let [mut found_velocity, mut found] = start.clone();
+        on(threads, || sgd.step_parallel(&mut found_velocity, &mut found, &gradient)).unwrap();
+        assert!((found_velocity, found) == (velocity.clone(), expected.clone()), "{threads} threads");
+    }
+}
+
+#[test]
+fn a_step_on_threads_to_infinity_is_not_made() {
+    let sgd = Sgd::new(0.5, 0.9).unwrap();
+    let start = [drawn_dense(1), drawn_dense(2)];
+    // the first that is not finite is the one that is named, whichever chunk is looked at first
+    for places in [vec![0], vec![8999], vec![4096, 5000], vec![100, 4095, 8500]] {
+        let mut gradient = drawn_dense(3);
+        for (n, &place) in places.iter().enumerate() {
+            gradient.values_mut(0)[place] = if n == 0 { f32::NEG_INFINITY } else { f32::INFINITY };
+        }
+        for threads in [1, 2, 3] {
+            let [mut velocity, mut dense] = start.clone();
+            let error = on(threads, || sgd.step_parallel(&mut velocity, &mut dense, &gradient)).unwrap_err();
+            assert_eq!(error, Error::Step { found: f32::INFINITY }, "{places:?}");
+            assert!([velocity, dense] == start, "{places:?}");
+        }
+    }
 }
