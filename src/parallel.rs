@@ -3,8 +3,10 @@
 use core::borrow::Borrow;
 use core::marker::PhantomData;
 use std::boxed::Box;
+use std::sync::{Arc, Weak};
 use std::vec::Vec;
 
+use rayon::Yield;
 use rayon::prelude::*;
 
 use crate::fill::{MAX_LANES, fill};
@@ -65,6 +67,8 @@ where
         let mut more = true;
         while more {
             // the iterator stays on this thread, so that it need not be `Send`; a part begins when it has its images
+            let working = Arc::new(());
+            let left = Arc::downgrade(&working);
             rayon::in_place_scope(|scope| {
                 for part in parts.iter_mut() {
                     part.count = fill::<N, V, X>(&mut part.pass.images, &mut part.labels, &mut batch).len();
@@ -72,8 +76,14 @@ where
                     if !more {
                         break;
                     }
-                    scope.spawn(|_| part.run(net));
+                    let (working, left) = (working.clone(), &left);
+                    scope.spawn(move |_| {
+                        part.run(net);
+                        drop(working);
+                        stay_awake(left);
+                    });
                 }
+                drop(working);
             });
             for part in parts.iter() {
                 part.result?;
@@ -89,6 +99,21 @@ where
 
     fn step<O: Optimizer>(optimizer: &O, state: &mut O::State<N>, net: &mut N, gradient: &N) -> Result<(), Error> {
         optimizer.step_parallel(state, net, gradient)
+    }
+}
+
+/// Waits a millisecond or so for the parts that are left, and works on what there is to do.
+///
+/// A thread that sleeps comes back tens of microseconds late to what follows, which is a tenth of a batch of LeNet.
+fn stay_awake(left: &Weak<()>) {
+    const TURNS: usize = 2000; // of half a microsecond
+    for _ in 0..TURNS {
+        if left.strong_count() == 0 {
+            break;
+        }
+        if rayon::yield_now() != Some(Yield::Executed) {
+            std::thread::yield_now();
+        }
     }
 }
 

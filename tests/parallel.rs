@@ -2,8 +2,8 @@
 //! left where a batch fails.
 
 use const_cnn::{
-    Dataset, Differentiate, Elem, Error, F32x8, Init, Input, Linear, Metrics, Optimizer, Parallel, Parameters, Sgd,
-    Trainer, Zero, network,
+    Dataset, Differentiate, Elem, Error, F32x8, Init, Input, Layer, Linear, Metrics, Optimizer, Output, Parallel,
+    Parameters, Sgd, Trainer, Vector, Zero, network,
 };
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use rayon::ThreadPoolBuilder;
@@ -202,6 +202,57 @@ fn a_step_on_threads_to_infinity_is_not_made() {
             let error = on(threads, || sgd.step_parallel(&mut velocity, &mut dense, &gradient)).unwrap_err();
             assert_eq!(error, Error::Step { found: f32::INFINITY }, "{places:?}");
             assert!([velocity, dense] == start, "{places:?}");
+        }
+    }
+}
+
+/// A layer that does not keep the contract.
+struct Faulty;
+
+impl Zero for Faulty {
+    const ZERO: Self = Faulty;
+}
+
+impl Parameters for Faulty {}
+
+impl Layer for Faulty {
+    type Input = Vector<2>;
+    type Output = Vector<2>;
+    type Scratch<V: Elem> = ();
+    type Tape<V: Elem> = ();
+
+    fn infer<V: Elem>(&self, x: &[V; 2], _: &mut (), y: &mut Output<Self, V>) {
+        assert!(x[0].lanes()[0] != 13.0, "an unlucky number");
+        *y = *x;
+    }
+
+    fn backward<V: Elem>(
+        &self,
+        _: &[V; 2],
+        _: &mut (),
+        _: &[V; 2],
+        _: &[V; 2],
+        _: &mut Self,
+        _: Option<&mut Input<Self, V>>,
+    ) {
+    }
+}
+
+#[test]
+fn a_panic_of_one_part_reaches_the_caller() {
+    for threads in [1, 2, 3] {
+        for place in 0..4 {
+            let mut images = [[1.0, 2.0]; 32];
+            images[8 * place][0] = 13.0;
+            let (done, waits) = std::sync::mpsc::channel();
+            // where the other threads wait for the part for ever, this test must end all the same
+            std::thread::spawn(move || {
+                let mut trainer = Trainer::<Faulty, Parallel>::ZERO;
+                let batch = images.iter().map(|image| (image, 0));
+                let step = || on(threads, || trainer.differentiate(&Faulty, batch).is_ok());
+                done.send(std::panic::catch_unwind(std::panic::AssertUnwindSafe(step)).is_err())
+            });
+            assert_eq!(waits.recv_timeout(std::time::Duration::from_secs(60)), Ok(true), "{threads}, {place}");
         }
     }
 }
