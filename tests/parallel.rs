@@ -206,6 +206,32 @@ fn a_step_on_threads_to_infinity_is_not_made() {
     }
 }
 
+/// A rule that says nothing of threads.
+struct Plain(f32);
+
+impl Optimizer for Plain {
+    type State<P: Parameters> = ();
+
+    fn step<P: Parameters>(&self, _: &mut (), parameters: &mut P, gradient: &P) -> Result<(), Error> {
+        for index in 0..P::ARRAYS.len() {
+            for (value, gradient) in parameters.values_mut(index).iter_mut().zip(gradient.values(index)) {
+                *value -= self.0 * gradient;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_rule_that_says_nothing_of_threads_steps_as_ever() {
+    let (start, images, labels) = drawn(40);
+    let (mut net, mut expected) = (start.clone(), start.clone());
+    let (mut trainer, mut other) = (Trainer::<Net, Parallel, Plain>::ZERO, Trainer::<Net, Parallel>::ZERO);
+    on(2, || trainer.step(&mut net, &Plain(0.05), batch(&images, &labels))).unwrap();
+    on(2, || other.step(&mut expected, &Sgd::new(0.05, 0.0).unwrap(), batch(&images, &labels))).unwrap();
+    assert!(bits(&net) == bits(&expected) && bits(&net) != bits(&start));
+}
+
 /// A layer that does not keep the contract.
 struct Faulty;
 
