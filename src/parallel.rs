@@ -21,8 +21,9 @@ use crate::{Differentiate, Elem, Error, F32x8, Input, Layer, Metrics, Optimizer,
 /// parts. The threads only decide when a part is computed: the same seed gives the same bits on any number of them. With
 /// other `PARTS`, and in [`Trainer`](crate::Trainer)`<Net>`, the sums are the same but for rounding.
 ///
-/// No more than `PARTS` threads have work, nor more than there are elements in a batch: of 32 images, four threads. What
-/// the parts write on is on the heap, from the first batch on.
+/// No more than `PARTS` threads have work, nor more than there are elements in a batch: of 32 images, four threads. One
+/// that is done stays awake for a millisecond or so, until the others are. What the parts write on is on the heap, from
+/// the first batch on.
 ///
 /// ```
 /// use const_cnn::{Dataset, Parallel, Sgd, Trainer, Zero, network};
