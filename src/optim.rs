@@ -161,6 +161,13 @@ mod tests {
     }
 
     #[test]
+    fn two_numbers_to_infinity_are_not_taken_for_none() {
+        let sgd = Sgd::new(1e30, 0.5).unwrap();
+        let gradient = Linear::<1, 2> { weight: [[1e30; 2]], bias: [0.0; 2] };
+        assert!(sgd.step(&mut Linear::ZERO, &mut Linear::ZERO, &gradient).is_err());
+    }
+
+    #[test]
     fn settings_out_of_range_are_refused() {
         for (learning_rate, momentum) in
             [(-0.1, 0.0), (f32::NAN, 0.0), (f32::INFINITY, 0.0), (0.1, 1.0), (0.1, f32::NAN)]
