@@ -164,7 +164,8 @@ mod tests {
     fn two_numbers_to_infinity_are_not_taken_for_none() {
         let sgd = Sgd::new(1e30, 0.5).unwrap();
         let gradient = Linear::<1, 2> { weight: [[1e30; 2]], bias: [0.0; 2] };
-        assert!(sgd.step(&mut Linear::ZERO, &mut Linear::ZERO, &gradient).is_err());
+        let (mut velocity, mut net) = (Linear::ZERO, Linear::ZERO);
+        assert!(sgd.step(&mut velocity, &mut net, &gradient).is_err());
     }
 
     #[test]
