@@ -2,7 +2,6 @@
 
 use core::borrow::Borrow;
 use core::marker::PhantomData;
-use std::boxed::Box;
 use std::sync::{Arc, Weak};
 use std::vec::Vec;
 
@@ -22,8 +21,8 @@ use crate::{Differentiate, Elem, Error, F32x8, Input, Layer, Metrics, Optimizer,
 /// other `PARTS`, and in [`Trainer`](crate::Trainer)`<Net>`, the sums are the same but for rounding.
 ///
 /// No more than `PARTS` threads have work, nor more than there are elements in a batch: of 32 images, four threads. One
-/// that is done stays awake for a millisecond or so, until the others are. What the parts write on is on the heap, from
-/// the first batch on.
+/// that is done stays awake for a millisecond or so, until the others are. Each part has a workspace and a gradient of its
+/// own: [`training_bytes`](crate::training_bytes) says how large they make the trainer.
 ///
 /// ```
 /// use const_cnn::{Dataset, Parallel, Sgd, Trainer, Zero, network};
@@ -49,10 +48,10 @@ impl<N: Layer + Send + Sync, V: Elem, const PARTS: usize> Differentiate<N> for P
 where
     Pass<N, V>: Send,
 {
-    type Workspace = Parts<N, V>;
+    type Workspace = Parts<N, V, PARTS>;
 
     fn differentiate<X: Borrow<Input<N, f32>>>(
-        Parts(parts): &mut Parts<N, V>,
+        Parts(parts): &mut Parts<N, V, PARTS>,
         net: &N,
         mut batch: impl Iterator<Item = (X, usize)>,
         gradient: &mut N,
@@ -61,7 +60,6 @@ where
         N: Layer<Output: Logits>,
     {
         const { assert!(PARTS > 0, "a batch is dealt to at least one part") }
-        parts.resize_with(PARTS, || Box::new(Part::ZERO));
         for part in parts.iter_mut() {
             (part.metrics, part.result) = (Metrics::default(), Ok(()));
         }
@@ -137,10 +135,10 @@ fn mean<P: Parameters + Sync>(mean: &mut P, parts: &[&P], images: usize) {
 }
 
 /// The parts of a batch.
-pub struct Parts<N: Layer, V: Elem>(Vec<Box<Part<N, V>>>);
+pub struct Parts<N: Layer, V: Elem, const PARTS: usize>([Part<N, V>; PARTS]);
 
-impl<N: Layer, V: Elem> Zero for Parts<N, V> {
-    const ZERO: Self = Parts(Vec::new());
+impl<N: Layer, V: Elem, const PARTS: usize> Zero for Parts<N, V, PARTS> {
+    const ZERO: Self = Parts([const { Part::ZERO }; PARTS]);
 }
 
 struct Part<N: Layer, V: Elem> {

@@ -10,8 +10,6 @@ use crate::loss::{Logits, softmax_cross_entropy};
 use crate::{Dataset, Elem, Error, F32x8, Layer, Metrics, Nested, Optimizer, Sgd, Zero};
 
 /// The bytes of training a network: parameters, gradient, momentum and workspace.
-///
-/// What `Parallel` writes on is on the heap, and not counted.
 pub const fn training_bytes<N: Layer, V: Differentiate<N>>() -> usize {
     size_of::<N>() + size_of::<Trainer<N, V, Sgd>>()
 }

@@ -1,9 +1,11 @@
 //! Training on several threads: the same bits on any number of them, the serial gradient but for rounding, and what is
 //! left where a batch fails.
 
+use std::sync::Mutex;
+
 use const_cnn::{
     Dataset, Differentiate, Elem, Error, F32x8, Init, Input, Layer, Linear, Metrics, Optimizer, Output, Parallel,
-    Parameters, Sgd, Trainer, Vector, Zero, network,
+    Parameters, Sgd, Trainer, Vector, Zero, network, training_bytes,
 };
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use rayon::ThreadPoolBuilder;
@@ -230,6 +232,28 @@ fn a_rule_that_says_nothing_of_threads_steps_as_ever() {
     on(2, || trainer.step(&mut net, &Plain(0.05), batch(&images, &labels))).unwrap();
     on(2, || other.step(&mut expected, &Sgd::new(0.05, 0.0).unwrap(), batch(&images, &labels))).unwrap();
     assert!(bits(&net) == bits(&expected) && bits(&net) != bits(&start));
+}
+
+network! {
+    /// Each part of a batch writes on more than the stack of a thread holds.
+    struct Large: [1, 256, 256] => [2] {
+        pool: avg_pool2d(64),
+        flatten: flatten,
+        dense: linear(2),
+    }
+}
+
+#[test]
+fn a_network_larger_than_a_stack_is_trained() {
+    static TRAINER: Mutex<Trainer<Large, Parallel>> = Mutex::new(Trainer::ZERO);
+    const { assert!(training_bytes::<Large, Parallel>() > 4 << 21) }
+    let mut net = Large::ZERO;
+    let images: Vec<_> = (0..9).map(|n| Box::new([[[n as f32]; 256]; 256])).collect();
+    let batch = images.iter().map(|image| (&**image, 1));
+    let metrics = on(2, || TRAINER.lock().unwrap().step(&mut net, &Sgd::new(0.1, 0.0).unwrap(), batch).unwrap());
+    assert_eq!(metrics.images, 9);
+    // the gradients are the images' mean of (½ − 0) · pixel and of (½ − 1) · pixel, with pixels 0 to 8: ±2
+    assert!(net.dense.weight.iter().all(|&[a, b]| (a + 0.2).abs() < 1e-6 && (b - 0.2).abs() < 1e-6));
 }
 
 /// A layer that does not keep the contract.
