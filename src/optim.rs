@@ -81,6 +81,7 @@ impl Sgd {
     }
 
     /// The error of a step that would end in NaN or infinity.
+    #[inline]
     fn look(&self, w: &[f32], v: &[f32], g: &[f32]) -> Result<(), Error> {
         let new = w.iter().zip(v).zip(g).map(|((&w, &v), &g)| self.next(w, v, g));
         let bits = new.clone().fold(0, |bits, (w, v)| bits | not_finite(w) | not_finite(v));
@@ -92,6 +93,7 @@ impl Sgd {
     }
 
     /// The step.
+    #[inline]
     fn change(&self, w: &mut [f32], v: &mut [f32], g: &[f32]) {
         for ((w, v), &g) in w.iter_mut().zip(v).zip(g) {
             (*w, *v) = self.next(*w, *v, g);
