@@ -50,19 +50,74 @@ impl<'a> LeBytes<'a> {
         array
     }
 
-    /// The next F·C·K·K numbers, in PyTorch's order `[f][c][u][v]`, as the weights of a convolution, `[u][v][c][f]`.
-    pub(crate) const fn kernel<const K: usize, const C: usize, const F: usize>(&mut self) -> [[[[f32; F]; C]; K]; K] {
-        let mut kernel = [[[[0.0; F]; C]; K]; K];
-        let (len, mut n) = (F * C * K * K, 0);
+    /// The next `A` · `B` numbers.
+    ///
+    /// # Panics
+    ///
+    /// As [`number`](LeBytes::number).
+    pub const fn array2<const A: usize, const B: usize>(&mut self) -> [[f32; B]; A] {
+        let (mut array, mut n) = ([[0.0; B]; A], 0);
+        while n < A {
+            array[n] = self.array();
+            n += 1;
+        }
+        array
+    }
+
+    /// The next `A` · `B` · `C` numbers.
+    ///
+    /// # Panics
+    ///
+    /// As [`number`](LeBytes::number).
+    pub const fn array3<const A: usize, const B: usize, const C: usize>(&mut self) -> [[[f32; C]; B]; A] {
+        let (mut array, mut n) = ([[[0.0; C]; B]; A], 0);
+        while n < A {
+            array[n] = self.array2();
+            n += 1;
+        }
+        array
+    }
+
+    /// The next `A` · `B` · `C` · `D` numbers.
+    ///
+    /// # Panics
+    ///
+    /// As [`number`](LeBytes::number).
+    pub const fn array4<const A: usize, const B: usize, const C: usize, const D: usize>(
+        &mut self,
+    ) -> [[[[f32; D]; C]; B]; A] {
+        let (mut array, mut n) = ([[[[0.0; D]; C]; B]; A], 0);
+        while n < A {
+            array[n] = self.array3();
+            n += 1;
+        }
+        array
+    }
+
+    /// The next F·C·KH·KW numbers, in PyTorch's order `[f][c][u][v]`, as the weights of a convolution, `[u][v][c][f]`.
+    ///
+    /// # Panics
+    ///
+    /// As [`number`](LeBytes::number).
+    #[rustfmt::skip]
+    pub const fn kernel<const KH: usize, const KW: usize, const C: usize, const F: usize>(
+        &mut self,
+    ) -> [[[[f32; F]; C]; KW]; KH] {
+        let mut kernel = [[[[0.0; F]; C]; KW]; KH];
+        let (len, mut n) = (F * C * KH * KW, 0);
         while n < len {
-            kernel[n / K % K][n % K][n / (K * K) % C][n / (C * K * K)] = self.number();
+            kernel[n / KW % KH][n % KW][n / (KH * KW) % C][n / (C * KH * KW)] = self.number();
             n += 1;
         }
         kernel
     }
 
     /// The next O·I numbers, in PyTorch's order `[o][i]`, as the weights of a dense layer, `[i][o]`.
-    pub(crate) const fn matrix<const I: usize, const O: usize>(&mut self) -> [[f32; O]; I] {
+    ///
+    /// # Panics
+    ///
+    /// As [`number`](LeBytes::number).
+    pub const fn matrix<const I: usize, const O: usize>(&mut self) -> [[f32; O]; I] {
         let mut matrix = [[0.0; O]; I];
         let mut n = 0;
         while n < O * I {

@@ -20,12 +20,22 @@ impl Zero for () {
     const ZERO: () = ();
 }
 
+impl<A: Zero, B: Zero> Zero for (A, B) {
+    const ZERO: (A, B) = (A::ZERO, B::ZERO);
+}
+
 impl<T: Zero + Copy, const N: usize> Zero for [T; N] {
     const ZERO: [T; N] = [T::ZERO; N];
 }
 
 /// Arrays of arrays of `V`, seen as the one slice that they are in memory.
 pub trait Nested<V>: Sized {
+    /// How many values one item has.
+    const LEN: usize;
+
+    /// Neighbouring values as the items that they are; what is left over is left out.
+    fn items_mut(flat: &mut [V]) -> &mut [Self];
+
     /// All values of neighbouring items.
     fn flatten(items: &[Self]) -> &[V];
 
@@ -48,6 +58,13 @@ pub trait Nested<V>: Sized {
 macro_rules! leaf {
     ($($v:ty),*) => {$(
         impl Nested<$v> for $v {
+            const LEN: usize = 1;
+
+            #[inline(always)]
+            fn items_mut(flat: &mut [$v]) -> &mut [$v] {
+                flat
+            }
+
             #[inline(always)]
             fn flatten(items: &[$v]) -> &[$v] {
                 items
@@ -63,6 +80,13 @@ macro_rules! leaf {
 leaf!(f32, F32x8);
 
 impl<V, T: Nested<V>, const N: usize> Nested<V> for [T; N] {
+    const LEN: usize = N * T::LEN;
+
+    #[inline(always)]
+    fn items_mut(flat: &mut [V]) -> &mut [[T; N]] {
+        T::items_mut(flat).as_chunks_mut().0
+    }
+
     #[inline(always)]
     fn flatten(items: &[[T; N]]) -> &[V] {
         T::flatten(items.as_flattened())
@@ -71,6 +95,33 @@ impl<V, T: Nested<V>, const N: usize> Nested<V> for [T; N] {
     #[inline(always)]
     fn flatten_mut(items: &mut [[T; N]]) -> &mut [V] {
         T::flatten_mut(items.as_flattened_mut())
+    }
+}
+
+/// What a layer writes on while it infers: a part of the one stretch of values that the layers of a network share.
+///
+/// It is nested arrays of values, or `()` for a layer that needs none. A struct of your own that is none of these implements
+/// the trait without a method; in a network it then lies on the stack during the layer's pass.
+pub trait Scratch<V>: Zero {
+    /// How many values of the stretch it takes.
+    const LEN: usize = 0;
+
+    /// Calls `pass` with the first [`LEN`](Scratch::LEN) values of `stretch`.
+    #[inline(always)]
+    fn within(stretch: &mut [V], pass: impl FnOnce(&mut Self)) {
+        let _ = stretch;
+        pass(&mut Self::ZERO)
+    }
+}
+
+impl<V> Scratch<V> for () {}
+
+impl<V, T: Nested<V> + Zero + Copy, const N: usize> Scratch<V> for [T; N] {
+    const LEN: usize = N * T::LEN;
+
+    #[inline(always)]
+    fn within(stretch: &mut [V], pass: impl FnOnce(&mut Self)) {
+        pass(T::items_mut(stretch).first_chunk_mut().expect("a stretch holds what is written on it"))
     }
 }
 

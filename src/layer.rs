@@ -1,6 +1,7 @@
 //! The contract of a layer, and layers put one after another by hand.
 
-use crate::{Arrays, Elem, Parameters, Shape, Zero};
+use crate::element::Scratch;
+use crate::{Arrays, Elem, Nested, Parameters, Row, Shape, Zero};
 
 /// What a layer takes, in memory: `V` is `f32` for one image, `F32x8` for eight.
 pub type Input<L, V> = <<L as Layer>::Input as Shape>::Of<V>;
@@ -8,26 +9,67 @@ pub type Input<L, V> = <<L as Layer>::Input as Shape>::Of<V>;
 /// What a layer gives, in memory.
 pub type Output<L, V> = <<L as Layer>::Output as Shape>::Of<V>;
 
+/// Where a layer can work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Works {
+    /// Its output lies apart from its input.
+    Apart,
+    /// It can write its output where its input lies, value for value.
+    InPlace,
+    /// Its output is its input as it lies in memory: in evaluation it costs no pass.
+    Nothing,
+}
+
+/// What a training pass is told beside values.
+///
+/// Randomness is a function of these numbers and of the place, not of a generator's state: so it is the same bits for one
+/// image at a time and for eight, and on any number of threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Context {
+    /// How many images of the element are real. The other lanes hold copies.
+    pub images: usize,
+    /// What randomness starts from.
+    pub seed: u64,
+    /// How many batches have been trained on before.
+    pub step: u64,
+    /// The place, in its batch, of the element's first image; the others follow.
+    pub first: usize,
+    /// Whether it trains. Otherwise layers do as in evaluation, but keep what `backward` needs.
+    pub trains: bool,
+}
+
+impl Context {
+    /// Passes as in evaluation, over the images of a full element.
+    pub const EVALUATION: Context = Context { images: 8, seed: 0, step: 0, first: 0, trains: false };
+
+    /// How many images of an element `V` are real.
+    pub fn images<V: Elem>(&self) -> usize {
+        self.images.min(V::LANES)
+    }
+}
+
 /// A function from one shape to another, with its derivative. A network is a layer too.
 ///
 /// # Contract
 ///
 /// - [`infer`](Layer::infer) *assigns* `y = f(x)` and keeps nothing: this is evaluation mode.
-/// - [`forward`](Layer::forward) assigns the same `y`, and writes to `tape` what `backward` needs.
-/// - [`backward`](Layer::backward) computes the gradient of `dot(f(x), dy)`. It *adds* the part of the parameters to
+/// - [`forward`](Layer::forward) assigns the same `y`, or in training, where [`Context::trains`], what training is to see; it
+///   writes to `tape` what `backward` needs.
+/// - [`backward`](Layer::backward) computes the gradient of `dot(y, dy)`. It *adds* the part of the parameters to
 ///   `gradient`, which is a value of the layer's own type, and *assigns* the part of the input to `dx`, if that is asked
-///   for. Its `x`, `tape` and `y` are those of the `forward` before it.
+///   for. Its context, `x`, `tape` and `y` are those of the `forward` before it.
 /// - All passes write on buffers of the caller's and allocate nothing. What their buffers held before does not matter,
 ///   but for `gradient`.
-/// - An image's result does not depend on the other images of the same element.
+/// - An image's result does not depend on the other images of the same element, unless the layer says that it
+///   [mixes them](Layer::MIXES_IMAGES). Lanes without an image hold copies of one that is there; nothing of theirs may show.
+/// - A layer [may work where its input lies](Layer::WORKS): it then costs no memory. Which of `x` and `y` its backward pass
+///   reads decides where that can be done in training.
 ///
-/// A layer of your own implements [`Zero`], [`Parameters`] and this trait, has an inherent `const fn from_le` (see
-/// [`LeBytes`](crate::LeBytes)), and can then be named in [`network!`](crate::network!); `examples/custom_layer.rs` writes
-/// one.
+/// A layer of your own implements this trait, states its arrays by [`arrays!`](crate::arrays!), and can then be named in
+/// [`network!`](crate::network!); `examples/custom_layer.rs` writes one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer",
-    note = "a layer implements `const_cnn::Layer`; the built-in ones are `conv2d(..)`, `mapwise_conv2d(..)`, \
-            `max_pool2d(..)`, `avg_pool2d(..)`, `linear(..)`, `relu`, `flatten` and `softmax`"
+    note = "a layer implements `const_cnn::Layer`, and `const_cnn::arrays!` states what it learns"
 )]
 pub trait Layer: Parameters {
     /// The shape that the layer takes.
@@ -36,8 +78,8 @@ pub trait Layer: Parameters {
     /// The shape that the layer gives.
     type Output: Shape;
 
-    /// What `infer` writes on: nothing, for most layers.
-    type Scratch<V: Elem>: Zero;
+    /// What `infer` writes on: `()`, for most layers. It is in use during the layer's own pass only.
+    type Scratch<V: Elem>: Scratch<V>;
 
     /// What is kept from `forward` to `backward`, beside `x` and `y`, and what `backward` writes on.
     type Tape<V: Elem>: Zero;
@@ -45,20 +87,70 @@ pub trait Layer: Parameters {
     /// The multiplications with an addition that one image takes, those with padding counted.
     const MULTIPLY_ACCUMULATES: usize = 0;
 
+    /// Where the layer can work in evaluation.
+    const WORKS: Works = Works::Apart;
+
+    /// Where it can work in training.
+    const TRAINS: Works = Self::WORKS;
+
+    /// Whether `backward` reads `x`. A layer that works in place and does not leaves the layer before it without a copy.
+    const READS_X: bool = true;
+
+    /// Whether `backward` reads `y`.
+    const READS_Y: bool = true;
+
+    /// Whether, in training, an image's result depends on the other images of its element.
+    const MIXES_IMAGES: bool = false;
+
+    /// The layers that it is made of, for the network's table.
+    const ROWS: &'static [Row] = &[];
+
     /// Evaluation: `y = f(x)`.
-    fn infer<V: Elem>(&self, x: &Input<Self, V>, scratch: &mut Self::Scratch<V>, y: &mut Output<Self, V>);
+    ///
+    /// A layer that works in place need not write it.
+    #[inline(always)]
+    fn infer<V: Elem>(&self, x: &Input<Self, V>, scratch: &mut Self::Scratch<V>, y: &mut Output<Self, V>) {
+        const { assert!(!matches!(Self::WORKS, Works::Apart), "a layer that does not work in place writes `infer`") }
+        let _ = scratch;
+        copy(x.flat(), y.flat_mut());
+        self.infer_in_place(y);
+    }
+
+    /// Evaluation of a layer that works in place: as [`infer`](Layer::infer), `x` lying in `y`.
+    #[inline(always)]
+    fn infer_in_place<V: Elem>(&self, y: &mut Output<Self, V>) {
+        let _ = y;
+    }
 
     /// Training: `y = f(x)`, with what `backward` needs written to `tape`. As `infer`, where nothing is needed.
-    fn forward<V: Elem>(&self, x: &Input<Self, V>, tape: &mut Self::Tape<V>, y: &mut Output<Self, V>) {
-        let _ = tape;
-        let mut scratch = Self::Scratch::ZERO;
-        self.infer(x, &mut scratch, y);
+    #[inline(always)]
+    fn forward<V: Elem>(
+        &self,
+        context: &Context,
+        x: &Input<Self, V>,
+        tape: &mut Self::Tape<V>,
+        y: &mut Output<Self, V>,
+    ) {
+        if let Works::Apart = Self::TRAINS {
+            self.infer(x, &mut Self::Scratch::ZERO, y);
+        } else {
+            copy(x.flat(), y.flat_mut());
+            self.forward_in_place(context, tape, y);
+        }
+    }
+
+    /// Training of a layer that works in place: as [`forward`](Layer::forward), `x` lying in `y`.
+    #[inline(always)]
+    fn forward_in_place<V: Elem>(&self, context: &Context, tape: &mut Self::Tape<V>, y: &mut Output<Self, V>) {
+        let _ = (context, tape);
+        self.infer_in_place(y);
     }
 
     /// The gradient of `dot(f(x), dy)`: added to `gradient` for the parameters, assigned to `dx` for the input.
     #[allow(clippy::too_many_arguments)] // they are the quantities of the equation
     fn backward<V: Elem>(
         &self,
+        context: &Context,
         x: &Input<Self, V>,
         tape: &mut Self::Tape<V>,
         y: &Output<Self, V>,
@@ -66,6 +158,12 @@ pub trait Layer: Parameters {
         gradient: &mut Self,
         dx: Option<&mut Input<Self, V>>,
     );
+
+    /// Takes over, once a batch, what training has seen: the mean over its images of what `forward` and `backward` have
+    /// written to the arrays of `seen` that [no gradient changes](crate::Array::is_learned).
+    fn hold(&mut self, seen: &Self) {
+        let _ = seen;
+    }
 
     /// This layer, followed by another.
     ///
@@ -84,6 +182,14 @@ pub trait Layer: Parameters {
     /// ```
     fn then<L: Layer<Input = Self::Output>>(self, next: L) -> Chain<Self, L> {
         Chain(self, next)
+    }
+}
+
+/// Copies values one by one: an address, which copying by slices takes, would keep them out of registers.
+#[inline(always)]
+pub(crate) fn copy<V: Copy>(from: &[V], to: &mut [V]) {
+    for (to, &from) in to.iter_mut().zip(from) {
+        *to = from;
     }
 }
 
@@ -120,20 +226,24 @@ impl<A: Layer, B: Layer<Input = A::Output>> Layer for Chain<A, B> {
     type Tape<V: Elem> = Between<A::Tape<V>, [Output<A, V>; 2], B::Tape<V>>;
 
     const MULTIPLY_ACCUMULATES: usize = A::MULTIPLY_ACCUMULATES + B::MULTIPLY_ACCUMULATES;
+    const READS_X: bool = A::READS_X;
+    const READS_Y: bool = B::READS_Y;
+    const MIXES_IMAGES: bool = A::MIXES_IMAGES || B::MIXES_IMAGES;
 
     fn infer<V: Elem>(&self, x: &Input<A, V>, scratch: &mut Self::Scratch<V>, y: &mut Output<B, V>) {
         self.0.infer(x, &mut scratch.first, &mut scratch.between);
         self.1.infer(&scratch.between, &mut scratch.second, y);
     }
 
-    fn forward<V: Elem>(&self, x: &Input<A, V>, tape: &mut Self::Tape<V>, y: &mut Output<B, V>) {
+    fn forward<V: Elem>(&self, context: &Context, x: &Input<A, V>, tape: &mut Self::Tape<V>, y: &mut Output<B, V>) {
         let [between, _] = &mut tape.between;
-        self.0.forward(x, &mut tape.first, between);
-        self.1.forward(between, &mut tape.second, y);
+        self.0.forward(context, x, &mut tape.first, between);
+        self.1.forward(context, between, &mut tape.second, y);
     }
 
     fn backward<V: Elem>(
         &self,
+        context: &Context,
         x: &Input<A, V>,
         tape: &mut Self::Tape<V>,
         y: &Output<B, V>,
@@ -142,10 +252,17 @@ impl<A: Layer, B: Layer<Input = A::Output>> Layer for Chain<A, B> {
         dx: Option<&mut Input<A, V>>,
     ) {
         let [between, d_between] = &mut tape.between;
-        self.1.backward(between, &mut tape.second, y, dy, &mut gradient.1, Some(d_between));
-        self.0.backward(x, &mut tape.first, between, d_between, &mut gradient.0, dx);
+        self.1.backward(context, between, &mut tape.second, y, dy, &mut gradient.1, Some(d_between));
+        self.0.backward(context, x, &mut tape.first, between, d_between, &mut gradient.0, dx);
+    }
+
+    fn hold(&mut self, seen: &Self) {
+        self.0.hold(&seen.0);
+        self.1.hold(&seen.1);
     }
 }
+
+impl<V, A: Zero, B: Zero, C: Zero> Scratch<V> for Between<A, B, C> {}
 
 /// What the two layers of a [`Chain`] need, and what lies between them.
 #[derive(Clone, Debug, PartialEq)]

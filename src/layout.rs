@@ -57,6 +57,33 @@ impl Layout {
         self.len() == 0
     }
 
+    /// Whether the values lie in memory in PyTorch's order.
+    pub const fn is_in_order(&self) -> bool {
+        let (mut stride, mut d) = (1, self.dims.len());
+        while d > 0 {
+            d -= 1;
+            if self.dims[d] > 1 && self.strides[d] != stride {
+                return false;
+            }
+            stride *= self.dims[d];
+        }
+        true
+    }
+
+    /// Whether the first dimension, the channels, is the innermost in memory, and the others lie in their order.
+    pub const fn is_channels_last(&self) -> bool {
+        let mut stride = if self.dims.is_empty() { 1 } else { self.dims[0] };
+        let mut d = self.dims.len();
+        while d > 1 {
+            d -= 1;
+            if self.dims[d] > 1 && self.strides[d] != stride {
+                return false;
+            }
+            stride *= self.dims[d];
+        }
+        self.dims.is_empty() || self.dims[0] <= 1 || self.strides[0] == 1
+    }
+
     /// Where in memory the value lies that is the `n`-th in PyTorch's order.
     pub const fn position(&self, mut n: usize) -> usize {
         let mut position = 0;
@@ -151,6 +178,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn layout_knows_its_order() {
+        let order = |layout: Layout| (layout.is_in_order(), layout.is_channels_last());
+        assert_eq!(order(Image::<2, 3, 4>::LAYOUT), (false, true));
+        assert_eq!(order(Image::<1, 3, 4>::LAYOUT), (true, true));
+        assert_eq!(order(Image::<5, 1, 1>::LAYOUT), (true, true));
+        assert_eq!(order(Layout::new(&[2, 3])), (true, false));
+        assert_eq!(order(Layout::new(&[7])), (true, true));
+        assert_eq!(order(Layout::new(&[2, 3, 4]).stored(&[2, 1, 0])), (false, false));
     }
 
     #[test]

@@ -10,19 +10,20 @@
 extern crate std;
 
 mod bytes;
-#[doc(hidden)] // what `network!` writes uses it
-pub mod check;
 mod data;
 mod element;
 mod error;
 mod evaluate;
 mod fill;
+#[doc(hidden)] // what `network!` writes uses it
+pub mod fold;
 mod gradient_check;
 #[cfg(feature = "rand")]
 mod init;
 mod kernels;
 mod layer;
-mod layers;
+#[doc(hidden)] // what `network!` writes uses it
+pub mod layers;
 mod layout;
 mod loss;
 mod math;
@@ -34,38 +35,45 @@ mod optim;
 #[cfg(feature = "parallel")]
 mod parallel;
 mod parameters;
+mod rule;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod shape;
 mod source;
-mod table;
 mod train;
 #[cfg(feature = "std")]
 mod weights;
+mod window;
 
 pub use bytes::LeBytes;
 pub use data::Dataset;
-pub use element::{Elem, F32x8, Nested, Zero};
+pub use element::{Elem, F32x8, Nested, Scratch, Zero};
 pub use error::Error;
 pub use evaluate::Evaluator;
+pub use fold::{Fold, Folded, Identity};
 pub use gradient_check::{GradientDifference, Place, worst_gradient};
 #[cfg(feature = "rand")]
 pub use init::Init;
-pub use layer::{Between, Chain, Input, Layer, Output};
-pub use layers::Transposed;
-pub use layers::{AvgPool2d, Conv2d, Flatten, Linear, MapwiseConv2d, MaxPool2d, Relu, Softmax};
+pub use layer::{Between, Chain, Context, Input, Layer, Output, Works};
+pub use layers::bias::{Bias, Biased, Unbiased};
+#[doc(hidden)] // what `network!` writes uses it
+pub use layers::words;
+pub use layers::{AvgPool2d, Conv2d, Flatten, Linear, MapwiseConv2d, MaxPool2d, Relu, Softmax, Transposed};
 pub use layout::{Layout, Ordered};
 pub use loss::{Logits, Scores, argmax, softmax_cross_entropy};
 pub use metrics::Metrics;
-pub use network::{Network, Slot};
+#[doc(hidden)] // what `network!` writes uses it
+pub use network::sizes::Word;
+pub use network::{Gate, Network, Residual, Row, Table};
 pub use optim::{Optimizer, Sgd};
 #[cfg(feature = "parallel")]
 pub use parallel::Parallel;
 pub use parameters::{Array, Arrays, Parameters};
-pub use shape::{Image, Probabilities, Shape, Vector, conv_out};
+pub use rule::{Dims, Former, Message};
+pub use shape::{Image, Probabilities, Sequence, Shape, Vector, conv_out};
 pub use source::write_source;
-pub use table::{Row, Table};
 #[cfg(feature = "rand")]
 pub use train::Progress;
 pub use train::{Differentiate, Pass, Trainer, training_bytes};
 #[cfg(feature = "std")]
 pub use weights::{FileError, load, save};
+pub use window::{Axis, SlidingWindow, Square, Window};

@@ -1,6 +1,6 @@
 //! Softmax and cross-entropy, fused.
 
-use crate::layers::softmax;
+use crate::layers::softmax_in_place;
 use crate::math::ln;
 use crate::{Elem, Error, Probabilities, Shape, Vector};
 
@@ -25,7 +25,7 @@ impl<const N: usize> Logits for Vector<N> {}
 
 impl<const N: usize> Scores for Vector<N> {
     fn to_probabilities(scores: &mut [f32]) {
-        softmax(scores);
+        softmax_in_place(scores);
     }
 }
 
@@ -67,7 +67,7 @@ pub fn softmax_cross_entropy<V: Elem>(logits: &[V], labels: &[usize], d_logits: 
     for (d, &logit) in d_logits.iter_mut().zip(logits) {
         *d = logit;
     }
-    let (sum, max) = softmax(d_logits);
+    let (sum, max) = softmax_in_place(d_logits);
     let mut loss = V::ZERO;
     for (lane, loss) in loss.lanes_mut().iter_mut().enumerate() {
         match labels.get(lane) {

@@ -253,6 +253,8 @@ pub struct Array {
     depth: usize,
     /// Dimensions, and where each number lies in memory.
     pub layout: Layout,
+    is_learned: bool,
+    is_decaying: bool,
 }
 
 impl Array {
@@ -261,7 +263,31 @@ impl Array {
 
     /// The array `name` of a layer, with PyTorch's dimensions, lying in memory in that order.
     pub const fn new(name: &'static str, dims: &'static [usize]) -> Array {
-        Array { segments: [name; Array::MAX_DEPTH], depth: 1, layout: Layout::new(dims) }
+        let layout = Layout::new(dims);
+        Array { segments: [name; Array::MAX_DEPTH], depth: 1, layout, is_learned: true, is_decaying: false }
+    }
+
+    /// The same array, which training changes and no gradient does, such as running statistics: saved and loaded with the
+    /// rest, but neither drawn nor learned. A layer takes it over by [`Layer::hold`](crate::Layer::hold).
+    pub const fn held(mut self) -> Array {
+        self.is_learned = false;
+        self
+    }
+
+    /// The same array, which weight decay shrinks: weights, but not biases.
+    pub const fn decays(mut self) -> Array {
+        self.is_decaying = true;
+        self
+    }
+
+    /// Whether a gradient changes it.
+    pub const fn is_learned(&self) -> bool {
+        self.is_learned
+    }
+
+    /// Whether weight decay shrinks it.
+    pub const fn is_decaying(&self) -> bool {
+        self.is_decaying
     }
 
     /// The same array, lying in memory with PyTorch's dimensions in the order `axes`; see [`Layout::stored`].
@@ -271,7 +297,12 @@ impl Array {
     }
 
     /// The same array, seen from the network in which its layer is called `layer`.
+    ///
+    /// A layer without a name adds none: the lines of a block are called as if they stood in the block itself.
     fn inside(mut self, layer: &'static str) -> Array {
+        if layer.is_empty() {
+            return self;
+        }
         self.segments.rotate_right(1);
         self.segments[0] = layer;
         self.depth = Array::MAX_DEPTH.min(self.depth + 1);
@@ -297,6 +328,148 @@ impl Array {
     pub fn iter<'a>(&self, values: &'a [f32]) -> Ordered<'a> {
         self.layout.iter(values)
     }
+}
+
+/// States a layer's arrays, once: [`Zero`], [`Parameters`], the layer's forms, and the inherent `const fn from_le`, by which
+/// it is read from bytes in a constant.
+///
+/// ```
+/// use const_cnn::{Parameters, Zero, arrays};
+///
+/// /// Multiplies each of `N` values by a factor of its own, and adds a summand.
+/// struct Scale<const N: usize> {
+///     factor: [f32; N],
+///     summand: [f32; N],
+/// }
+///
+/// arrays! {
+///     impl[const N: usize] Scale<N> {
+///         factor: [N] decays,
+///         summand: [N],
+///     }
+/// }
+/// assert_eq!(Scale::<3>::COUNT, 6);
+///
+/// /// A layer that learns nothing says how it is made.
+/// struct Double;
+///
+/// arrays! { impl[] Double = Double }
+/// assert_eq!(Double::COUNT, 0);
+/// ```
+///
+/// In `[..]` stand PyTorch's dimensions, at most four. `decays` says that weight decay shrinks the array, `held` that
+/// training changes it and no gradient does; without a word it is learned. Arrays lie in memory as their dimensions say, or
+/// with the axes that stand after `=>`, the outermost first: `weight: [O, I] => [1, 0]`, and for a convolution
+/// `[F, C, K, K] => [2, 3, 1, 0]`. Fields that are no arrays are made by what stands after `with`:
+/// `with { bias: () }`.
+#[macro_export]
+macro_rules! arrays {
+    (impl[$($generics:tt)*] $layer:ty = $value:expr) => {
+        $crate::arrays! { @nothing [$($generics)*] ($layer) $value }
+        $crate::arrays! { @fold [$($generics)*] $layer, [] }
+    };
+    (
+        impl[$($generics:tt)*] $layer:ty $(where [$($bounds:tt)+])? { $($arrays:tt)+ }
+        $(with { $($field:ident: $value:expr),* $(,)? })?
+    ) => {
+        $crate::arrays! { @arrays [$($generics)*] ($layer) [$($($bounds)+,)?] [$($($field: $value,)*)?] $($arrays)+ }
+        $crate::arrays! { @fold [$($generics)*] $layer, [$($($bounds)+,)?] }
+    };
+    // a layer whose folded forms are written by hand
+    (
+        folds impl[$($generics:tt)*] $layer:ty $(where [$($bounds:tt)+])? { $($arrays:tt)+ }
+        $(with { $($field:ident: $value:expr),* $(,)? })?
+    ) => {
+        $crate::arrays! { @arrays [$($generics)*] ($layer) [$($($bounds)+,)?] [$($($field: $value,)*)?] $($arrays)+ }
+    };
+
+    (@nothing [$($generics:tt)*] ($layer:ty) $value:expr) => {
+        impl<$($generics)*> $crate::Zero for $layer {
+            const ZERO: Self = $value;
+        }
+
+        impl<$($generics)*> $crate::Parameters for $layer {}
+
+        impl<$($generics)*> $layer {
+            /// The layer, which has no parameters and reads none of the bytes.
+            pub const fn from_le(_: &mut $crate::LeBytes) -> Self {
+                $value
+            }
+        }
+    };
+    (@arrays [$($generics:tt)*] ($layer:ty) [$($bounds:tt)*] [$($field:ident: $value:expr,)*]
+        $($name:ident: [$($dim:expr),+] $(=> [$($axis:tt),+])? $($flag:ident)?),+ $(,)?) => {
+        impl<$($generics)*> $crate::Zero for $layer where $($bounds)* {
+            const ZERO: Self = Self { $($name: $crate::Zero::ZERO,)+ $($field: $value,)* };
+        }
+
+        impl<$($generics)*> $crate::Parameters for $layer where $($bounds)* {
+            const ARRAYS: $crate::Arrays = $crate::Arrays::Own(&[$(
+                $crate::Array::new(stringify!($name), &[$($dim),+])
+                    $(.stored(&[$($axis),+]))? $(. $flag())?
+            ),+]);
+
+            fn values(&self, index: usize) -> &[f32] {
+                let _after = index;
+                $(
+                    if _after == 0 {
+                        return $crate::Nested::flat(&self.$name);
+                    }
+                    let _after = _after.wrapping_sub(1);
+                )+
+                &[]
+            }
+
+            fn values_mut(&mut self, index: usize) -> &mut [f32] {
+                let _after = index;
+                $(
+                    if _after == 0 {
+                        return $crate::Nested::flat_mut(&mut self.$name);
+                    }
+                    let _after = _after.wrapping_sub(1);
+                )+
+                &mut []
+            }
+        }
+
+        impl<$($generics)*> $layer where $($bounds)* {
+            /// The layer whose parameters are the next of `bytes`.
+            pub const fn from_le(bytes: &mut $crate::LeBytes) -> Self {
+                Self {
+                    $($name: $crate::arrays!(@read bytes [$($dim),+] [$($($axis),+)?]),)+
+                    $($field: $value,)*
+                }
+            }
+        }
+    };
+    (@read $bytes:ident [$a:expr] []) => { $bytes.array::<{ $a }>() };
+    (@read $bytes:ident [$a:expr, $b:expr] []) => { $bytes.array2::<{ $a }, { $b }>() };
+    (@read $bytes:ident [$a:expr, $b:expr, $c:expr] []) => { $bytes.array3::<{ $a }, { $b }, { $c }>() };
+    (@read $bytes:ident [$a:expr, $b:expr, $c:expr, $d:expr] []) => {
+        $bytes.array4::<{ $a }, { $b }, { $c }, { $d }>()
+    };
+    (@read $bytes:ident [$o:expr, $i:expr] [1, 0]) => { $bytes.matrix::<{ $i }, { $o }>() };
+    (@read $bytes:ident [$f:expr, $c:expr, $u:expr, $v:expr] [2, 3, 1, 0]) => {
+        $bytes.kernel::<{ $u }, { $v }, { $c }, { $f }>()
+    };
+    (@fold [$($generics:tt)*] $layer:ty, [$($bounds:tt)*]) => {
+        impl<$($generics)*> $crate::Fold for $layer
+        where
+            $($bounds)*
+            Self: $crate::Layer,
+        {
+            type Folded = Self;
+            type Absorbed = Self;
+
+            fn fold_into(&self, to: &mut Self) {
+                $crate::Parameters::copy_from(to, self);
+            }
+
+            fn absorb_into(&self, _: &impl $crate::Fold, to: &mut Self) {
+                $crate::Parameters::copy_from(to, self);
+            }
+        }
+    };
 }
 
 /// The path with dots, then the dimensions: `conv1.weight [8, 1, 3, 3]`.

@@ -43,9 +43,9 @@ pub const fn conv_out(n: usize, k: usize, s: usize, p: usize) -> usize {
 
 /// What flows between layers: how many values, in which arrangement.
 ///
-/// Implemented by [`Image`], [`Vector`] and [`Probabilities`].
+/// Implemented by [`Image`], [`Sequence`], [`Vector`] and [`Probabilities`]; a shape of your own implements it too.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a shape; a layer takes and gives `Image<C, H, W>` or `Vector<N>`"
+    message = "`{Self}` is not a shape; a layer takes and gives `Image<C, H, W>`, `Sequence<C, L>` or `Vector<N>`"
 )]
 pub trait Shape: 'static {
     /// The values in memory, for an element `V`: nested arrays.
@@ -57,8 +57,14 @@ pub trait Shape: 'static {
     /// How many values there are.
     const LEN: usize = Self::LAYOUT.len();
 
-    /// The dimensions: `[C, H, W]` or `[N]`.
+    /// The dimensions: `[C, H, W]`, `[C, L]` or `[N]`.
     const DIMS: &'static [usize] = Self::LAYOUT.dims;
+
+    /// Whether it is a shape of the user's: the crate's own layers with numbers do not take it.
+    const IS_OWN: bool = true;
+
+    /// An array with an entry for each channel: `[T; C]`. A shape without channels has one for each value.
+    type PerChannel<T: Zero + Copy>: Zero + Copy;
 
     /// A part of `flat`, its first [`LEN`](Shape::LEN) values, as this shape.
     ///
@@ -120,6 +126,10 @@ pub trait Shape: 'static {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Image<const C: usize, const H: usize, const W: usize>;
 
+/// `C` channels of a sequence of `L` values. In memory channels are last: `[[V; C]; L]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sequence<const C: usize, const L: usize>;
+
 /// `N` values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Vector<const N: usize>;
@@ -130,7 +140,9 @@ pub struct Probabilities<const N: usize>;
 
 impl<const C: usize, const H: usize, const W: usize> Shape for Image<C, H, W> {
     type Of<V: Elem> = [[[V; C]; W]; H];
+    type PerChannel<T: Zero + Copy> = [T; C];
     const LAYOUT: Layout = Layout::new(&[C, H, W]).stored(&[1, 2, 0]);
+    const IS_OWN: bool = false;
 
     #[inline(always)]
     fn view<V: Elem>(flat: &[V]) -> &[[[V; C]; W]; H] {
@@ -143,9 +155,28 @@ impl<const C: usize, const H: usize, const W: usize> Shape for Image<C, H, W> {
     }
 }
 
+impl<const C: usize, const L: usize> Shape for Sequence<C, L> {
+    type Of<V: Elem> = [[V; C]; L];
+    type PerChannel<T: Zero + Copy> = [T; C];
+    const LAYOUT: Layout = Layout::new(&[C, L]).stored(&[1, 0]);
+    const IS_OWN: bool = false;
+
+    #[inline(always)]
+    fn view<V: Elem>(flat: &[V]) -> &[[V; C]; L] {
+        first_chunk(flat.as_chunks().0)
+    }
+
+    #[inline(always)]
+    fn view_mut<V: Elem>(flat: &mut [V]) -> &mut [[V; C]; L] {
+        first_chunk_mut(flat.as_chunks_mut().0)
+    }
+}
+
 impl<const N: usize> Shape for Vector<N> {
     type Of<V: Elem> = [V; N];
+    type PerChannel<T: Zero + Copy> = [T; N];
     const LAYOUT: Layout = Layout::new(&[N]);
+    const IS_OWN: bool = false;
 
     #[inline(always)]
     fn view<V: Elem>(flat: &[V]) -> &[V; N] {
@@ -160,7 +191,9 @@ impl<const N: usize> Shape for Vector<N> {
 
 impl<const N: usize> Shape for Probabilities<N> {
     type Of<V: Elem> = [V; N];
+    type PerChannel<T: Zero + Copy> = [T; N];
     const LAYOUT: Layout = Layout::new(&[N]);
+    const IS_OWN: bool = false;
 
     #[inline(always)]
     fn view<V: Elem>(flat: &[V]) -> &[V; N] {
@@ -183,14 +216,43 @@ fn first_chunk_mut<T, const N: usize>(items: &mut [T]) -> &mut [T; N] {
     items.first_chunk_mut().expect("a buffer holds the shape that is written to it")
 }
 
-/// One array for each channel of an image: how the weights of a convolution name `C` and `F` of its two shapes.
-pub trait Channels {
-    /// `[T; C]`
-    type PerChannel<T: Zero + Copy>: Zero + Copy;
+/// The shape that sizes mean: three are an [`Image`], two a [`Sequence`], one is a [`Vector`].
+#[doc(hidden)] // `shape!` writes it
+pub struct SizesOf<const RANK: usize, const A: usize, const B: usize, const C: usize>;
+
+/// From sizes back to a type.
+#[doc(hidden)]
+pub trait Meant {
+    /// The shape.
+    type Shape: Shape;
 }
 
-impl<const C: usize, const H: usize, const W: usize> Channels for Image<C, H, W> {
-    type PerChannel<T: Zero + Copy> = [T; C];
+impl<const A: usize, const B: usize, const C: usize> Meant for SizesOf<3, A, B, C> {
+    type Shape = Image<A, B, C>;
+}
+
+impl<const A: usize, const B: usize> Meant for SizesOf<2, A, B, 0> {
+    type Shape = Sequence<A, B>;
+}
+
+impl<const A: usize> Meant for SizesOf<1, A, 0, 0> {
+    type Shape = Vector<A>;
+}
+
+// what follows from a mistake
+impl Meant for SizesOf<0, 0, 0, 0> {
+    type Shape = Vector<0>;
+}
+
+/// The type of a shape whose sizes are a constant [`Dims`](crate::Dims).
+#[macro_export]
+#[doc(hidden)]
+macro_rules! shape {
+    ($dims:expr) => {
+        <$crate::shape::SizesOf<
+            { $dims.rank }, { $dims.sizes[0] }, { $dims.sizes[1] }, { $dims.sizes[2] },
+        > as $crate::shape::Meant>::Shape
+    };
 }
 
 #[cfg(test)]

@@ -72,11 +72,16 @@ pub struct Trainer<N: Layer, V: Differentiate<N> = F32x8, O: Optimizer = Sgd> {
     pub gradient: N,
     /// What the optimiser keeps.
     pub state: O::State<N>,
+    /// What randomness within layers, such as dropout's, starts from: the same seed gives the same bits.
+    pub seed: u64,
+    /// How many batches have been trained on.
+    pub steps: u64,
     workspace: V::Workspace,
 }
 
 impl<N: Layer, V: Differentiate<N>, O: Optimizer> Zero for Trainer<N, V, O> {
-    const ZERO: Self = Trainer { gradient: N::ZERO, state: O::State::ZERO, workspace: V::Workspace::ZERO };
+    const ZERO: Self =
+        Trainer { gradient: N::ZERO, state: O::State::ZERO, seed: 0, steps: 0, workspace: V::Workspace::ZERO };
 }
 
 impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {

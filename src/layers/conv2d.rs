@@ -1,13 +1,13 @@
 //! Two-dimensional convolution, each output channel a sum over all input channels.
 
-use crate::check::assert_window;
 use crate::kernels::{convolution, kernel_gradient};
-use crate::shape::Channels;
-use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, Zero};
+use crate::layers::bias::{Bias, Biased, Unbiased};
+use crate::layers::sliding::{Sliding, assert_window};
+use crate::{Context, Dims, Elem, Fold, Former, Image, Layer, Nested, Parameters, Shape, SlidingWindow, Zero, arrays};
 
 /// Maps an image to an image, by a kernel for each pair of channels.
 ///
-/// y\[f\]\[i\]\[j\] = b\[f\] + Σ_c Σ_u Σ_v w\[f\]\[c\]\[u\]\[v\] · x\[c\]\[iS+u−P\]\[jS+v−P\], zero outside the image
+/// y\[f\]\[i\]\[j\] = b\[f\] + Σ_c Σ_u Σ_v w\[f\]\[c\]\[u\]\[v\] · x\[c\]\[i·SH+u·DH−TOP\]\[j·SW+v·DW−LEFT\], zero outside the image
 ///
 /// It is a cross-correlation: the kernel is not flipped. Weights are taken to be finite: one that is infinite or NaN may
 /// also show in values of which it meets only the padding.
@@ -17,11 +17,12 @@ use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, Zero
 /// | | PyTorch's dimensions | in memory |
 /// |---|---|---|
 /// | input | C H W | `[[[V; C]; W]; H]` |
-/// | weight | F C K K | `[[[[f32; F]; C]; K]; K]` |
+/// | weight | F C KH KW | `[[[[f32; F]; C]; KW]; KH]` |
 /// | bias | F | `[f32; F]` |
 /// | output | F OH OW | `[[[V; F]; OW]; OH]` |
 ///
-/// OH = ⌊(H + 2P − K) / S⌋ + 1, and OW likewise from W. [`network!`](crate::network!) and the macro
+/// OH is as many windows as there are along H, [`Axis::output`](crate::Axis::output): ⌊(H + 2P − K) / S⌋ + 1 for a
+/// [`Square`](crate::Square) one; and OW likewise from W. [`network!`](crate::network!) and the macro
 /// [`conv2d!`](crate::conv2d!) compute them.
 ///
 /// # Gradients
@@ -29,20 +30,20 @@ use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, Zero
 /// For g = ∂L/∂y, over all i and j of the output:
 ///
 /// - ∂L/∂b\[f\] = Σ_i Σ_j g\[f\]\[i\]\[j\]
-/// - ∂L/∂w\[f\]\[c\]\[u\]\[v\] = Σ_i Σ_j g\[f\]\[i\]\[j\] · x\[c\]\[iS+u−P\]\[jS+v−P\]
-/// - ∂L/∂x\[c\]\[h\]\[w\] = Σ_f Σ_u Σ_v Σ_{i,j : h=iS+u−P, w=jS+v−P} w\[f\]\[c\]\[u\]\[v\] · g\[f\]\[i\]\[j\]
+/// - ∂L/∂w\[f\]\[c\]\[u\]\[v\] = Σ_i Σ_j g\[f\]\[i\]\[j\] · x\[c\]\[i·SH+u·DH−TOP\]\[j·SW+v·DW−LEFT\]
+/// - ∂L/∂x\[c\]\[h\]\[w\] = Σ_f Σ_u Σ_v Σ_{i,j : h=i·SH+u·DH−TOP, w=j·SW+v·DW−LEFT} w\[f\]\[c\]\[u\]\[v\] · g\[f\]\[i\]\[j\]
 ///
 /// They follow from the equation's products w · x, each of which is in one y: ∂y/∂w = x and ∂y/∂x = w, times that y's g.
-/// For the input, the products of one x are those with h = iS + u − P, so i = (h + P − u) / S, where S divides it: with
+/// For the input, the products of one x are those with h = i·SH + u·DH − TOP, so i = (h + TOP − u·DH) / SH, where SH divides it: with
 /// the weights transposed, \[u\]\[v\]\[f\]\[c\], this is a forward pass over g with that index, and the same loop computes it.
 ///
 /// # Example
 ///
 /// ```
-/// use const_cnn::{Conv2d, Image, Layer, Zero};
+/// use const_cnn::{Conv2d, Image, Layer, Square, Zero};
 ///
 /// // sums over windows of 2 × 2, and 10
-/// let conv = Conv2d::<Image<1, 2, 3>, Image<1, 1, 2>, 2> { weight: [[[[1.0]]; 2]; 2], bias: [10.0] };
+/// let conv = Conv2d::<Image<1, 2, 3>, Image<1, 1, 2>, Square<2>> { weight: [[[[1.0]]; 2]; 2], bias: [10.0] };
 /// let x = [[[1.0], [2.0], [3.0]], [[4.0], [5.0], [6.0]]];
 /// let mut y = [[[0.0]; 2]; 1];
 /// conv.infer(&x, &mut (), &mut y);
@@ -55,14 +56,14 @@ use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, Zero
 /// generic code):
 ///
 /// ```
-/// # use const_cnn::{Conv2d, Image, Layer, Zero};
-/// type Right = Conv2d<Image<1, 8, 8>, Image<4, 6, 6>, 3>;
+/// # use const_cnn::{Conv2d, Image, Layer, Square, Zero};
+/// type Right = Conv2d<Image<1, 8, 8>, Image<4, 6, 6>, Square<3>>;
 /// Right::ZERO.infer(&[[[0.0; 1]; 8]; 8], &mut (), &mut [[[0.0; 4]; 6]; 6]);
 /// ```
 ///
 /// ```compile_fail,E0080
-/// # use const_cnn::{Conv2d, Image, Layer, Zero};
-/// type Wrong = Conv2d<Image<1, 8, 8>, Image<4, 7, 6>, 3>;
+/// # use const_cnn::{Conv2d, Image, Layer, Square, Zero};
+/// type Wrong = Conv2d<Image<1, 8, 8>, Image<4, 7, 6>, Square<3>>;
 /// Wrong::ZERO.infer(&[[[0.0; 1]; 8]; 8], &mut (), &mut [[[0.0; 4]; 6]; 7]);
 /// ```
 ///
@@ -72,41 +73,46 @@ use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, Zero
 /// of eight: the layer is up to 63 bytes larger than its parameters.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "simd", repr(C, align(64)))]
-pub struct Conv2d<X: Channels, Y: Channels, const K: usize, const S: usize = 1, const P: usize = 0> {
+pub struct Conv2d<X: Shape, Y: Shape, Win: SlidingWindow, B: Bias = Biased> {
     /// `weight[u][v][c][f]`: from input channel `c` to output channel `f`, at row `u` and column `v` of the kernel.
-    pub weight: [[X::PerChannel<Y::PerChannel<f32>>; K]; K],
+    pub weight: Win::Of<X::PerChannel<Y::PerChannel<f32>>>,
     /// `bias[f]`
-    pub bias: Y::PerChannel<f32>,
+    pub bias: B::Of<Y::PerChannel<f32>>,
 }
 
 #[rustfmt::skip]
 impl<
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-    const K: usize, const S: usize, const P: usize,
-> Layer for Conv2d<Image<C, H, W>, Image<F, OH, OW>, K, S, P>
+    const KH: usize, const KW: usize, Win, B: Bias,
+> Layer for Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win, B>
+where
+    Win: SlidingWindow<Of<[[f32; F]; C]> = [[[[f32; F]; C]; KW]; KH]>,
+    Self: Parameters,
 {
     type Input = Image<C, H, W>;
     type Output = Image<F, OH, OW>;
     type Scratch<V: Elem> = ();
-    type Tape<V: Elem> = Transposed<K, F, C>;
+    type Tape<V: Elem> = (Transposed<KH, KW, F, C>, B::Spare<[f32; F]>);
 
-    const MULTIPLY_ACCUMULATES: usize = F * OH * OW * C * K * K;
+    const MULTIPLY_ACCUMULATES: usize = F * OH * OW * C * KH * KW;
+    const READS_Y: bool = false;
 
     fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; F]; OW]; OH]) {
-        const { assert_window::<Self>(K, S, P) }
-        convolution::forward::<V, S, P, C, H, W, F, OH, OW, K>(x, &self.weight, &self.bias, y);
+        const { assert_window::<Self, Win>() }
+        convolution::forward::<V, Win, C, H, W, F, OH, OW, KH, KW>(x, &self.weight, B::values(&self.bias), y);
     }
 
     fn backward<V: Elem>(
         &self,
+        _: &Context,
         x: &[[[V; C]; W]; H],
-        transposed: &mut Transposed<K, F, C>,
+        (transposed, spare): &mut (Transposed<KH, KW, F, C>, B::Spare<[f32; F]>),
         _: &[[[V; F]; OW]; OH],
         dy: &[[[V; F]; OW]; OH],
         gradient: &mut Self,
         dx: Option<&mut [[[V; C]; W]; H]>,
     ) {
-        Self::kernel_gradient(x, dy, gradient);
+        Self::kernel_gradient(x, dy, gradient, spare);
         if let Some(dx) = dx {
             self.input_gradient(dy, transposed, dx);
         }
@@ -116,57 +122,79 @@ impl<
 #[rustfmt::skip]
 impl<
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-    const K: usize, const S: usize, const P: usize,
-> Conv2d<Image<C, H, W>, Image<F, OH, OW>, K, S, P>
+    const KH: usize, const KW: usize, Win, B: Bias,
+> Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win, B>
+where
+    Win: SlidingWindow<Of<[[f32; F]; C]> = [[[[f32; F]; C]; KW]; KH]>,
 {
-    /// The layer whose parameters are the next of `bytes`.
-    pub const fn from_le(bytes: &mut LeBytes) -> Self {
-        Conv2d { weight: bytes.kernel(), bias: bytes.array() }
-    }
-
     /// The part of [`backward`](Layer::backward) that adds ∂L/∂w and ∂L/∂b to `gradient`.
-    pub fn kernel_gradient<V: Elem>(x: &[[[V; C]; W]; H], dy: &[[[V; F]; OW]; OH], gradient: &mut Self) {
-        kernel_gradient::kernel_gradient::<V, S, P, C, H, W, F, OH, OW, K>(x, dy, &mut gradient.weight, &mut gradient.bias);
+    pub fn kernel_gradient<V: Elem>(
+        x: &[[[V; C]; W]; H], dy: &[[[V; F]; OW]; OH], gradient: &mut Self, spare: &mut B::Spare<[f32; F]>,
+    ) {
+        let db = B::gradient(&mut gradient.bias, spare);
+        kernel_gradient::kernel_gradient::<V, Win, C, H, W, F, OH, OW, KH, KW>(x, dy, &mut gradient.weight, db);
     }
 
     /// The part of [`backward`](Layer::backward) that assigns ∂L/∂x to `dx`.
     pub fn input_gradient<V: Elem>(
         &self,
         dy: &[[[V; F]; OW]; OH],
-        transposed: &mut Transposed<K, F, C>,
+        transposed: &mut Transposed<KH, KW, F, C>,
         dx: &mut [[[V; C]; W]; H],
     ) {
-        convolution::input_gradient::<V, S, P, C, H, W, F, OH, OW, K>(dy, &self.weight, &mut transposed.0, dx);
+        convolution::input_gradient::<V, Win, C, H, W, F, OH, OW, KH, KW>(dy, &self.weight, &mut transposed.0, dx);
     }
 }
 
-impl<X: Channels, Y: Channels, const K: usize, const S: usize, const P: usize> Zero for Conv2d<X, Y, K, S, P> {
-    const ZERO: Self = Conv2d { weight: Zero::ZERO, bias: Zero::ZERO };
+// in memory u and v are outermost, then c, then f
+arrays! {
+    folds impl[
+        const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
+        const KH: usize, const KW: usize, Win
+    ] Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win>
+    where [Win: SlidingWindow<Of<[[f32; F]; C]> = [[[[f32; F]; C]; KW]; KH]>] {
+        weight: [F, C, KH, KW] => [2, 3, 1, 0] decays,
+        bias: [F],
+    }
 }
 
+arrays! {
+    folds impl[
+        const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
+        const KH: usize, const KW: usize, Win
+    ] Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win, Unbiased>
+    where [Win: SlidingWindow<Of<[[f32; F]; C]> = [[[[f32; F]; C]; KW]; KH]>] {
+        weight: [F, C, KH, KW] => [2, 3, 1, 0] decays,
+    } with { bias: () }
+}
+
+/// A normalisation after it is a factor for each kernel, and one more summand for its bias.
 #[rustfmt::skip]
 impl<
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-    const K: usize, const S: usize, const P: usize,
-> Parameters for Conv2d<Image<C, H, W>, Image<F, OH, OW>, K, S, P>
+    const KH: usize, const KW: usize, Win, B: Bias,
+> Fold for Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win, B>
+where
+    Win: SlidingWindow<Of<[[f32; F]; C]> = [[[[f32; F]; C]; KW]; KH]>,
+    Self: Layer,
 {
-    const ARRAYS: Arrays =
-        // in memory u and v are outermost, then c, then f
-        Arrays::Own(&[Array::new("weight", &[F, C, K, K]).stored(&[2, 3, 1, 0]), Array::new("bias", &[F])]);
+    type Folded = Self;
+    type Absorbed = Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win>;
 
-    fn values(&self, index: usize) -> &[f32] {
-        match index {
-            0 => self.weight.flat(),
-            1 => &self.bias,
-            _ => &[],
-        }
+    const ABSORBS: bool = true;
+
+    fn fold_into(&self, to: &mut Self) {
+        to.copy_from(self);
     }
 
-    fn values_mut(&mut self, index: usize) -> &mut [f32] {
-        match index {
-            0 => self.weight.flat_mut(),
-            1 => &mut self.bias,
-            _ => &mut [],
+    fn absorb_into(&self, norm: &impl Fold, to: &mut Self::Absorbed) {
+        let (from, into) = (self.weight.as_flattened().as_flattened(), to.weight.as_flattened_mut().as_flattened_mut());
+        for f in 0..F {
+            let (factor, summand) = norm.affine(f);
+            for (to, from) in into.iter_mut().zip(from) {
+                to[f] = from[f] * factor;
+            }
+            to.bias[f] = B::values(&self.bias)[f] * factor + summand;
         }
     }
 }
@@ -174,45 +202,77 @@ impl<
 /// Room for the weights of a [`Conv2d`] transposed, which the gradient of its input needs.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "simd", repr(align(64)))]
-pub struct Transposed<const K: usize, const F: usize, const C: usize>([[[[f32; C]; F]; K]; K]);
+pub struct Transposed<const KH: usize, const KW: usize, const F: usize, const C: usize>([[[[f32; C]; F]; KW]; KH]);
 
-impl<const K: usize, const F: usize, const C: usize> Zero for Transposed<K, F, C> {
+impl<const KH: usize, const KW: usize, const F: usize, const C: usize> Zero for Transposed<KH, KW, F, C> {
     const ZERO: Self = Transposed(Zero::ZERO);
 }
 
-/// The type of a [`Conv2d`] from what it takes: `conv2d!([C, H, W] => F, kernel K, stride S, padding P)`.
+/// The numbers of `conv2d(F, kernel K, ..)`.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Numbers {
+    /// How many channels it gives.
+    pub channels: usize,
+    /// Its window, and whether it has a bias.
+    pub window: Sliding,
+}
+
+impl Numbers {
+    /// What it gives after `former`.
+    #[track_caller]
+    pub const fn after(self, former: Former) -> Dims {
+        let image = former.takes("conv2d", 3);
+        let [kh, kw] = self.window.kernel;
+        let parameters = Dims::new(&[self.channels, image.sizes[0], kh, kw]).len();
+        former.gives("conv2d", self.window.over(former, "conv2d", self.channels), parameters)
+    }
+}
+
+/// The type of a [`Conv2d`] from what it takes: `conv2d!([C, H, W] => F, kernel K, stride S, dilation D, padding P, no bias)`.
 ///
-/// Stride and padding may be left out: they are then 1 and 0.
+/// All but the kernel may be left out: stride and dilation are then 1, the padding 0. A number stands for both axes, two for
+/// rows and columns, `kernel (3, 5)`; four, of the padding, for the top, the bottom, the left and the right. `padding same` is
+/// TensorFlow's. In [`network!`](crate::network!) stands what comes after `=>`.
 ///
 /// ```
-/// use const_cnn::{Conv2d, Image, conv2d};
+/// use const_cnn::{Conv2d, Image, Square, conv2d};
 /// let conv: conv2d!([3, 32, 32] => 16, kernel 5, stride 2, padding 2) =
-///     Conv2d::<Image<3, 32, 32>, Image<16, 16, 16>, 5, 2, 2> { weight: [[[[0.0; 16]; 3]; 5]; 5], bias: [0.0; 16] };
+///     Conv2d::<Image<3, 32, 32>, Image<16, 16, 16>, Square<5, 2, 2>> {
+///         weight: [[[[0.0; 16]; 3]; 5]; 5],
+///         bias: [0.0; 16],
+///     };
 /// ```
 #[macro_export]
 macro_rules! conv2d {
-    ([$c:expr, $h:expr, $w:expr] => $n:expr, kernel $k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) => {
+    (@numbers) => { $crate::layers::conv2d::Numbers };
+    (@gives $n:expr, $former:expr) => { $n.after($former) };
+    (@type $x:expr, $y:expr, $n:expr) => {
         $crate::Conv2d<
-            $crate::Image<{ $c }, { $h }, { $w }>,
-            $crate::Image<
-                { $n },
-                { $crate::conv_out($h, $k, $crate::network_rules!(@or [$($s)?] 1), $crate::network_rules!(@or [$($p)?] 0)) },
-                { $crate::check::width($h, $w, $k, $crate::network_rules!(@or [$($s)?] 1), $crate::network_rules!(@or [$($p)?] 0)) },
-            >,
-            { $k },
-            { $crate::network_rules!(@or [$($s)?] 1) },
-            { $crate::network_rules!(@or [$($p)?] 0) },
+            $crate::Image<{ $x.sizes[0] }, { $x.sizes[1] }, { $x.sizes[2] }>,
+            $crate::Image<{ $y.sizes[0] }, { $y.sizes[1] }, { $y.sizes[2] }>,
+            $crate::window!(@type $x, $n.window),
+            <() as $crate::layers::bias::HasBias<{ $n.window.bias }>>::Bias,
         >
     };
-    // the check that `network!` makes of a line
-    ($n:expr, kernel $k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) => {
-        $crate::check::convolution(LAYER, "conv2d", FORMER, $n, $k,
-            $crate::network_rules!(@or [$($s)?] 1), $crate::network_rules!(@or [$($p)?] 0))
+    ([$c:expr, $h:expr, $w:expr] => $($numbers:tt)+) => {
+        $crate::conv2d!(@type
+            $crate::Dims::new(&[$c, $h, $w]),
+            $crate::conv2d!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])),
+            $crate::conv2d!($($numbers)+))
     };
-    ([$($input:tt)*] $($other:tt)*) => {
-        compile_error!("it is written `conv2d!([C, H, W] => F, kernel K, stride S, padding P)`, where stride and padding can be left out")
+    ($channels:expr, $($window:tt)+) => {
+        $crate::layers::conv2d::Numbers {
+            channels: $channels,
+            window: $crate::window!(
+                @read "conv2d(F, kernel K, stride S, dilation D, padding P, no bias)" $($window)+
+            ),
+        }
     };
     ($($other:tt)*) => {
-        compile_error!("it is written `conv2d(F, kernel K, stride S, padding P)`, where stride and padding can be left out")
+        compile_error!(
+            "it is written `conv2d(F, kernel K, stride S, dilation D, padding P, no bias)`, \
+             where all but the first two can be left out"
+        )
     };
 }

@@ -2,16 +2,18 @@
 
 use core::marker::PhantomData;
 
-use crate::{Elem, Image, Layer, LeBytes, Parameters, Vector, Zero};
+use crate::layer::Input;
+use crate::{Context, Elem, Layer, Nested, Shape, Vector, Word, Works, arrays};
 
-/// Maps an image to the vector of its values, in the order channel, row, column.
+/// Maps an image, or a sequence, to the vector of its values, in the order channel, row, column.
 ///
 /// y\[(c·H + h)·W + w\] = x\[c\]\[h\]\[w\]
 ///
 /// # Shapes
 ///
-/// From `Image<C, H, W>` to `Vector<N>`, N = C·H·W. The order is PyTorch's, so a dense layer after it has PyTorch's
-/// weights unchanged.
+/// From `Image<C, H, W>` to `Vector<N>`, N = C·H·W, and from other shapes likewise. The order is PyTorch's, so a dense layer
+/// after it has PyTorch's weights unchanged. Of one channel, or of 1 × 1, values lie in that order already: the layer is then
+/// nothing.
 ///
 /// # Gradients
 ///
@@ -35,55 +37,54 @@ use crate::{Elem, Image, Layer, LeBytes, Parameters, Vector, Zero};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Flatten<X, Y>(PhantomData<(X, Y)>);
 
-impl<const C: usize, const H: usize, const W: usize, const N: usize> Layer for Flatten<Image<C, H, W>, Vector<N>> {
-    type Input = Image<C, H, W>;
+impl<X: Shape, const N: usize> Layer for Flatten<X, Vector<N>> {
+    type Input = X;
     type Output = Vector<N>;
     type Scratch<V: Elem> = ();
     type Tape<V: Elem> = ();
 
-    fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [V; N]) {
-        const { assert!(N == C * H * W, "Flatten gives C * H * W values") }
-        for c in 0..C {
-            for h in 0..H {
-                for w in 0..W {
-                    y[(c * H + h) * W + w] = x[h][w][c];
-                }
+    const WORKS: Works = if X::LAYOUT.is_in_order() { Works::Nothing } else { Works::Apart };
+    const READS_X: bool = false;
+    const READS_Y: bool = false;
+
+    fn infer<V: Elem>(&self, x: &Input<Self, V>, _: &mut (), y: &mut [V; N]) {
+        const { assert!(N == X::LEN && X::LAYOUT.is_channels_last(), "Flatten gives as many values as it takes") }
+        for (c, y) in y.chunks_exact_mut(const { N / X::DIMS[0] }).enumerate() {
+            for (y, &x) in y.iter_mut().zip(x.flat().iter().skip(c).step_by(const { X::DIMS[0] })) {
+                *y = x;
             }
         }
     }
 
     fn backward<V: Elem>(
         &self,
-        _: &[[[V; C]; W]; H],
+        _: &Context,
+        _: &Input<Self, V>,
         _: &mut (),
         _: &[V; N],
         dy: &[V; N],
         _: &mut Self,
-        dx: Option<&mut [[[V; C]; W]; H]>,
+        dx: Option<&mut Input<Self, V>>,
     ) {
         let Some(dx) = dx else { return };
-        for c in 0..C {
-            for h in 0..H {
-                for w in 0..W {
-                    dx[h][w][c] = dy[(c * H + h) * W + w];
-                }
+        for (c, dy) in dy.chunks_exact(const { N / X::DIMS[0] }).enumerate() {
+            for (&dy, dx) in dy.iter().zip(dx.flat_mut().iter_mut().skip(c).step_by(const { X::DIMS[0] })) {
+                *dx = dy;
             }
         }
     }
 }
 
-impl<X, Y> Flatten<X, Y> {
-    /// The layer, which has no parameters and reads none of `bytes`.
-    pub const fn from_le(_: &mut LeBytes) -> Self {
-        Self::ZERO
-    }
-}
+arrays! { impl[X, Y] Flatten<X, Y> = Flatten(PhantomData) }
 
-impl<X, Y> Zero for Flatten<X, Y> {
-    const ZERO: Self = Flatten(PhantomData);
-}
+/// How [`Flatten`] is written in a network.
+#[doc(hidden)]
+#[allow(non_camel_case_types)] // it is a word of `network!`
+pub struct flatten;
 
-impl<X, Y> Parameters for Flatten<X, Y> {}
+impl<X: Shape, const N: usize> Word<X, Vector<N>> for flatten {
+    type Layer = Flatten<X, Vector<N>>;
+}
 
 /// The type of a [`Flatten`] from what it takes: `flatten!([C, H, W])`.
 ///

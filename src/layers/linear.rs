@@ -1,7 +1,8 @@
 //! The dense layer.
 
 use crate::kernels::dense;
-use crate::{Array, Arrays, Elem, Layer, LeBytes, Nested, Parameters, Vector, Zero};
+use crate::layers::bias::{Bias, Biased, Unbiased};
+use crate::{Context, Dims, Elem, Fold, Former, Layer, Vector, Zero, arrays};
 
 /// Maps a vector to a vector, each output a weighted sum of all inputs.
 ///
@@ -39,79 +40,113 @@ use crate::{Array, Arrays, Elem, Layer, LeBytes, Nested, Parameters, Vector, Zer
 /// As with [`Conv2d`](crate::Conv2d), the weights begin on a cache line with the feature `simd`.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "simd", repr(C, align(64)))]
-pub struct Linear<const I: usize, const O: usize> {
+pub struct Linear<const I: usize, const O: usize, B: Bias = Biased> {
     /// `weight[i][o]`: from input `i` to output `o`.
     pub weight: [[f32; O]; I],
     /// `bias[o]`
-    pub bias: [f32; O],
+    pub bias: B::Of<[f32; O]>,
 }
 
-impl<const I: usize, const O: usize> Layer for Linear<I, O> {
+impl<const I: usize, const O: usize, B: Bias> Layer for Linear<I, O, B>
+where
+    Self: crate::Parameters,
+{
     type Input = Vector<I>;
     type Output = Vector<O>;
     type Scratch<V: Elem> = ();
-    type Tape<V: Elem> = ();
+    type Tape<V: Elem> = B::Spare<[f32; O]>;
 
     const MULTIPLY_ACCUMULATES: usize = I * O;
+    const READS_Y: bool = false;
 
     fn infer<V: Elem>(&self, x: &[V; I], _: &mut (), y: &mut [V; O]) {
-        dense::forward(x, &self.weight, &self.bias, y);
+        dense::forward(x, &self.weight, B::values(&self.bias), y);
     }
 
     fn backward<V: Elem>(
         &self,
+        _: &Context,
         x: &[V; I],
-        _: &mut (),
+        spare: &mut B::Spare<[f32; O]>,
         _: &[V; O],
         dy: &[V; O],
         gradient: &mut Self,
         dx: Option<&mut [V; I]>,
     ) {
-        dense::weight_gradient(x, dy, &mut gradient.weight, &mut gradient.bias);
+        dense::weight_gradient(x, dy, &mut gradient.weight, B::gradient(&mut gradient.bias, spare));
         if let Some(dx) = dx {
             dense::input_gradient(dy, &self.weight, dx);
         }
     }
 }
 
-impl<const I: usize, const O: usize> Linear<I, O> {
-    /// The layer whose parameters are the next of `bytes`.
-    pub const fn from_le(bytes: &mut LeBytes) -> Self {
-        Linear { weight: bytes.matrix(), bias: bytes.array() }
+arrays! {
+    folds impl[const I: usize, const O: usize] Linear<I, O> {
+        weight: [O, I] => [1, 0] decays,
+        bias: [O],
     }
 }
 
-impl<const I: usize, const O: usize> Zero for Linear<I, O> {
-    const ZERO: Self = Linear { weight: Zero::ZERO, bias: Zero::ZERO };
+arrays! {
+    folds impl[const I: usize, const O: usize] Linear<I, O, Unbiased> {
+        weight: [O, I] => [1, 0] decays,
+    } with { bias: () }
 }
 
-impl<const I: usize, const O: usize> Parameters for Linear<I, O> {
-    const ARRAYS: Arrays = Arrays::Own(&[Array::new("weight", &[O, I]).stored(&[1, 0]), Array::new("bias", &[O])]);
+/// A normalisation after it is a factor for each output's weights, and one more summand for its bias.
+impl<const I: usize, const O: usize, B: Bias> Fold for Linear<I, O, B>
+where
+    Self: Layer,
+{
+    type Folded = Self;
+    type Absorbed = Linear<I, O>;
 
-    fn values(&self, index: usize) -> &[f32] {
-        match index {
-            0 => self.weight.flat(),
-            1 => &self.bias,
-            _ => &[],
+    const ABSORBS: bool = true;
+
+    fn fold_into(&self, to: &mut Self) {
+        crate::Parameters::copy_from(to, self);
+    }
+
+    fn absorb_into(&self, norm: &impl Fold, to: &mut Linear<I, O>) {
+        for o in 0..O {
+            let (factor, summand) = norm.affine(o);
+            for i in 0..I {
+                to.weight[i][o] = self.weight[i][o] * factor;
+            }
+            to.bias[o] = B::values(&self.bias)[o] * factor + summand;
         }
     }
+}
 
-    fn values_mut(&mut self, index: usize) -> &mut [f32] {
-        match index {
-            0 => self.weight.flat_mut(),
-            1 => &mut self.bias,
-            _ => &mut [],
-        }
+/// The numbers of `linear(O)`.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Numbers {
+    /// How many values it gives.
+    pub outputs: usize,
+    /// Whether it has a bias.
+    pub bias: bool,
+}
+
+impl Numbers {
+    /// What it gives after `former`.
+    #[track_caller]
+    pub const fn after(self, former: Former) -> Dims {
+        let inputs = former.takes("linear", 1).len();
+        former.gives("linear", Dims::new(&[self.outputs]), self.outputs.saturating_mul(inputs))
     }
 }
 
-#[doc(hidden)] // the check that `network!` makes of a line
+/// How [`Linear`] is written in a network: `linear(O)`, `linear(O, no bias)`.
+#[doc(hidden)]
 #[macro_export]
 macro_rules! linear {
-    ($o:expr $(,)?) => {
-        $crate::check::linear(LAYER, FORMER, $o)
+    (@numbers) => { $crate::layers::linear::Numbers };
+    (@gives $n:expr, $former:expr) => { $n.after($former) };
+    (@type $x:expr, $y:expr, $n:expr) => {
+        $crate::Linear<{ $x.sizes[0] }, { $y.sizes[0] }, <() as $crate::layers::bias::HasBias<{ $n.bias }>>::Bias>
     };
-    ($($other:tt)*) => {
-        compile_error!("it is written `linear(O)`, O values")
-    };
+    ($outputs:expr $(,)?) => { $crate::layers::linear::Numbers { outputs: $outputs, bias: true } };
+    ($outputs:expr, no bias $(,)?) => { $crate::layers::linear::Numbers { outputs: $outputs, bias: false } };
+    ($($other:tt)*) => { compile_error!("it is written `linear(O)`, O values, or `linear(O, no bias)`") };
 }

@@ -2,18 +2,18 @@
 
 use core::marker::PhantomData;
 
-use crate::check::assert_pool;
 use crate::element::one_by_one;
-use crate::{Elem, Image, Layer, LeBytes, Parameters, Zero};
+use crate::layers::sliding::{Sliding, assert_pool};
+use crate::{Context, Dims, Elem, Former, Image, Layer, SlidingWindow, Zero, arrays};
 
 /// Maps an image to the largest values of its windows, channel by channel.
 ///
-/// y\[c\]\[i\]\[j\] = max_{u,v} x\[c\]\[iS+u−P\]\[jS+v−P\], over what lies inside the image
+/// y\[c\]\[i\]\[j\] = max_{u,v} x\[c\]\[i·SH+u·DH−TOP\]\[j·SW+v·DW−LEFT\], over what lies inside the image
 ///
 /// # Shapes
 ///
-/// From `Image<C, H, W>` to `Image<C, OH, OW>`, OH = ⌊(H + 2P − K) / S⌋ + 1, and OW likewise from W. P < K, so that every
-/// window has a part inside the image; padding never wins.
+/// From `Image<C, H, W>` to `Image<C, OH, OW>`, which are those of a [`Conv2d`](crate::Conv2d). The padding is smaller than
+/// the window, and so that each window has a part inside the image; padding never wins.
 ///
 /// # Gradients
 ///
@@ -23,9 +23,9 @@ use crate::{Elem, Image, Layer, LeBytes, Parameters, Zero};
 /// # Example
 ///
 /// ```
-/// use const_cnn::{Image, Layer, MaxPool2d, Zero};
+/// use const_cnn::{Image, Layer, MaxPool2d, Square, Zero};
 /// let mut y = [[[0.0]; 2]; 1];
-/// MaxPool2d::<Image<1, 2, 4>, Image<1, 1, 2>, 2, 2>::ZERO.infer(
+/// MaxPool2d::<Image<1, 2, 4>, Image<1, 1, 2>, Square<2, 2>>::ZERO.infer(
 ///     &[[[1.0], [2.0], [7.0], [7.0]], [[3.0], [0.0], [5.0], [7.0]]],
 ///     &mut (),
 ///     &mut y,
@@ -36,18 +36,17 @@ use crate::{Elem, Image, Layer, LeBytes, Parameters, Zero};
 /// # Compile-time checks
 ///
 /// ```compile_fail,E0080
-/// # use const_cnn::{Image, Layer, MaxPool2d, Zero};
-/// type Wrong = MaxPool2d<Image<1, 2, 4>, Image<1, 1, 3>, 2, 2>; // (4 − 2) / 2 + 1 = 2 columns
+/// # use const_cnn::{Image, Layer, MaxPool2d, Square, Zero};
+/// type Wrong = MaxPool2d<Image<1, 2, 4>, Image<1, 1, 3>, Square<2, 2>>; // (4 − 2) / 2 + 1 = 2 columns
 /// Wrong::ZERO.infer(&[[[0.0]; 4]; 2], &mut (), &mut [[[0.0]; 3]; 1]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct MaxPool2d<X, Y, const K: usize, const S: usize = 1, const P: usize = 0>(PhantomData<(X, Y)>);
+pub struct MaxPool2d<X, Y, Win>(PhantomData<(X, Y, Win)>);
 
 #[rustfmt::skip]
 impl<
-    const C: usize, const H: usize, const W: usize, const OH: usize, const OW: usize,
-    const K: usize, const S: usize, const P: usize,
-> Layer for MaxPool2d<Image<C, H, W>, Image<C, OH, OW>, K, S, P>
+    const C: usize, const H: usize, const W: usize, const OH: usize, const OW: usize, Win: SlidingWindow,
+> Layer for MaxPool2d<Image<C, H, W>, Image<C, OH, OW>, Win>
 {
     type Input = Image<C, H, W>;
     type Output = Image<C, OH, OW>;
@@ -55,15 +54,15 @@ impl<
     type Tape<V: Elem> = ();
 
     fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; C]; OW]; OH]) {
-        const { assert_pool::<Self>(K, S, P) }
+        const { assert_pool::<Self, Win>() }
         for i in 0..OH {
             for j in 0..OW {
                 let y = &mut y[i][j];
                 *y = [V::splat(f32::NEG_INFINITY); C];
-                for u in 0..K {
-                    let Some(row) = x.get((i * S + u).wrapping_sub(P)) else { continue };
-                    for v in 0..K {
-                        let Some(x) = row.get((j * S + v).wrapping_sub(P)) else { continue };
+                for u in 0..Win::ROWS.kernel {
+                    let Some(row) = x.get(Win::ROWS.index(i, u)) else { continue };
+                    for v in 0..Win::COLUMNS.kernel {
+                        let Some(x) = row.get(Win::COLUMNS.index(j, v)) else { continue };
                         for c in 0..C {
                             one_by_one::<V>();
                             // NaN is kept, from either side
@@ -77,6 +76,7 @@ impl<
 
     fn backward<V: Elem>(
         &self,
+        _: &Context,
         x: &[[[V; C]; W]; H],
         _: &mut (),
         y: &[[[V; C]; OW]; OH],
@@ -91,10 +91,10 @@ impl<
                 for c in 0..C {
                     // what has not yet found its place: the first value that equals the maximum takes it
                     let mut left = dy[i][j][c];
-                    for u in 0..K {
-                        let h = (i * S + u).wrapping_sub(P);
-                        for v in 0..K {
-                            let w = (j * S + v).wrapping_sub(P);
+                    for u in 0..Win::ROWS.kernel {
+                        let h = Win::ROWS.index(i, u);
+                        for v in 0..Win::COLUMNS.kernel {
+                            let w = Win::COLUMNS.index(j, v);
                             if h >= H || w >= W {
                                 continue;
                             }
@@ -109,51 +109,55 @@ impl<
     }
 }
 
-impl<X, Y, const K: usize, const S: usize, const P: usize> MaxPool2d<X, Y, K, S, P> {
-    /// The layer, which has no parameters and reads none of `bytes`.
-    pub const fn from_le(_: &mut LeBytes) -> Self {
-        Self::ZERO
+arrays! { impl[X, Y, Win] MaxPool2d<X, Y, Win> = MaxPool2d(PhantomData) }
+
+/// The numbers of `max_pool2d(K, ..)`.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Numbers {
+    /// Its window.
+    pub window: Sliding,
+}
+
+impl Numbers {
+    /// What it gives after `former`.
+    #[track_caller]
+    pub const fn after(self, former: Former) -> Dims {
+        self.window.pool(former, "max_pool2d")
     }
 }
 
-impl<X, Y, const K: usize, const S: usize, const P: usize> Zero for MaxPool2d<X, Y, K, S, P> {
-    const ZERO: Self = MaxPool2d(PhantomData);
-}
-
-impl<X, Y, const K: usize, const S: usize, const P: usize> Parameters for MaxPool2d<X, Y, K, S, P> {}
-
-/// The type of a [`MaxPool2d`] from what it takes: `max_pool2d!([C, H, W] => K, stride S, padding P)`.
+/// The type of a [`MaxPool2d`] from what it takes: `max_pool2d!([C, H, W] => K, stride S, dilation D, padding P)`.
 ///
-/// Stride and padding may be left out: they are then K and 0.
+/// All but the first number may be left out: the stride is then K, the dilation 1, the padding 0. They are written as those of
+/// [`conv2d!`](crate::conv2d!).
 ///
 /// ```
-/// use const_cnn::{Image, MaxPool2d, Zero, max_pool2d};
-/// let pool: max_pool2d!([8, 28, 28] => 2) = MaxPool2d::<Image<8, 28, 28>, Image<8, 14, 14>, 2, 2>::ZERO;
+/// use const_cnn::{Image, MaxPool2d, Square, Zero, max_pool2d};
+/// type Pool = MaxPool2d<Image<8, 28, 28>, Image<8, 14, 14>, Square<2, 2>>;
+/// let pool: max_pool2d!([8, 28, 28] => 2) = Pool::ZERO;
 /// ```
 #[macro_export]
 macro_rules! max_pool2d {
-    ([$c:expr, $h:expr, $w:expr] => $k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) => {
+    (@numbers) => { $crate::layers::max_pool2d::Numbers };
+    (@gives $n:expr, $former:expr) => { $n.after($former) };
+    (@type $x:expr, $y:expr, $n:expr) => {
         $crate::MaxPool2d<
-            $crate::Image<{ $c }, { $h }, { $w }>,
-            $crate::Image<
-                { $c },
-                { $crate::conv_out($h, $k, $crate::network_rules!(@or [$($s)?] $k), $crate::network_rules!(@or [$($p)?] 0)) },
-                { $crate::check::width($h, $w, $k, $crate::network_rules!(@or [$($s)?] $k), $crate::network_rules!(@or [$($p)?] 0)) },
-            >,
-            { $k },
-            { $crate::network_rules!(@or [$($s)?] $k) },
-            { $crate::network_rules!(@or [$($p)?] 0) },
+            $crate::Image<{ $x.sizes[0] }, { $x.sizes[1] }, { $x.sizes[2] }>,
+            $crate::Image<{ $y.sizes[0] }, { $y.sizes[1] }, { $y.sizes[2] }>,
+            $crate::window!(@type $x, $n.window),
         >
     };
-    // the check that `network!` makes of a line
-    ($k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) => {
-        $crate::check::pool(LAYER, "max_pool2d", FORMER, $k,
-            $crate::network_rules!(@or [$($s)?] $k), $crate::network_rules!(@or [$($p)?] 0))
+    ([$c:expr, $h:expr, $w:expr] => $($numbers:tt)+) => {
+        $crate::max_pool2d!(@type
+            $crate::Dims::new(&[$c, $h, $w]),
+            $crate::max_pool2d!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])),
+            $crate::max_pool2d!($($numbers)+))
     };
-    ([$($input:tt)*] $($other:tt)*) => {
-        compile_error!("it is written `max_pool2d!([C, H, W] => K, stride S, padding P)`, where stride and padding can be left out")
+    ($($window:tt)+) => {
+        $crate::layers::max_pool2d::Numbers {
+            window: $crate::window!(@read "max_pool2d(K, stride S, dilation D, padding P)" kernel $($window)+).or_kernel(),
+        }
     };
-    ($($other:tt)*) => {
-        compile_error!("it is written `max_pool2d(K, stride S, padding P)`, where stride and padding can be left out")
-    };
+    () => { compile_error!("it is written `max_pool2d(K, stride S, dilation D, padding P)`, where all but K can be left out") };
 }

@@ -1,12 +1,14 @@
-//! One file a layer: its equation, its forward pass, and directly beneath it the backward pass.
+//! One file a layer: its equation, its forward pass, directly beneath it the backward pass, and how it is written.
 
-mod avg_pool2d;
-mod conv2d;
+pub mod avg_pool2d;
+pub mod bias;
+pub mod conv2d;
 mod flatten;
-mod linear;
-mod mapwise_conv2d;
-mod max_pool2d;
+pub mod linear;
+pub mod mapwise_conv2d;
+pub mod max_pool2d;
 mod relu;
+pub mod sliding;
 mod softmax;
 
 pub use avg_pool2d::AvgPool2d;
@@ -17,4 +19,12 @@ pub use mapwise_conv2d::MapwiseConv2d;
 pub use max_pool2d::MaxPool2d;
 pub use relu::Relu;
 pub use softmax::Softmax;
-pub(crate) use softmax::softmax;
+pub(crate) use softmax::softmax_in_place;
+
+/// What can stand in a line of `network!`: macros for layers with numbers, words for those without.
+pub mod words {
+    pub use super::flatten::flatten;
+    pub use super::relu::relu;
+    pub use super::softmax::softmax;
+    pub use crate::{avg_pool2d, conv2d, linear, mapwise_conv2d, max_pool2d};
+}

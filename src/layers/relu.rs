@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use crate::element::one_by_one;
 use crate::layer::{Input, Output};
-use crate::{Elem, Layer, LeBytes, Nested, Parameters, Shape, Zero};
+use crate::{Context, Elem, Layer, Nested, Shape, Word, Works, arrays};
 
 /// Maps each value to itself, or to 0 where it is negative.
 ///
@@ -35,38 +35,41 @@ impl<X: Shape> Layer for Relu<X> {
     type Scratch<V: Elem> = ();
     type Tape<V: Elem> = ();
 
-    fn infer<V: Elem>(&self, x: &Input<Self, V>, _: &mut (), y: &mut Output<Self, V>) {
-        for (y, &x) in y.flat_mut().iter_mut().zip(x.flat()) {
+    const WORKS: Works = Works::InPlace;
+    const READS_X: bool = false;
+
+    fn infer_in_place<V: Elem>(&self, y: &mut Output<Self, V>) {
+        for y in y.flat_mut() {
             one_by_one::<V>();
-            *y = V::apply([x], |[x]| if x < 0.0 { 0.0 } else { x });
+            *y = V::apply([*y], |[x]| if x < 0.0 { 0.0 } else { x });
         }
     }
 
+    /// x > 0 where y > 0
     fn backward<V: Elem>(
         &self,
-        x: &Input<Self, V>,
+        _: &Context,
+        _: &Input<Self, V>,
         _: &mut (),
-        _: &Output<Self, V>,
+        y: &Output<Self, V>,
         dy: &Output<Self, V>,
         _: &mut Self,
         dx: Option<&mut Input<Self, V>>,
     ) {
         let Some(dx) = dx else { return };
-        for ((dx, &dy), &x) in dx.flat_mut().iter_mut().zip(dy.flat()).zip(x.flat()) {
-            *dx = V::apply([dy, x], |[dy, x]| if x > 0.0 { dy } else { 0.0 });
+        for ((dx, &dy), &y) in dx.flat_mut().iter_mut().zip(dy.flat()).zip(y.flat()) {
+            *dx = V::apply([dy, y], |[dy, y]| if y > 0.0 { dy } else { 0.0 });
         }
     }
 }
 
-impl<X> Relu<X> {
-    /// The layer, which has no parameters and reads none of `bytes`.
-    pub const fn from_le(_: &mut LeBytes) -> Self {
-        Self::ZERO
-    }
-}
+arrays! { impl[X] Relu<X> = Relu(PhantomData) }
 
-impl<X> Zero for Relu<X> {
-    const ZERO: Self = Relu(PhantomData);
-}
+/// How [`Relu`] is written in a network.
+#[doc(hidden)]
+#[allow(non_camel_case_types)] // it is a word of `network!`
+pub struct relu;
 
-impl<X> Parameters for Relu<X> {}
+impl<X: Shape, Flat: Shape> Word<X, Flat> for relu {
+    type Layer = Relu<X>;
+}

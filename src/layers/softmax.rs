@@ -1,7 +1,7 @@
 //! From logits to the chances of the classes.
 
 use crate::math::{exp, maximum};
-use crate::{Elem, Layer, LeBytes, Parameters, Probabilities, Vector, Zero};
+use crate::{Context, Elem, Layer, Probabilities, Shape, Vector, Word, Works, arrays};
 
 /// Maps logits to the chances of the classes.
 ///
@@ -34,13 +34,16 @@ impl<const N: usize> Layer for Softmax<N> {
     type Scratch<V: Elem> = ();
     type Tape<V: Elem> = ();
 
-    fn infer<V: Elem>(&self, x: &[V; N], _: &mut (), y: &mut [V; N]) {
-        *y = *x;
-        softmax(y);
+    const WORKS: Works = Works::InPlace;
+    const READS_X: bool = false;
+
+    fn infer_in_place<V: Elem>(&self, y: &mut [V; N]) {
+        softmax_in_place(y);
     }
 
     fn backward<V: Elem>(
         &self,
+        _: &Context,
         _: &[V; N],
         _: &mut (),
         y: &[V; N],
@@ -59,22 +62,22 @@ impl<const N: usize> Layer for Softmax<N> {
     }
 }
 
-impl<const N: usize> Softmax<N> {
-    /// The layer, which has no parameters and reads none of `bytes`.
-    pub const fn from_le(_: &mut LeBytes) -> Self {
-        Self::ZERO
-    }
-}
+arrays! { impl[const N: usize] Softmax<N> = Softmax }
 
-impl<const N: usize> Zero for Softmax<N> {
-    const ZERO: Self = Softmax;
-}
+/// How [`Softmax`] is written in a network.
+#[doc(hidden)]
+#[allow(non_camel_case_types)] // it is a word of `network!`
+pub struct softmax;
 
-impl<const N: usize> Parameters for Softmax<N> {}
+impl<X: Shape, const N: usize> Word<X, Vector<N>> for softmax {
+    type Layer = Softmax<N>;
+
+    const TAKES: usize = 1;
+}
 
 /// Puts the softmax of `y` in its place, and returns Σ_k exp(y\[k\] − m) and m.
 #[inline(always)]
-pub(crate) fn softmax<V: Elem>(y: &mut [V]) -> (V, V) {
+pub(crate) fn softmax_in_place<V: Elem>(y: &mut [V]) -> (V, V) {
     let max = maximum(y);
     let mut sum = V::ZERO;
     for y in y.iter_mut() {

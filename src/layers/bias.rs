@@ -1,0 +1,76 @@
+//! Whether a layer has a bias.
+
+use crate::Zero;
+
+/// Whether a layer has a bias: [`Biased`], the default, or [`Unbiased`], which `no bias` means.
+pub trait Bias: 'static {
+    /// `T`, or nothing.
+    type Of<T: Zero + Copy>: Zero + Copy;
+
+    /// What is added: zeros where there is no bias.
+    fn values<const N: usize>(bias: &Self::Of<[f32; N]>) -> &[f32; N];
+
+    /// Where a gradient goes that no one asks for: `T` where there is no bias.
+    type Spare<T: Zero + Copy>: Zero + Copy;
+
+    /// What the gradient is added to.
+    fn gradient<'a, const N: usize>(
+        bias: &'a mut Self::Of<[f32; N]>,
+        spare: &'a mut Self::Spare<[f32; N]>,
+    ) -> &'a mut [f32; N];
+}
+
+/// The layer has a bias.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Biased;
+
+/// The layer has no bias.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unbiased;
+
+impl Bias for Biased {
+    type Of<T: Zero + Copy> = T;
+
+    #[inline(always)]
+    fn values<const N: usize>(bias: &[f32; N]) -> &[f32; N] {
+        bias
+    }
+
+    type Spare<T: Zero + Copy> = ();
+
+    #[inline(always)]
+    fn gradient<'a, const N: usize>(bias: &'a mut [f32; N], _: &'a mut ()) -> &'a mut [f32; N] {
+        bias
+    }
+}
+
+impl Bias for Unbiased {
+    type Of<T: Zero + Copy> = ();
+
+    #[inline(always)]
+    fn values<const N: usize>(_: &()) -> &[f32; N] {
+        const { &[0.0; N] }
+    }
+
+    type Spare<T: Zero + Copy> = T;
+
+    #[inline(always)]
+    fn gradient<'a, const N: usize>(_: &'a mut (), spare: &'a mut [f32; N]) -> &'a mut [f32; N] {
+        spare
+    }
+}
+
+/// The type of a layer's bias, from whether there is one.
+#[doc(hidden)] // layers' macros write it
+pub trait HasBias<const HAS: bool> {
+    /// [`Biased`] or [`Unbiased`].
+    type Bias: Bias;
+}
+
+impl HasBias<true> for () {
+    type Bias = Biased;
+}
+
+impl HasBias<false> for () {
+    type Bias = Unbiased;
+}

@@ -1,0 +1,158 @@
+//! A block of layers that its input is multiplied with.
+
+use core::ops::{Deref, DerefMut};
+
+use crate::element::Scratch;
+use crate::layer::{Context, Input, Output};
+use crate::{Arrays, Elem, Fold, Layer, Nested, Parameters, Row, Shape, Zero};
+
+/// Maps x to x times what a block of layers gives for it: for each channel, or for each value.
+///
+/// y\[c\]\[h\]\[w\] = x\[c\]\[h\]\[w\] · f(x)\[c\], or · f(x)\[c\]\[h\]\[w\]
+///
+/// In [`network!`](crate::network!): `gate { .. }`. Its fields are the block's lines: `net.attention.dense`.
+///
+/// # Shapes
+///
+/// The block takes and the gate gives `B::Input`; the block gives as much, or one value for each channel. `N` is how many
+/// values the gate needs for itself: what the block gives, and what the block needs.
+///
+/// # Gradients
+///
+/// For g = ∂L/∂y: the block's is Σ g · x over what it is multiplied with, and ∂L/∂x = g · f(x), plus what follows from the
+/// block.
+///
+/// J. Hu, L. Shen, G. Sun (2018), *Squeeze-and-excitation networks*.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gate<B, const N: usize> {
+    #[doc(hidden)]
+    pub __block: B,
+}
+
+impl<B: Layer, const N: usize> Layer for Gate<B, N> {
+    type Input = B::Input;
+    type Output = B::Input;
+    type Scratch<V: Elem> = [V; N];
+    type Tape<V: Elem> = GateTape<B::Tape<V>, Output<B, V>, Input<B, V>>;
+
+    const MULTIPLY_ACCUMULATES: usize = B::MULTIPLY_ACCUMULATES + B::Input::LEN;
+    const READS_Y: bool = false;
+    const MIXES_IMAGES: bool = B::MIXES_IMAGES;
+    const ROWS: &'static [Row] = &[Row::of::<B>("")];
+
+    fn infer<V: Elem>(&self, x: &Input<B, V>, scratch: &mut [V; N], y: &mut Input<B, V>) {
+        const { assert!(N >= gate_scratch::<B>(), "a gate has the room that its block needs") }
+        let (gate, scratch) = scratch.split_at_mut(B::Output::LEN);
+        let gate = B::Output::view_mut(gate);
+        B::Scratch::within(scratch, |scratch| self.__block.infer(x, scratch, gate));
+        multiply(x.flat(), gate.flat(), y.flat_mut());
+    }
+
+    fn forward<V: Elem>(&self, context: &Context, x: &Input<B, V>, tape: &mut Self::Tape<V>, y: &mut Input<B, V>) {
+        self.__block.forward(context, x, &mut tape.block, &mut tape.gate);
+        multiply(x.flat(), tape.gate.flat(), y.flat_mut());
+    }
+
+    #[rustfmt::skip]
+    fn backward<V: Elem>(
+        &self, context: &Context, x: &Input<B, V>, tape: &mut Self::Tape<V>, _: &Input<B, V>, dy: &Input<B, V>,
+        gradient: &mut Self, dx: Option<&mut Input<B, V>>,
+    ) {
+        let GateTape { block, gate, d_gate, d_x } = tape;
+        d_gate.flat_mut().fill(V::ZERO);
+        for (x, dy) in x.flat().chunks_exact(B::Output::LEN).zip(dy.flat().chunks_exact(B::Output::LEN)) {
+            for ((d_gate, &x), &dy) in d_gate.flat_mut().iter_mut().zip(x).zip(dy) {
+                *d_gate += x * dy;
+            }
+        }
+        let d_block = &mut gradient.__block;
+        match dx {
+            None => self.__block.backward(context, x, block, gate, d_gate, d_block, None),
+            Some(dx) => {
+                self.__block.backward(context, x, block, gate, d_gate, d_block, Some(d_x));
+                multiply(dy.flat(), gate.flat(), dx.flat_mut());
+                super::lines::add(d_x.flat(), dx.flat_mut());
+            }
+        }
+    }
+
+    fn hold(&mut self, seen: &Self) {
+        self.__block.hold(&seen.__block);
+    }
+}
+
+/// Values times the gate's, which are repeated: channels are last in memory.
+#[inline(always)]
+fn multiply<V: Elem>(x: &[V], gate: &[V], y: &mut [V]) {
+    for (x, y) in x.chunks_exact(gate.len()).zip(y.chunks_exact_mut(gate.len())) {
+        for ((y, &x), &gate) in y.iter_mut().zip(x).zip(gate) {
+            *y = x * gate;
+        }
+    }
+}
+
+/// What a [`Gate`] keeps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GateTape<B, G, X> {
+    block: B,
+    gate: G,
+    d_gate: G,
+    d_x: X,
+}
+
+impl<B: Zero, G: Zero, X: Zero> Zero for GateTape<B, G, X> {
+    const ZERO: Self = GateTape { block: B::ZERO, gate: G::ZERO, d_gate: G::ZERO, d_x: X::ZERO };
+}
+
+/// The values that a gate needs for itself.
+pub const fn gate_scratch<B: Layer>() -> usize {
+    B::Output::LEN + <B::Scratch<f32> as Scratch<f32>>::LEN
+}
+
+impl<B, const N: usize> Deref for Gate<B, N> {
+    type Target = B;
+
+    fn deref(&self) -> &B {
+        &self.__block
+    }
+}
+
+impl<B, const N: usize> DerefMut for Gate<B, N> {
+    fn deref_mut(&mut self) -> &mut B {
+        &mut self.__block
+    }
+}
+
+impl<B: Zero, const N: usize> Zero for Gate<B, N> {
+    const ZERO: Self = Gate { __block: B::ZERO };
+}
+
+impl<B: Parameters, const N: usize> Parameters for Gate<B, N> {
+    const ARRAYS: Arrays = B::ARRAYS;
+
+    fn values(&self, index: usize) -> &[f32] {
+        self.__block.values(index)
+    }
+
+    fn values_mut(&mut self, index: usize) -> &mut [f32] {
+        self.__block.values_mut(index)
+    }
+}
+
+impl<B: Fold, const N: usize> Fold for Gate<B, N> {
+    type Folded = Gate<B::Folded, N>;
+    type Absorbed = Self::Folded;
+
+    fn fold_into(&self, to: &mut Self::Folded) {
+        self.__block.fold_into(&mut to.__block);
+    }
+
+    fn absorb_into(&self, _: &impl Fold, to: &mut Self::Folded) {
+        self.fold_into(to);
+    }
+}
+
+impl<B, const N: usize> super::Ways for Gate<B, N> {
+    type Block = B;
+    type Shortcut = ();
+}

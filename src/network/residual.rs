@@ -1,0 +1,202 @@
+//! A block of layers whose input is added to what it gives.
+
+use core::ops::{Deref, DerefMut};
+
+use super::lines::add;
+use crate::element::Scratch;
+use crate::layer::{Context, Input, Output, copy};
+use crate::{Arrays, Elem, Fold, Layer, Nested, Parameters, Row, Shape, Works, Zero};
+
+/// Maps x to what a block of layers gives, plus what a way around it gives.
+///
+/// y = f(x) + g(x), where g(x) = x if no shortcut is written
+///
+/// In [`network!`](crate::network!): `residual { .. }` and `residual { .. } shortcut { .. }`. Its fields are the block's lines:
+/// `net.block1.conv1`, `net.block1.shortcut.conv`.
+///
+/// # Shapes
+///
+/// Both ways take `B::Input`, and give the same shape. What they need, the network says: `N` values of scratch, and whether
+/// (1, or else 0) training `KEPT` what the block gave before the sum, and has `AROUND` for what a shortcut gives.
+///
+/// # Gradients
+///
+/// ∂L/∂x is the sum of both ways' gradients, each for g = ∂L/∂y.
+///
+/// K. He, X. Zhang, S. Ren, J. Sun (2016), *Deep residual learning for image recognition*.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Residual<B, S, const N: usize, const KEPT: usize, const AROUND: usize> {
+    #[doc(hidden)]
+    pub __block: B,
+    /// The way around the block.
+    pub shortcut: S,
+}
+
+#[rustfmt::skip]
+impl<B: Layer, S: Layer<Input = B::Input, Output = B::Output>, const N: usize, const KEPT: usize, const AROUND: usize>
+    Layer for Residual<B, S, N, KEPT, AROUND>
+{
+    type Input = B::Input;
+    type Output = B::Output;
+    type Scratch<V: Elem> = [V; N];
+    type Tape<V: Elem> = ResidualTape<
+        B::Tape<V>, S::Tape<V>, [Output<B, V>; KEPT], [Output<B, V>; AROUND], [Input<B, V>; AROUND],
+    >;
+
+    const MULTIPLY_ACCUMULATES: usize = B::MULTIPLY_ACCUMULATES + S::MULTIPLY_ACCUMULATES;
+    const READS_X: bool = B::READS_X || S::READS_X;
+    const READS_Y: bool = false;
+    const MIXES_IMAGES: bool = B::MIXES_IMAGES || S::MIXES_IMAGES;
+    const ROWS: &'static [Row] = &[Row::of::<B>(""), Row::of::<S>(if AROUND > 0 { "shortcut" } else { "" })];
+
+    fn infer<V: Elem>(&self, x: &Input<B, V>, scratch: &mut [V; N], y: &mut Output<B, V>) {
+        const { assert!(N >= residual_scratch::<B, S>(), "a residual block has the room that its ways need") }
+        B::Scratch::within(scratch, |scratch| self.__block.infer(x, scratch, y));
+        if let Works::Nothing = S::WORKS {
+            return add(x.flat(), y.flat_mut());
+        }
+        let (around, scratch) = scratch.split_at_mut(S::Output::LEN);
+        let around = S::Output::view_mut(around);
+        S::Scratch::within(scratch, |scratch| self.shortcut.infer(x, scratch, around));
+        add(around.flat(), y.flat_mut());
+    }
+
+    fn forward<V: Elem>(&self, context: &Context, x: &Input<B, V>, tape: &mut Self::Tape<V>, y: &mut Output<B, V>) {
+        const { assert!(KEPT == residual_kept::<B>() && AROUND == residual_around::<S>()) }
+        self.__block.forward(context, x, &mut tape.block, y);
+        for kept in &mut tape.kept {
+            copy(y.flat(), kept.flat_mut());
+        }
+        match tape.around.first_mut() {
+            None => add(x.flat(), y.flat_mut()),
+            Some(around) => {
+                self.shortcut.forward(context, x, &mut tape.shortcut, around);
+                add(around.flat(), y.flat_mut());
+            }
+        }
+    }
+
+    fn backward<V: Elem>(
+        &self, context: &Context, x: &Input<B, V>, tape: &mut Self::Tape<V>, y: &Output<B, V>, dy: &Output<B, V>,
+        gradient: &mut Self, mut dx: Option<&mut Input<B, V>>,
+    ) {
+        let of_block = tape.kept.first().unwrap_or(y);
+        let d_block = &mut gradient.__block;
+        self.__block.backward(context, x, &mut tape.block, of_block, dy, d_block, dx.as_deref_mut());
+        let (Some(around), Some(d_around)) = (tape.around.first(), tape.d_around.first_mut()) else {
+            return if let Some(dx) = dx { add(dy.flat(), dx.flat_mut()) };
+        };
+        let (d_shortcut, d_x) = (&mut gradient.shortcut, dx.is_some().then_some(&mut *d_around));
+        self.shortcut.backward(context, x, &mut tape.shortcut, around, dy, d_shortcut, d_x);
+        if let Some(dx) = dx {
+            add(d_around.flat(), dx.flat_mut());
+        }
+    }
+
+    fn hold(&mut self, seen: &Self) {
+        self.__block.hold(&seen.__block);
+        self.shortcut.hold(&seen.shortcut);
+    }
+}
+
+/// What a [`Residual`] block keeps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResidualTape<B, S, K, A, D> {
+    block: B,
+    shortcut: S,
+    kept: K,
+    around: A,
+    d_around: D,
+}
+
+impl<B: Zero, S: Zero, K: Zero, A: Zero, D: Zero> Zero for ResidualTape<B, S, K, A, D> {
+    const ZERO: Self = ResidualTape {
+        block: B::ZERO,
+        shortcut: S::ZERO,
+        kept: K::ZERO,
+        around: A::ZERO,
+        d_around: D::ZERO,
+    };
+}
+
+/// The values that the ways of a residual block need, one after the other.
+pub const fn residual_scratch<B: Layer, S: Layer>() -> usize {
+    let block = <B::Scratch<f32> as Scratch<f32>>::LEN;
+    let around = match S::WORKS {
+        Works::Nothing => 0,
+        _ => S::Output::LEN + <S::Scratch<f32> as Scratch<f32>>::LEN,
+    };
+    if block > around { block } else { around }
+}
+
+/// How many outputs of the block are kept, before the sum.
+pub const fn residual_kept<B: Layer>() -> usize {
+    if B::READS_Y { 1 } else { 0 }
+}
+
+/// How many outputs of a shortcut are kept.
+pub const fn residual_around<S: Layer>() -> usize {
+    if let Works::Nothing = S::WORKS { 0 } else { 1 }
+}
+
+impl<B, S, const N: usize, const KEPT: usize, const AROUND: usize> Deref for Residual<B, S, N, KEPT, AROUND> {
+    type Target = B;
+
+    fn deref(&self) -> &B {
+        &self.__block
+    }
+}
+
+impl<B, S, const N: usize, const KEPT: usize, const AROUND: usize> DerefMut for Residual<B, S, N, KEPT, AROUND> {
+    fn deref_mut(&mut self) -> &mut B {
+        &mut self.__block
+    }
+}
+
+impl<B: Zero, S: Zero, const N: usize, const KEPT: usize, const AROUND: usize> Zero for Residual<B, S, N, KEPT, AROUND> {
+    const ZERO: Self = Residual { __block: B::ZERO, shortcut: S::ZERO };
+}
+
+#[rustfmt::skip]
+impl<B: Parameters, S: Parameters, const N: usize, const KEPT: usize, const AROUND: usize> Parameters
+    for Residual<B, S, N, KEPT, AROUND>
+{
+    const ARRAYS: Arrays = Arrays::Layers(&[("", B::ARRAYS), ("shortcut", S::ARRAYS)]);
+
+    fn values(&self, index: usize) -> &[f32] {
+        match index.checked_sub(const { B::ARRAYS.len() }) {
+            None => self.__block.values(index),
+            Some(index) => self.shortcut.values(index),
+        }
+    }
+
+    fn values_mut(&mut self, index: usize) -> &mut [f32] {
+        match index.checked_sub(const { B::ARRAYS.len() }) {
+            None => self.__block.values_mut(index),
+            Some(index) => self.shortcut.values_mut(index),
+        }
+    }
+}
+
+#[rustfmt::skip]
+impl<B: Fold, S: Fold, const N: usize, const KEPT: usize, const AROUND: usize> Fold for Residual<B, S, N, KEPT, AROUND>
+where
+    S::Folded: Layer<Input = <B::Folded as Layer>::Input, Output = <B::Folded as Layer>::Output>,
+{
+    type Folded = Residual<B::Folded, S::Folded, N, KEPT, AROUND>;
+    type Absorbed = Self::Folded;
+
+    fn fold_into(&self, to: &mut Self::Folded) {
+        self.__block.fold_into(&mut to.__block);
+        self.shortcut.fold_into(&mut to.shortcut);
+    }
+
+    fn absorb_into(&self, _: &impl Fold, to: &mut Self::Folded) {
+        self.fold_into(to);
+    }
+}
+
+impl<B, S, const N: usize, const KEPT: usize, const AROUND: usize> super::Ways for Residual<B, S, N, KEPT, AROUND> {
+    type Block = B;
+    type Shortcut = S;
+}

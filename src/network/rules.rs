@@ -1,0 +1,958 @@
+//! What [`network!`](crate::network!) does.
+
+/// Reads the lines one after the other and only numbers them; then writes everything, with one `@line` for each.
+///
+/// It names no layer. A line with numbers, `conv1: conv2d(8, kernel 3)`, is left to the macro `conv2d!`, which is looked up
+/// where the user's names and the crate's are; one without is a type, or a [`Word`](super::sizes::Word).
+///
+/// 1. `@meta` takes the derives apart from the other attributes: blocks have them too.
+/// 2. `@lines` gives each line a literal from a supply: a sum `0 + 1 + 1` would grow with the square of the lines.
+/// 3. `@write` writes the struct of a network, of a block, or of a branch, and for each line, by `@line`, what the network
+///    has after it, as a constant and as a type.
+/// 4. `@chain` writes the passes, for the struct and for its folded form.
+///
+/// Errors point at the user's line since a macro is called by nothing but the user's own tokens: with `use line_rule as conv1`
+/// the call `conv1! (8, kernel 11)` is reported there.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! network_rules {
+    (@meta $head:tt $docs:tt [$($derives:tt)*] {#[derive $derive:tt] $($metas:tt)*} $lines:tt) => {
+        $crate::network_rules! { @meta $head $docs [$($derives)* #[derive $derive]] {$($metas)*} $lines }
+    };
+    (@meta $head:tt [$($docs:tt)*] $derives:tt {#[$($meta:tt)*] $($metas:tt)*} $lines:tt) => {
+        $crate::network_rules! { @meta $head [$($docs)* #[$($meta)*]] $derives {$($metas)*} $lines }
+    };
+    (@meta [$vis:tt $name:tt $input:tt $output:tt] [$($docs:tt)*] $derives:tt {} {}) => {
+        const _: () = {
+            use $crate::no_layers as $name;
+            $name! $output
+        };
+        $crate::network_rules! { @number [network $derives [$($docs)*] $vis $name $input $output]
+            {nothing: $crate::network::sizes::Unknown<<__ConstCnnSizes as $crate::network::sizes::ShapeAt<0>>::Shape>} }
+    };
+    (@meta [$vis:tt $name:tt $input:tt $output:tt] $docs:tt $derives:tt {} $lines:tt) => {
+        $crate::network_rules! { @number [network $derives $docs $vis $name $input $output] $lines }
+    };
+
+    (@number $head:tt {$($lines:tt)*}) => {
+        $crate::network_rules! { @lines $head [
+            0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38
+            39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60 61 62 63 64 65 66 67 68 69 70 71 72 73 74
+            75 76 77 78 79 80 81 82 83 84 85 86 87 88 89 90 91 92 93 94 95 96 97 98 99 100 101 102 103 104 105 106 107
+            108 109 110 111 112 113 114 115 116 117 118 119 120 121 122 123 124 125 126 127 128 129 130 131 132 133 134
+            135 136 137 138 139 140 141 142 143 144 145 146 147 148 149 150 151 152 153 154 155 156 157 158 159 160 161
+            162 163 164 165 166 167 168 169 170 171 172 173 174 175 176 177 178 179 180 181 182 183 184 185 186 187 188
+            189 190 191 192 193 194 195 196 197 198 199 200 201 202 203 204 205 206 207 208 209 210 211 212 213 214 215
+            216 217 218 219 220 221 222 223 224 225 226 227 228 229 230 231 232 233 234 235 236 237 238 239 240 241 242
+            243 244 245 246 247 248 249 250 251 252 253 254 255 256
+        ] {} {} [] $($lines)* , }
+    };
+
+    // @lines [what is written] [numbers to come] {lines so far} {the same, the last first} [documentation] lines to come
+    (@lines $head:tt [$last:tt $($more:tt)*] $done:tt $back:tt [] $(,)?) => {
+        $crate::network_rules! { @write $head $last $done $back }
+    };
+    (@lines $head:tt $numbers:tt $done:tt $back:tt [$($doc:tt)*] #[doc $($text:tt)*] $($rest:tt)*) => {
+        $crate::network_rules! { @lines $head $numbers $done $back [$($doc)* #[doc $($text)*]] $($rest)* }
+    };
+    (@lines $head:tt $numbers:tt $done:tt $back:tt $doc:tt #[$attribute:tt $($args:tt)*] $($rest:tt)*) => {
+        const _: () = {
+            use $crate::no_attribute as $attribute;
+            $attribute! { $($args)* }
+        };
+        $crate::network_rules! { @lines $head $numbers $done $back $doc $($rest)* }
+    };
+    (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt
+        $f:tt : residual {$($block:tt)*} , $($rest:tt)*) => {
+        $crate::network_rules! { @lines $head [$m $($more)*]
+            {$($done)* [$n $m $doc $f residual (residual {$($block)*})]} {[$n $f] $($back)*} [] $($rest)* }
+    };
+    (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt
+        $f:tt : residual {$($block:tt)*} shortcut {$($shortcut:tt)*} , $($rest:tt)*) => {
+        $crate::network_rules! { @lines $head [$m $($more)*]
+            {$($done)* [$n $m $doc $f residual (residual {$($block)*} {$($shortcut)*})]} {[$n $f] $($back)*} []
+            $($rest)* }
+    };
+    (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt
+        $f:tt : gate {$($block:tt)*} , $($rest:tt)*) => {
+        $crate::network_rules! { @lines $head [$m $($more)*]
+            {$($done)* [$n $m $doc $f gate (gate {$($block)*})]} {[$n $f] $($back)*} [] $($rest)* }
+    };
+    (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt
+        $f:tt : concat {$($branches:tt)*} , $($rest:tt)*) => {
+        $crate::network_rules! { @lines $head [$m $($more)*]
+            {$($done)* [$n $m $doc $f layer (concat {$($branches)*})]} {[$n $f] $($back)*} [] $($rest)* }
+    };
+    // a word, or a type of one word
+    (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt $f:tt : $t:tt , $($rest:tt)*) => {
+        $crate::network_rules! { @lines $head [$m $($more)*]
+            {$($done)* [$n $m $doc $f layer (bare $t ($t))]} {[$n $f] $($back)*} [] $($rest)* }
+    };
+    // a layer with numbers: the user's own tokens, as `tt`, which keep their place in the user's file
+    (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt
+        $f:tt : $l:ident ($($args:tt)*) , $($rest:tt)*) => {
+        $crate::network_rules! { @lines $head [$m $($more)*]
+            {$($done)* [$n $m $doc $f layer (call $l ($($args)*))]} {[$n $f] $($back)*} [] $($rest)* }
+    };
+    // no comma: it is reported, and reading goes on as if there were one
+    (@lines $head:tt $numbers:tt $done:tt $back:tt $doc:tt $f:tt : $l:tt ($($args:tt)*) $next:tt $($rest:tt)*) => {
+        $crate::comma! { $next }
+        $crate::network_rules! { @lines $head $numbers $done $back $doc $f : $l ($($args)*) , $next $($rest)* }
+    };
+    (@lines $head:tt $numbers:tt $done:tt $back:tt $doc:tt $f:tt : $l:tt {$($block:tt)*} $next:tt : $($rest:tt)*) => {
+        $crate::comma! { $next }
+        $crate::network_rules! { @lines $head $numbers $done $back $doc $f : $l {$($block)*} , $next : $($rest)* }
+    };
+    (@lines $head:tt $numbers:tt $done:tt $back:tt $doc:tt $f:tt : $l:ident $next:tt : $($rest:tt)*) => {
+        $crate::comma! { $next }
+        $crate::network_rules! { @lines $head $numbers $done $back $doc $f : $l , $next : $($rest)* }
+    };
+    // any other type
+    (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt $f:tt : $t:ty , $($rest:tt)*) => {
+        $crate::network_rules! { @lines $head [$m $($more)*]
+            {$($done)* [$n $m $doc $f layer (bare $f ($t))]} {[$n $f] $($back)*} [] $($rest)* }
+    };
+    (@lines $head:tt $numbers:tt $done:tt $back:tt $doc:tt ; $($rest:tt)*) => {
+        $crate::network_rules! { @lines $head $numbers $done $back $doc $($rest)* } // it stood for a comma
+    };
+    // no line: what came before it is written, so that no more is said
+    (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt $line:tt $($rest:tt)*) => {
+        $crate::layer! { $line }
+        $crate::network_rules! { @write $head $m
+            {$($done)* [$n $m [] __nothing layer
+                (bare __nothing ($crate::network::sizes::Unknown<
+                    <__ConstCnnSizes as $crate::network::sizes::ShapeAt<$n>>::Shape>))]}
+            {[$n __nothing] $($back)*} }
+    };
+
+    // the network
+    (@write [network [$($derives:tt)*] [$($docs:tt)*] [$vis:vis] $name:tt $input:tt $output:tt] $last:tt
+        {$([$n:tt $m:tt [$($doc:tt)*] $f:tt $kind:tt $line:tt])+} $back:tt) => {
+        $($docs)*
+        $($derives)*
+        $vis struct $name {
+            $(
+                $($doc)*
+                #[doc = concat!("The layer `", stringify!($f), "`.")]
+                pub $f: <$name as $crate::network::sizes::LayerAt<$n>>::Layer,
+            )+
+        }
+
+        // items are not hygienic: what is around may have any name, so all that is written here begins with `__ConstCnn`
+        const _: () = {
+            #[allow(unused_imports)] // not every network has each word
+            use $crate::words::*;
+
+            /// Holds the constants: were they on the network itself, its fields' types would depend on themselves.
+            pub struct __ConstCnnSizes;
+
+            impl $crate::network::sizes::At<0> for __ConstCnnSizes {
+                const DIMS: $crate::Dims = {
+                    use $crate::input_rule as $name;
+                    $name! $input
+                };
+            }
+            impl $crate::network::sizes::ShapeAt<0> for __ConstCnnSizes {
+                type Shape = $crate::shape!(<__ConstCnnSizes as $crate::network::sizes::At<0>>::DIMS);
+            }
+            $($crate::network_rules! { @line [$($derives)*] $name $n $m $f $line })+
+            const _: () = {
+                use $crate::output_rule as $name;
+                const __OUTPUT: $crate::Dims = <__ConstCnnSizes as $crate::network::sizes::At<$last>>::DIMS;
+                $name! $output
+            };
+            $crate::network_rules! { @chain [$($derives)*] $name $last {$([$n $f $kind])+} $back }
+
+            impl __ConstCnnSizes {
+                const NAME: &'static str = stringify!($name);
+            }
+            $crate::network_rules! { @network $name $last {$([$n $f])+} }
+            $crate::network_rules! { @network __ConstCnnFolded $last {$([$n $f])+} }
+
+            impl $name {
+                /// The network in evaluation, its batch normalisation folded into the layers before it where that can be.
+                ///
+                /// It goes by the stack: for a large network see `Fold::fold_into`.
+                pub fn fold(&self) -> $crate::Folded<Self> {
+                    let mut folded = $crate::Zero::ZERO;
+                    $crate::Fold::fold_into(self, &mut folded);
+                    folded
+                }
+            }
+        };
+    };
+    // a block within a line: a network without a name of its own, for which `__ConstCnnOuter` has the constants of what is
+    // around it
+    (@write [block [$($derives:tt)*] [$n0:tt $b:tt]] $last:tt
+        {$([$n:tt $m:tt [$($doc:tt)*] $f:tt $kind:tt $line:tt])+} $back:tt) => {
+        const _: () = {
+            $($derives)*
+            pub struct __ConstCnnBlock {
+                $($($doc)* pub $f: <__ConstCnnBlock as $crate::network::sizes::LayerAt<$n>>::Layer,)+
+            }
+            const _: () = {
+                pub struct __ConstCnnSizes;
+
+                impl $crate::network::sizes::At<0> for __ConstCnnSizes {
+                    const DIMS: $crate::Dims = <__ConstCnnOuter as $crate::network::sizes::At<$n0>>::DIMS;
+                }
+                impl $crate::network::sizes::ShapeAt<0> for __ConstCnnSizes {
+                    type Shape = <__ConstCnnOuter as $crate::network::sizes::ShapeAt<$n0>>::Shape;
+                }
+                $($crate::network_rules! { @line [$($derives)*] __ConstCnnBlock $n $m $f $line })+
+                impl $crate::network::sizes::Block<$n0, $b> for __ConstCnnOuter {
+                    type Layer = __ConstCnnBlock;
+                    const DIMS: $crate::Dims = <__ConstCnnSizes as $crate::network::sizes::At<$last>>::DIMS;
+                }
+                $crate::network_rules! { @chain [$($derives)*] __ConstCnnBlock $last {$([$n $f $kind])+} $back }
+            };
+        };
+    };
+
+    // @line derives network number, number of the next, name, what stands there
+    (@line $derives:tt $name:tt $n:tt $m:tt $f:tt (call $l:tt $args:tt)) => {
+        #[allow(arithmetic_overflow)] // the error that follows says it
+        impl $crate::network::sizes::Line<$n> for __ConstCnnSizes {
+            type Numbers = $l!(@numbers);
+            const NUMBERS: Self::Numbers = $l! $args;
+        }
+        $crate::network_rules! { @gives $n $m $f $args {
+            $crate::network::sizes::Gives(
+                $l!(@gives <__ConstCnnSizes as $crate::network::sizes::Line<$n>>::NUMBERS, __FORMER),
+            ).dims()
+        } }
+        impl $crate::network::sizes::LayerAt<$n> for $name {
+            type Layer = <$l!(
+                @type
+                <__ConstCnnSizes as $crate::network::sizes::At<$n>>::DIMS,
+                <__ConstCnnSizes as $crate::network::sizes::At<$m>>::DIMS,
+                <__ConstCnnSizes as $crate::network::sizes::Line<$n>>::NUMBERS
+            ) as $crate::network::sizes::Real>::Layer;
+        }
+        $crate::network_rules! { @shape $m }
+    };
+    // A type is checked by bounds, whose errors point at the type in the user's file. What is no layer is replaced by a
+    // placeholder, so that nothing more is said of it.
+    (@line $derives:tt $name:tt $n:tt $m:tt $f:tt (bare $word:tt ($t:ty))) => {
+        const _: () = {
+            type __Shape = <__ConstCnnSizes as $crate::network::sizes::ShapeAt<$n>>::Shape;
+            type __Flat = $crate::Vector<{ <__Shape as $crate::Shape>::LEN }>;
+            type __Probe = $crate::network::sizes::Probe<$t, __Shape, __Flat>;
+            struct __IsWord;
+            // in an `impl`, since elsewhere the compiler reports a name that does not exist once more, with another advice
+            impl __IsWord {
+                const IS_WORD: bool = {
+                    #[allow(unused_imports)] // it is for types that are not
+                    use $crate::network::sizes::NotAWord as _;
+                    <$crate::network::sizes::Probe<$t, __Shape, __Flat>>::IS_WORD
+                };
+            }
+            type __Layer = <__Probe as $crate::network::sizes::Pick<{ __IsWord::IS_WORD }>>::Layer;
+            const __TAKES: usize = <__Probe as $crate::network::sizes::Pick<{ __IsWord::IS_WORD }>>::TAKES;
+            const _: () = {
+                use $crate::word_rule as $word;
+                const __FORMER: $crate::Former = $crate::Former {
+                    name: stringify!($f),
+                    dims: <__ConstCnnSizes as $crate::network::sizes::At<$n>>::DIMS,
+                };
+                $word! { $t }
+            };
+            const _: () = $crate::network::sizes::fits::<
+                $t, __Shape, __Flat, <__Layer as $crate::Layer>::Input,
+                { $crate::network::sizes::is_after::<__Layer, __Shape>(__IsWord::IS_WORD, __TAKES) },
+            >();
+            impl $crate::network::sizes::LayerAt<$n> for __ConstCnnSizes {
+                type Layer = __Layer;
+            }
+        };
+        impl $crate::network::sizes::At<$m> for __ConstCnnSizes {
+            const DIMS: $crate::Dims = $crate::network::sizes::gives::<
+                <__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer,
+                <__ConstCnnSizes as $crate::network::sizes::ShapeAt<$n>>::Shape,
+            >();
+        }
+        impl $crate::network::sizes::LayerAt<$n> for $name {
+            type Layer = <__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer;
+        }
+        impl $crate::network::sizes::ShapeAt<$m> for __ConstCnnSizes {
+            type Shape = <<__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Output;
+        }
+    };
+    (@line [$($derives:tt)*] $name:tt $n:tt $m:tt $f:tt (residual $block:tt)) => {
+        const _: () = {
+            type __ConstCnnOuter = __ConstCnnSizes;
+            $crate::network_rules! { @number [block [$($derives)*] [$n 0]] $block }
+        };
+        $crate::network_rules! { @gives $n $m $f $block {
+            __FORMER.sum(<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS, __FORMER.dims)
+        } }
+        $crate::network_rules! { @residual $name $n $m
+            $crate::Identity<<__ConstCnnSizes as $crate::network::sizes::ShapeAt<$n>>::Shape> }
+    };
+    (@line [$($derives:tt)*] $name:tt $n:tt $m:tt $f:tt (residual $block:tt $shortcut:tt)) => {
+        const _: () = {
+            type __ConstCnnOuter = __ConstCnnSizes;
+            $crate::network_rules! { @number [block [$($derives)*] [$n 0]] $block }
+            $crate::network_rules! { @number [block [$($derives)*] [$n 1]] $shortcut }
+        };
+        $crate::network_rules! { @gives $n $m $f $shortcut {
+            __FORMER.sum(
+                <__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS,
+                <__ConstCnnSizes as $crate::network::sizes::Block<$n, 1>>::DIMS,
+            )
+        } }
+        $crate::network_rules! { @residual $name $n $m
+            <__ConstCnnSizes as $crate::network::sizes::Block<$n, 1>>::Layer }
+    };
+    (@residual $name:tt $n:tt $m:tt $shortcut:ty) => {
+        impl $crate::network::sizes::LayerAt<$n> for $name {
+            type Layer = $crate::Residual<
+                <__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::Layer,
+                $shortcut,
+                { $crate::network::residual_scratch::<
+                    <__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::Layer, $shortcut
+                >() },
+                { $crate::network::residual_kept::<<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::Layer>() },
+                { $crate::network::residual_around::<$shortcut>() },
+            >;
+        }
+        $crate::network_rules! { @shape $m }
+    };
+    (@line [$($derives:tt)*] $name:tt $n:tt $m:tt $f:tt (gate $block:tt)) => {
+        const _: () = {
+            type __ConstCnnOuter = __ConstCnnSizes;
+            $crate::network_rules! { @number [block [$($derives)*] [$n 0]] $block }
+        };
+        $crate::network_rules! { @gives $n $m $f $block {
+            __FORMER.gate(<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS)
+        } }
+        impl $crate::network::sizes::LayerAt<$n> for $name {
+            type Layer = $crate::Gate<
+                <__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::Layer,
+                { $crate::network::gate_scratch::<<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::Layer>() },
+            >;
+        }
+        $crate::network_rules! { @shape $m }
+    };
+    (@line $derives:tt $name:tt $n:tt $m:tt $f:tt (concat $branches:tt)) => {
+        $crate::network_rules! { @branches $derives $name $n $m $f $branches [0 1 2 3 4 5 6 7] {} {} $branches }
+    };
+    (@branches $derives:tt $name:tt $n:tt $m:tt $f:tt $all:tt [$b:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*}
+        {$branch:tt $block:tt $(, $($rest:tt)*)?}) => {
+        $crate::network_rules! { @branches $derives $name $n $m $f $all [$($more)*]
+            {$($done)* [$b $branch $block]} {[$b $branch] $($back)*} {$($($rest)*)?} }
+    };
+    (@branches [$($derives:tt)*] $name:tt $n:tt $m:tt $f:tt $all:tt $numbers:tt
+        {$([$b:tt $branch:tt $block:tt])+} $back:tt {}) => {
+        const _: () = {
+            type __ConstCnnOuter = __ConstCnnSizes;
+            $($crate::network_rules! { @branch [$($derives)*] $n $b $block })+
+            $($derives)*
+            pub struct __ConstCnnConcat {
+                $(pub $branch: <__ConstCnnConcat as $crate::network::sizes::LayerAt<$b>>::Layer,)+
+            }
+            $(
+                impl $crate::network::sizes::LayerAt<$b> for __ConstCnnConcat {
+                    type Layer = <__ConstCnnOuter as $crate::network::sizes::Block<$n, $b>>::Layer;
+                }
+            )+
+            impl $crate::network::sizes::LayerAt<$n> for __ConstCnnOuter {
+                type Layer = __ConstCnnConcat;
+            }
+            $crate::network_rules! { @concat [$($derives)*] __ConstCnnConcat [$n $m] {$([$b $branch layer])+} $back }
+        };
+        $crate::network_rules! { @gives $n $m $f $all {
+            __FORMER.concat(&[$(<__ConstCnnSizes as $crate::network::sizes::Block<$n, $b>>::DIMS),+])
+        } }
+        impl $crate::network::sizes::LayerAt<$n> for $name {
+            type Layer = <__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer;
+        }
+        $crate::network_rules! { @shape $m }
+    };
+    // a branch without layers is the input itself
+    (@branch $derives:tt $n:tt $b:tt {}) => {
+        impl $crate::network::sizes::Block<$n, $b> for __ConstCnnOuter {
+            type Layer = $crate::Identity<<__ConstCnnOuter as $crate::network::sizes::ShapeAt<$n>>::Shape>;
+            const DIMS: $crate::Dims = <__ConstCnnOuter as $crate::network::sizes::At<$n>>::DIMS;
+        }
+    };
+    (@branch $derives:tt $n:tt $b:tt $block:tt) => {
+        $crate::network_rules! { @number [block $derives [$n $b]] $block }
+    };
+
+    // the shape after a line, from its sizes
+    (@shape $m:tt) => {
+        impl $crate::network::sizes::ShapeAt<$m> for __ConstCnnSizes {
+            type Shape = $crate::shape!(<__ConstCnnSizes as $crate::network::sizes::At<$m>>::DIMS);
+        }
+    };
+    // What the network has after line `n`: the rule is called by the line's own name and the user's own tokens,
+    // `conv1! (8, kernel 3)`, so that what it says is reported there.
+    (@gives $n:tt $m:tt $f:tt $args:tt $rule:block) => {
+        impl $crate::network::sizes::At<$m> for __ConstCnnSizes {
+            const DIMS: $crate::Dims = {
+                use $crate::line_rule as $f;
+                #[track_caller]
+                const fn __rule() -> $crate::Dims {
+                    const __FORMER: $crate::Former = $crate::Former {
+                        name: stringify!($f),
+                        dims: <__ConstCnnSizes as $crate::network::sizes::At<$n>>::DIMS,
+                    };
+                    if __FORMER.dims.is_unknown() { $crate::Dims::UNKNOWN } else $rule
+                }
+                $f! $args
+            };
+        }
+    };
+
+    // what a struct of lines, or of branches, has: its parameters, and its folded form
+    (@parameters $name:tt {$([$n:tt $f:tt $kind:tt])+}) => {
+        impl $crate::Zero for $name {
+            const ZERO: Self = $name { $($f: $crate::Zero::ZERO),+ };
+        }
+        impl $crate::Parameters for $name {
+            const ARRAYS: $crate::Arrays = $crate::Arrays::Layers(&[$((
+                stringify!($f),
+                <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Parameters>::ARRAYS,
+            )),+]);
+
+            fn values(&self, index: usize) -> &[f32] {
+                $(
+                    let arrays = $crate::network::arrays(&self.$f);
+                    if index < arrays {
+                        return $crate::Parameters::values(&self.$f, index);
+                    }
+                    let index = index - arrays;
+                )+
+                let _ = index;
+                &[]
+            }
+
+            fn values_mut(&mut self, index: usize) -> &mut [f32] {
+                $(
+                    let arrays = $crate::network::arrays(&self.$f);
+                    if index < arrays {
+                        return $crate::Parameters::values_mut(&mut self.$f, index);
+                    }
+                    let index = index - arrays;
+                )+
+                let _ = index;
+                &mut []
+            }
+        }
+        impl $name {
+            /// Its layers' parameters, which are the next of `bytes`.
+            pub const fn from_le(bytes: &mut $crate::LeBytes) -> Self {
+                $name {
+                    $($f: $crate::network_rules!(
+                        @read $kind <$name as $crate::network::sizes::LayerAt<$n>>::Layer, bytes
+                    ),)+
+                }
+            }
+        }
+    };
+    (@read layer $t:ty, $bytes:ident) => { <$t>::from_le($bytes) };
+    (@read residual $t:ty, $bytes:ident) => {
+        $crate::Residual {
+            __block: <<$t as $crate::network::Ways>::Block>::from_le($bytes),
+            shortcut: <<$t as $crate::network::Ways>::Shortcut>::from_le($bytes),
+        }
+    };
+    (@read gate $t:ty, $bytes:ident) => {
+        $crate::Gate { __block: <<$t as $crate::network::Ways>::Block>::from_le($bytes) }
+    };
+    // the folded form: the same lines, each as it is folded
+    (@folded [$($derives:tt)*] $name:tt $how:tt {$([$n:tt $f:tt $kind:tt])+}) => {
+        $($derives)*
+        pub struct __ConstCnnFolded {
+            $(pub $f: <__ConstCnnFolded as $crate::network::sizes::LayerAt<$n>>::Layer,)+
+        }
+        const _: () = {
+            const __LINES: &[(bool, bool)] =
+                &[$($crate::fold::flags::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()),+];
+            $(
+                impl $crate::network::sizes::LayerAt<$n> for __ConstCnnFolded {
+                    type Layer = <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as
+                        $crate::fold::FoldedAs<{ $crate::fold::$how(__LINES, $n) }>>::Layer;
+                }
+            )+
+            impl $crate::Fold for $name {
+                type Folded = __ConstCnnFolded;
+                type Absorbed = __ConstCnnFolded;
+
+                fn fold_into(&self, to: &mut __ConstCnnFolded) {
+                    $crate::network_rules! { @fold_lines self to $how $name __LINES $([$n $f])+ }
+                }
+
+                fn absorb_into(&self, _: &impl $crate::Fold, to: &mut __ConstCnnFolded) {
+                    $crate::Fold::fold_into(self, to);
+                }
+            }
+            impl $crate::Fold for __ConstCnnFolded {
+                type Folded = Self;
+                type Absorbed = Self;
+
+                fn fold_into(&self, to: &mut Self) {
+                    $crate::Parameters::copy_from(to, self);
+                }
+
+                fn absorb_into(&self, _: &impl $crate::Fold, to: &mut Self) {
+                    $crate::Parameters::copy_from(to, self);
+                }
+            }
+        };
+    };
+    (@fold_lines $self:tt $to:tt $how:tt $name:tt $lines:tt [$n:tt $f:tt] [$m:tt $next:tt] $($rest:tt)*) => {
+        <_ as $crate::fold::FoldedAs<{ $crate::fold::$how($lines, $n) }>>::fold_as(
+            &$self.$f, &$self.$next, &mut $to.$f,
+        );
+        $crate::network_rules! { @fold_lines $self $to $how $name $lines [$m $next] $($rest)* }
+    };
+    (@fold_lines $self:tt $to:tt $how:tt $name:tt $lines:tt [$n:tt $f:tt]) => {
+        <_ as $crate::fold::FoldedAs<{ $crate::fold::$how($lines, $n) }>>::fold_as(
+            &$self.$f, &$self.$f, &mut $to.$f,
+        );
+    };
+
+    // lines one after the other, in both forms
+    (@chain $derives:tt $name:tt $last:tt $lines:tt $back:tt) => {
+        $crate::network_rules! { @folded $derives $name how $lines }
+        $crate::network_rules! { @passes $name $last $lines $back }
+        $crate::network_rules! { @passes __ConstCnnFolded $last $lines $back }
+    };
+    (@passes $name:tt $last:tt {$([$n:tt $f:tt $kind:tt])+} {$([$back_n:tt $back_f:tt])+}) => {
+        $crate::network_rules! { @parameters $name {$([$n $f $kind])+} }
+        const _: () = {
+            use $crate::network::plan;
+
+            struct __Plans;
+            impl __Plans {
+                const NEEDS: [plan::Need; $last] =
+                    [$(plan::need::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()),+];
+                const INFERENCE: plan::Plan<$last> = plan::inference(&Self::NEEDS, false);
+                const KEPT: plan::Plan<$last> = plan::kept(&Self::NEEDS);
+                const GRADIENTS: plan::Plan<$last> = plan::gradients(&Self::NEEDS);
+            }
+
+            /// What the network gave and keeps, and the gradients between its lines.
+            pub struct __Tape<V: $crate::Elem> {
+                kept: [V; __Plans::KEPT.len],
+                gradients: $crate::network::lines::Gradients<[V; __Plans::GRADIENTS.len]>,
+                lines: __Lines<V>,
+            }
+
+            struct __Lines<V: $crate::Elem> {
+                $($f: <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Tape<V>,)+
+            }
+
+            impl<V: $crate::Elem> $crate::Zero for __Tape<V> {
+                const ZERO: Self = __Tape {
+                    kept: $crate::Zero::ZERO,
+                    gradients: $crate::Zero::ZERO,
+                    lines: __Lines { $($f: $crate::Zero::ZERO),+ },
+                };
+            }
+
+            impl $crate::Layer for $name {
+                type Input = <__ConstCnnSizes as $crate::network::sizes::ShapeAt<0>>::Shape;
+                type Output = <__ConstCnnSizes as $crate::network::sizes::ShapeAt<$last>>::Shape;
+                type Scratch<V: $crate::Elem> = [V; __Plans::INFERENCE.len];
+                type Tape<V: $crate::Elem> = __Tape<V>;
+
+                const MULTIPLY_ACCUMULATES: usize = 0 $(
+                    + <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::MULTIPLY_ACCUMULATES
+                )+;
+                const READS_X: bool = plan::reads(&__Plans::NEEDS).0;
+                const READS_Y: bool = plan::reads(&__Plans::NEEDS).1;
+                const MIXES_IMAGES: bool = false $(
+                    || <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::MIXES_IMAGES
+                )+;
+                const ROWS: &'static [$crate::Row] = &[$(
+                    $crate::Row::of::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>(stringify!($f))
+                ),+];
+
+                fn infer<V: $crate::Elem>(
+                    &self,
+                    x: &$crate::Input<Self, V>,
+                    scratch: &mut Self::Scratch<V>,
+                    y: &mut $crate::Output<Self, V>,
+                ) {
+                    let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
+                    $($crate::network::lines::infer(
+                        &self.$f, const { __Plans::INFERENCE.lines[$n] }, x, &mut *scratch, &mut *y,
+                    );)+
+                }
+
+                fn forward<V: $crate::Elem>(
+                    &self,
+                    context: &$crate::Context,
+                    x: &$crate::Input<Self, V>,
+                    tape: &mut __Tape<V>,
+                    y: &mut $crate::Output<Self, V>,
+                ) {
+                    let __Tape { kept, lines, .. } = tape;
+                    let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
+                    $($crate::network::lines::forward(
+                        &self.$f, const { __Plans::KEPT.lines[$n] }, context, x, (&mut *kept, &mut lines.$f), &mut *y,
+                    );)+
+                }
+
+                fn backward<V: $crate::Elem>(
+                    &self,
+                    context: &$crate::Context,
+                    x: &$crate::Input<Self, V>,
+                    tape: &mut __Tape<V>,
+                    y: &$crate::Output<Self, V>,
+                    dy: &$crate::Output<Self, V>,
+                    gradient: &mut Self,
+                    dx: ::core::option::Option<&mut $crate::Input<Self, V>>,
+                ) {
+                    let __Tape { kept, gradients: $crate::network::lines::Gradients(gradients), lines } = tape;
+                    let (x, y, dy) = ($crate::Nested::flat(x), $crate::Nested::flat(y), $crate::Nested::flat(dy));
+                    let mut dx = dx.map($crate::Nested::flat_mut);
+                    $($crate::network::lines::backward(
+                        &self.$back_f,
+                        const { (__Plans::KEPT.lines[$back_n], __Plans::GRADIENTS.lines[$back_n]) },
+                        context, x, (&*kept, &mut lines.$back_f), (y, dy), &mut gradient.$back_f,
+                        (&mut *gradients, if $back_n == 0 { dx.take() } else { ::core::option::Option::None }),
+                    );)+
+                }
+
+                fn hold(&mut self, seen: &Self) {
+                    $($crate::Layer::hold(&mut self.$f, &seen.$f);)+
+                }
+            }
+
+        };
+    };
+
+    // branches side by side, in both forms
+    (@concat $derives:tt $name:tt $at:tt $branches:tt $back:tt) => {
+        $crate::network_rules! { @folded $derives $name alone $branches }
+        $crate::network_rules! { @side_by_side $name $at $branches }
+        $crate::network_rules! { @side_by_side __ConstCnnFolded $at $branches }
+    };
+    (@side_by_side $name:tt [$n0:tt $m0:tt] {$([$n:tt $f:tt $kind:tt])+}) => {
+        $crate::network_rules! { @parameters $name {$([$n $f $kind])+} }
+        const _: () = {
+            use $crate::network::concat;
+
+            struct __Plans;
+            impl __Plans {
+                const CHANNELS: &[usize] =
+                    &[$(concat::channels::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()),+];
+                const SCRATCH: usize = concat::largest(
+                    &[$(concat::scratch::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()),+],
+                );
+                const KEPT: &[usize] =
+                    &[$(concat::kept::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()),+];
+                const GRADIENTS: usize = concat::largest(
+                    &[$(concat::gradients::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()),+],
+                );
+
+                /// The first of a branch's channels, and how many there are in all.
+                const fn channels(branch: usize) -> (usize, usize) {
+                    (concat::before(Self::CHANNELS, branch), concat::before(Self::CHANNELS, Self::CHANNELS.len()))
+                }
+
+                /// Where what is kept of a branch begins.
+                const fn kept(branch: usize) -> usize {
+                    concat::before(Self::KEPT, branch)
+                }
+            }
+
+            /// What the branches gave and keep, and the gradients of one of them.
+            pub struct __Tape<V: $crate::Elem> {
+                kept: [V; __Plans::kept(__Plans::KEPT.len())],
+                gradients: $crate::network::lines::Gradients<[V; __Plans::GRADIENTS]>,
+                branches: __Branches<V>,
+            }
+
+            struct __Branches<V: $crate::Elem> {
+                $($f: <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Tape<V>,)+
+            }
+
+            impl<V: $crate::Elem> $crate::Zero for __Tape<V> {
+                const ZERO: Self = __Tape {
+                    kept: $crate::Zero::ZERO,
+                    gradients: $crate::Zero::ZERO,
+                    branches: __Branches { $($f: $crate::Zero::ZERO),+ },
+                };
+            }
+
+            impl $crate::Layer for $name {
+                type Input = <__ConstCnnOuter as $crate::network::sizes::ShapeAt<$n0>>::Shape;
+                type Output = <__ConstCnnOuter as $crate::network::sizes::ShapeAt<$m0>>::Shape;
+                type Scratch<V: $crate::Elem> = [V; __Plans::SCRATCH];
+                type Tape<V: $crate::Elem> = __Tape<V>;
+
+                const MULTIPLY_ACCUMULATES: usize = 0 $(
+                    + <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::MULTIPLY_ACCUMULATES
+                )+;
+                const READS_X: bool = false $(
+                    || <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::READS_X
+                )+;
+                const READS_Y: bool = false;
+                const MIXES_IMAGES: bool = false $(
+                    || <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::MIXES_IMAGES
+                )+;
+                const ROWS: &'static [$crate::Row] = &[$(
+                    $crate::Row::of::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>(stringify!($f))
+                ),+];
+
+                fn infer<V: $crate::Elem>(
+                    &self,
+                    x: &$crate::Input<Self, V>,
+                    scratch: &mut Self::Scratch<V>,
+                    y: &mut $crate::Output<Self, V>,
+                ) {
+                    let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
+                    $(concat::infer(&self.$f, const { __Plans::channels($n) }, x, &mut *scratch, &mut *y);)+
+                }
+
+                fn forward<V: $crate::Elem>(
+                    &self,
+                    context: &$crate::Context,
+                    x: &$crate::Input<Self, V>,
+                    tape: &mut __Tape<V>,
+                    y: &mut $crate::Output<Self, V>,
+                ) {
+                    let __Tape { kept, branches, .. } = tape;
+                    let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
+                    $(concat::forward(
+                        &self.$f, const { __Plans::channels($n) }, context, x,
+                        (&mut kept[const { __Plans::kept($n) }..], &mut branches.$f), &mut *y,
+                    );)+
+                }
+
+                fn backward<V: $crate::Elem>(
+                    &self,
+                    context: &$crate::Context,
+                    x: &$crate::Input<Self, V>,
+                    tape: &mut __Tape<V>,
+                    _: &$crate::Output<Self, V>,
+                    dy: &$crate::Output<Self, V>,
+                    gradient: &mut Self,
+                    dx: ::core::option::Option<&mut $crate::Input<Self, V>>,
+                ) {
+                    let __Tape { kept, gradients: $crate::network::lines::Gradients(gradients), branches } = tape;
+                    let (x, dy) = ($crate::Nested::flat(x), $crate::Nested::flat(dy));
+                    let mut dx = dx.map($crate::Nested::flat_mut);
+                    $(concat::backward(
+                        &self.$f, const { __Plans::channels($n) }, context, x,
+                        (&kept[const { __Plans::kept($n) }..], &mut branches.$f), dy, &mut gradient.$f,
+                        (&mut *gradients, dx.as_deref_mut()),
+                    );)+
+                }
+
+                fn hold(&mut self, seen: &Self) {
+                    $($crate::Layer::hold(&mut self.$f, &seen.$f);)+
+                }
+            }
+        };
+    };
+
+    // what a network has that its blocks have not
+    (@network $name:tt $last:tt {$([$n:tt $f:tt])+}) => {
+        const _: () = {
+            use $crate::network::plan;
+
+            struct __Plans;
+            impl __Plans {
+                const NEEDS: [plan::Need; $last] =
+                    [$(plan::need::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()),+];
+                const INFERENCE: plan::Plan<$last> = plan::inference(&Self::NEEDS, false);
+                const WHOLE: plan::Plan<$last> = plan::inference(&Self::NEEDS, true);
+                const RESULT: usize = plan::result(&Self::WHOLE);
+            }
+
+            impl $crate::Network for $name {
+                const NAME: &'static str = __ConstCnnSizes::NAME;
+                type Arena<V: $crate::Elem> = [V; __Plans::WHOLE.len];
+
+                fn infer_in<'a, V: $crate::Elem>(&self, arena: &'a mut Self::Arena<V>) -> &'a $crate::Output<Self, V> {
+                    $($crate::network::lines::infer(
+                        &self.$f, const { __Plans::WHOLE.lines[$n] }, &[], &mut *arena, &mut [],
+                    );)+
+                    <<Self as $crate::Layer>::Output as $crate::Shape>::view(&arena[__Plans::RESULT..])
+                }
+
+                fn activations(
+                    &self,
+                    x: &$crate::Input<Self, f32>,
+                    scratch: &mut <Self as $crate::Layer>::Scratch<f32>,
+                    y: &mut $crate::Output<Self, f32>,
+                    mut visit: impl ::core::ops::FnMut(&'static str, &'static [usize], $crate::Ordered),
+                ) {
+                    let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
+                    $({
+                        let place = const { __Plans::INFERENCE.lines[$n] };
+                        $crate::network::lines::infer(&self.$f, place, x, &mut *scratch, &mut *y);
+                        let layout = $crate::network::output_layout(&self.$f);
+                        let values = $crate::network::lines::given(&self.$f, place.to, x, &*scratch, &*y);
+                        visit(stringify!($f), layout.dims, layout.iter(values));
+                    })+
+                }
+            }
+
+            // reading bytes is part of being a layer, whether the program does it or not
+            const _: fn(&mut $crate::LeBytes) -> $name = $name::from_le;
+
+            impl $name {
+                /// How many numbers it has: learned ones, and those that training holds.
+                pub const PARAMETERS: usize = <Self as $crate::Parameters>::COUNT;
+
+                /// The multiplications with an addition that one image takes, those with padding counted.
+                pub const MULTIPLY_ACCUMULATES: usize = <Self as $crate::Layer>::MULTIPLY_ACCUMULATES;
+
+                /// The bytes of its parameters.
+                pub const PARAMETER_BYTES: usize = 4 * Self::PARAMETERS;
+
+                /// The bytes that inference on one image writes on, beside the image and the result: what is alive at once.
+                pub const INFERENCE_BYTES: usize = 4 * __Plans::INFERENCE.len;
+
+                /// The values that are alive at once while it infers, the image and the result counted: those of its
+                /// `Arena`.
+                pub const ALIVE: usize = __Plans::WHOLE.len;
+
+                /// The bytes of training one image at a time: parameters, gradient, momentum and workspace.
+                pub const TRAINING_BYTES: usize = Self::training_bytes::<f32>();
+
+                /// The bytes of training with elements `V`: parameters, gradient, momentum and workspace.
+                pub const fn training_bytes<V: $crate::Elem>() -> usize {
+                    $crate::training_bytes::<Self, V>()
+                }
+
+                /// The network whose parameters are `bytes`, as `write_le` has written them.
+                ///
+                /// In a `static` it lies in read-only memory, and nothing is copied at start-up.
+                ///
+                /// # Panics
+                ///
+                /// In a constant, where it stops compilation: when a parameter is NaN or infinite.
+                pub const fn from_le_bytes(bytes: &[u8; Self::PARAMETER_BYTES]) -> Self {
+                    Self::from_le(&mut $crate::LeBytes::new(bytes))
+                }
+
+                /// Images for the network, with labels; `order` holds the indices of those that are used.
+                ///
+                /// # Errors
+                ///
+                /// `Error::Labels`, `Error::Empty` and `Error::Index`, where they do not fit together.
+                pub fn dataset<'a>(
+                    images: &'a [$crate::Input<Self, f32>],
+                    labels: &'a [usize],
+                    order: &'a mut [usize],
+                ) -> ::core::result::Result<$crate::Dataset<'a, <Self as $crate::Layer>::Input>, $crate::Error> {
+                    $crate::Dataset::new(images, labels, order)
+                }
+
+                /// Infers, and shows what each layer gives: its name, the dimensions `[C, H, W]`, `[C, L]` or `[N]`, and the
+                /// values in that order.
+                pub fn activations(
+                    &self,
+                    image: &$crate::Input<Self, f32>,
+                    scratch: &mut <Self as $crate::Layer>::Scratch<f32>,
+                    y: &mut $crate::Output<Self, f32>,
+                    visit: impl ::core::ops::FnMut(&'static str, &'static [usize], $crate::Ordered),
+                ) {
+                    <Self as $crate::Network>::activations(self, image, scratch, y, visit)
+                }
+
+                /// What the network takes, from values in the order channel, row, column.
+                ///
+                /// # Errors
+                ///
+                /// `Error::Length` when their number is wrong, `Error::NotFinite` when one is NaN or infinite.
+                pub fn image(values: &[f32]) -> ::core::result::Result<$crate::Input<Self, f32>, $crate::Error> {
+                    <<Self as $crate::Layer>::Input as $crate::Shape>::from_slice(values)
+                }
+
+                /// The chances of the classes. Uses `INFERENCE_BYTES` of stack; `infer` takes a buffer instead.
+                pub fn predict<Y: $crate::Scores>(&self, image: &$crate::Input<Self, f32>) -> Y::Of<f32>
+                where
+                    Self: $crate::Layer<Output = Y>,
+                {
+                    let mut y = <Y::Of<f32> as $crate::Zero>::ZERO;
+                    let mut scratch = $crate::Zero::ZERO;
+                    <Self as $crate::Layer>::infer(self, image, &mut scratch, &mut y);
+                    Y::to_probabilities($crate::Nested::flat_mut(&mut y));
+                    y
+                }
+
+                /// Its layers, their sizes and the totals, to be printed.
+                pub fn table() -> $crate::Table {
+                    $crate::Table::of::<Self>()
+                }
+            }
+        };
+    };
+}
+
+/// What `network!` asks of a line with numbers, or of a block, called by the user's own tokens.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! line_rule {
+    ($($args:tt)*) => {
+        __rule()
+    };
+}
+
+/// What `network!` asks of a line without numbers.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! word_rule {
+    ($($word:tt)*) => {
+        __FORMER.word(stringify!($($word)*), __TAKES)
+    };
+}
+
+/// What `network!` asks of what a network is declared to take.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! input_rule {
+    ($($size:expr),* $(,)?) => {
+        $crate::network::sizes::declared_input(&[$($size),*])
+    };
+}
+
+/// What `network!` asks of what a network is declared to give.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! output_rule {
+    ($($size:expr),* $(,)?) => {
+        $crate::network::sizes::declared_output(__OUTPUT, &[$($size),*])
+    };
+}
+
+/// What `network!` says of a network without layers.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! no_layers {
+    ($($output:tt)*) => {
+        compile_error!("a network has at least one layer")
+    };
+}
+
+/// What `network!` says of an attribute that is no documentation.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! no_attribute {
+    ($($args:tt)*) => {
+        compile_error!("a layer takes no attribute but its documentation: for `cfg`, write the network twice")
+    };
+}
+
+/// What `network!` says where there is no comma.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! comma {
+    (,) => {};
+}
+
+/// What `network!` says where there is no layer.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! layer {
+    (name: layer) => {};
+}

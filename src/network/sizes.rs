@@ -1,0 +1,260 @@
+//! How the lines of a network are known to the compiler: each by its number, on a private type of the network.
+//!
+//! What the network has after line `n` is a constant, computed from the one before it; types name these constants, and never
+//! the user's own tokens again. So no size is carried as a growing expression, and a mistake is reported once: a constant that
+//! failed is reported where it stands, and what depends on it says nothing.
+
+use core::marker::PhantomData;
+
+use crate::layer::{Context, Input, Output};
+use crate::{Dims, Elem, Fold, Former, Layer, Shape, Vector, arrays};
+
+/// What the network has after its first `N` lines, as a value.
+pub trait At<const N: usize> {
+    /// The sizes.
+    const DIMS: Dims;
+}
+
+/// The same as a type.
+pub trait ShapeAt<const N: usize> {
+    /// The shape.
+    type Shape: Shape;
+}
+
+/// The numbers of line `N`: only this constant holds the user's tokens.
+pub trait Line<const N: usize> {
+    /// What the layer's macro makes of them.
+    type Numbers;
+    /// The numbers.
+    const NUMBERS: Self::Numbers;
+}
+
+/// The layer of line `N`.
+pub trait LayerAt<const N: usize> {
+    /// Its type.
+    type Layer: Layer + Fold;
+}
+
+/// The `B`-th block of layers in line `N`.
+pub trait Block<const N: usize, const B: usize> {
+    /// The struct of its lines.
+    type Layer: Layer + Fold;
+    /// What it gives.
+    const DIMS: Dims;
+}
+
+/// What can stand in a line without parentheses: a type that is a layer, or a word such as `relu`.
+///
+/// A word is a struct without fields, which means a layer for any shape `X` that stands before it; `Flat` is the vector of as
+/// many values. Where the word takes only some shapes, it means whatever fits, and [`TAKES`](Word::TAKES) refuses the others.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    label = "does not implement `const_cnn::Layer`, or does not state its arrays by `const_cnn::arrays!`"
+)]
+pub trait Word<X: Shape, Flat: Shape> {
+    /// The layer.
+    type Layer: Layer + Fold;
+
+    /// How many sizes the shape has that the word takes: 3 for an image, 1 for a vector. 0 for any.
+    const TAKES: usize = 0;
+}
+
+impl<X: Shape, Flat: Shape, L: Layer + Fold> Word<X, Flat> for L {
+    type Layer = L;
+}
+
+/// Whether `T` is a word or a layer: the constant of the type, if it has one, goes before that of the trait.
+pub struct Probe<T, X, Flat>(PhantomData<(T, X, Flat)>);
+
+impl<T: Word<X, Flat>, X: Shape, Flat: Shape> Probe<T, X, Flat> {
+    /// It is.
+    pub const IS_WORD: bool = true;
+}
+
+/// What [`Probe`] says of a type that is neither.
+pub trait NotAWord {
+    /// It is not.
+    const IS_WORD: bool = false;
+}
+
+impl<T, X, Flat> NotAWord for Probe<T, X, Flat> {}
+
+/// The layer that `T` means after `X`, or a placeholder: the mistake has been reported.
+pub trait Pick<const IS_WORD: bool> {
+    /// The layer.
+    type Layer: Layer + Fold;
+    /// What a word takes.
+    const TAKES: usize;
+}
+
+impl<T: Word<X, Flat>, X: Shape, Flat: Shape> Pick<true> for Probe<T, X, Flat> {
+    type Layer = T::Layer;
+    const TAKES: usize = T::TAKES;
+}
+
+impl<T, X: Shape, Flat: Shape> Pick<false> for Probe<T, X, Flat> {
+    type Layer = Unknown<X>;
+    const TAKES: usize = 0;
+}
+
+/// What a layer gives that is a type, after `X`; unknown where it does not take that, or takes something unknown.
+pub const fn gives<L: Layer, X: Shape>() -> Dims {
+    let (takes, has) = (Dims::of::<L::Input>(), Dims::of::<X>());
+    if is_unknown::<X>() || !takes.same(has) { Dims::UNKNOWN } else { Dims::of::<L::Output>() }
+}
+
+/// Whether a shape follows from a mistake that has been reported.
+pub const fn is_unknown<X: Shape>() -> bool {
+    X::LEN == 0
+}
+
+/// Whether a layer takes `X`, or a mistake has been reported.
+pub const fn is_after<L: Layer, X: Shape>(is_word: bool, takes: usize) -> bool {
+    let (input, has) = (Dims::of::<L::Input>(), Dims::of::<X>());
+    !is_word || is_unknown::<X>() || takes > 0 && has.rank != takes || input.same(has) && input.is_own == has.is_own
+}
+
+/// That a layer takes what the layer before it gives.
+#[diagnostic::on_unimplemented(
+    message = "this layer takes `{TAKEN}`, but the layer before it gives `{X}`",
+    label = "does not fit the layer before it"
+)]
+pub trait Fits<X, TAKEN, const FITS: bool> {}
+
+impl<T, X, TAKEN> Fits<X, TAKEN, true> for T {}
+
+/// That a type is a layer, and fits after `X`.
+pub const fn fits<T: Word<X, Flat> + Fits<X, TAKEN, FITS>, X: Shape, Flat: Shape, TAKEN, const FITS: bool>() {}
+
+/// What a layer's macro says that it gives; where there is no such macro, the compiler has said so and put `()` for it.
+pub struct Gives<T>(pub T);
+
+impl Gives<Dims> {
+    /// The sizes.
+    pub const fn dims(self) -> Dims {
+        self.0
+    }
+}
+
+impl Gives<()> {
+    /// Nothing is known.
+    pub const fn dims(self) -> Dims {
+        Dims::UNKNOWN
+    }
+}
+
+/// The layer that a layer's macro names, or a placeholder for the `()` of a macro that does not exist.
+pub trait Real {
+    /// The layer.
+    type Layer: Layer + Fold;
+}
+
+impl<L: Layer + Fold> Real for L {
+    type Layer = L;
+}
+
+impl Real for () {
+    type Layer = Unknown<Vector<0>>;
+}
+
+/// Stands where there is no layer, so that all types stay well formed. It is never run.
+pub struct Unknown<X>(PhantomData<X>);
+
+arrays! { impl[X] Unknown<X> = Unknown(PhantomData) }
+
+impl<X: Shape> Layer for Unknown<X> {
+    type Input = X;
+    type Output = Vector<0>;
+    type Scratch<V: Elem> = ();
+    type Tape<V: Elem> = ();
+
+    fn infer<V: Elem>(&self, _: &Input<Self, V>, _: &mut (), _: &mut Output<Self, V>) {}
+
+    fn backward<V: Elem>(
+        &self,
+        _: &Context,
+        _: &Input<Self, V>,
+        _: &mut (),
+        _: &Output<Self, V>,
+        _: &Output<Self, V>,
+        _: &mut Self,
+        _: Option<&mut Input<Self, V>>,
+    ) {
+    }
+}
+
+/// What a network is declared to take.
+#[track_caller]
+pub const fn declared_input(sizes: &[usize]) -> Dims {
+    let mut n = 0;
+    let mut is_shape = sizes.len() >= 1 && sizes.len() <= 3;
+    while n < sizes.len() {
+        is_shape = is_shape && sizes[n] > 0;
+        n += 1;
+    }
+    let dims = if sizes.len() <= Dims::MAX_RANK { Dims::new(sizes) } else { Dims::UNKNOWN };
+    if !is_shape {
+        let rule = "a network takes [C, H, W], [C, L] or [N], each at least 1, but is declared to take ";
+        crate::Message::new(rule).dims(dims).panic();
+    }
+    if dims.len() > Dims::MAX_LEN {
+        let sentence = crate::Message::new("a network takes at most ").number(Dims::MAX_LEN);
+        sentence.text(" values, but is declared to take ").dims(dims).panic();
+    }
+    dims
+}
+
+/// What a network is declared to give, and what its last line gives.
+#[track_caller]
+pub const fn declared_output(last: Dims, sizes: &[usize]) {
+    if last.is_unknown() {
+        return;
+    }
+    let declared = if sizes.len() <= Dims::MAX_RANK { Dims::new(sizes) } else { Dims::UNKNOWN };
+    if !declared.same(last) {
+        let sentence = crate::Message::new("the network is declared to give ").dims(declared);
+        sentence.text(", but its last layer gives ").dims(last).panic();
+    }
+}
+
+impl Former {
+    /// What a residual block gives: the sum of its two ways.
+    #[track_caller]
+    pub const fn sum(self, block: Dims, around: Dims) -> Dims {
+        if block.is_unknown() || around.is_unknown() {
+            return Dims::UNKNOWN;
+        }
+        if !block.same(around) {
+            self.says("the block gives ").dims(block).text(", but what is added to it is ").dims(around).panic();
+        }
+        block
+    }
+
+    /// What branches side by side give: all their channels.
+    #[track_caller]
+    pub const fn concat(self, branches: &[Dims]) -> Dims {
+        let (first, mut channels, mut n) = (branches[0], 0, 0);
+        while n < branches.len() {
+            let branch = branches[n];
+            if branch.is_unknown() {
+                return Dims::UNKNOWN;
+            }
+            if !branch.with_channels(0).same(first.with_channels(0)) {
+                self.says("a branch gives ").dims(branch).text(", but the first gives ").dims(first).panic();
+            }
+            channels += branch.sizes[0];
+            n += 1;
+        }
+        first.with_channels(channels)
+    }
+
+    /// What a gate gives: its input, times what the block gives for each channel or for each value.
+    #[track_caller]
+    pub const fn gate(self, block: Dims) -> Dims {
+        if !block.is_unknown() && !block.same(self.dims) && block.len() != self.dims.sizes[0] {
+            let sentence = self.says("the block gives ").dims(block).text(", but what it is multiplied with is ");
+            sentence.dims(self.dims).text(": it gives as much, or one value for each channel").panic();
+        }
+        if block.is_unknown() { block } else { self.dims }
+    }
+}
