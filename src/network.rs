@@ -50,7 +50,9 @@ use crate::{Elem, Input, Layer, Layout, Ordered, Output, Row, Shape, Zero};
 ///
 /// The struct, with a public field for each layer, and for it:
 ///
-/// - [`Layer`], so a network can stand in another, [`Parameters`](crate::Parameters) and [`Zero`]
+/// - [`Layer`], so a network can stand in another, and [`Parameters`](crate::Parameters)
+/// - [`Zero`]: `ZERO` is then drawn, with `Init`, or loaded; trained as it is, a network of several layers
+///   [stays at the loss ln C](crate::Trainer#starting-values)
 /// - [`Network`], with the table of its layers
 /// - the constants `PARAMETERS`, `MULTIPLY_ACCUMULATES`, `PARAMETER_BYTES`, `INFERENCE_BYTES` and `TRAINING_BYTES`, and
 ///   `const fn training_bytes<V: Elem>()`

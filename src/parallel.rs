@@ -63,7 +63,7 @@ where
         for part in parts.iter_mut() {
             (part.metrics, part.result) = (Metrics::default(), Ok(()));
         }
-        let mut more = true;
+        let (mut more, mut images) = (true, 0);
         while more {
             // the iterator stays on this thread, so that it need not be `Send`; a part begins when it has its images
             let working = Arc::new(());
@@ -71,6 +71,8 @@ where
             rayon::in_place_scope(|scope| {
                 for part in parts.iter_mut() {
                     part.count = fill::<N, V, X>(&mut part.pass.images, &mut part.labels, &mut batch).len();
+                    part.first = images;
+                    images += part.count;
                     more = part.count > 0;
                     if !more {
                         break;
@@ -144,6 +146,7 @@ impl<N: Layer, V: Elem, const PARTS: usize> Zero for Parts<N, V, PARTS> {
 struct Part<N: Layer, V: Elem> {
     pass: Pass<N, V>,
     labels: [usize; MAX_LANES],
+    first: usize,
     count: usize,
     gradient: N,
     metrics: Metrics,
@@ -154,6 +157,7 @@ impl<N: Layer, V: Elem> Zero for Part<N, V> {
     const ZERO: Self = Part {
         pass: Pass::ZERO,
         labels: [0; MAX_LANES],
+        first: 0,
         count: 0,
         gradient: N::ZERO,
         metrics: Metrics::ZERO,
@@ -167,6 +171,7 @@ impl<N: Layer<Output: Logits>, V: Elem> Part<N, V> {
             self.gradient.zero();
         }
         let labels = &self.labels[..self.count];
-        self.result = self.pass.add(net, labels, &mut self.gradient, &mut self.metrics);
+        let result = self.pass.add(net, labels, &mut self.gradient, &mut self.metrics);
+        self.result = result.map_err(|error| error.of_image(|index| self.first + index));
     }
 }

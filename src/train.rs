@@ -24,7 +24,13 @@ pub const fn training_bytes<N: Layer, V: Differentiate<N>>() -> usize {
 /// goes by the stack where the build is not optimised: one of more than a mebibyte belongs in a `static`, such as
 /// `static TRAINER: Mutex<Trainer<Net>> = Mutex::new(Trainer::ZERO)`.
 ///
-/// `ZERO` is no start for training: a network's layers are drawn first, as [`Init`](crate::Init) does it.
+/// # Starting values
+///
+/// A network is drawn before it is trained, as [`Init`](crate::Init) does it, or loaded. From `ZERO` a network of several
+/// layers does not learn, and no call says so: where all weights are 0 none of them has a gradient, only the last biases
+/// change, and the loss stays at about ln C for C classes. A single dense layer does learn from `ZERO`.
+///
+/// # Examples
 ///
 /// ```
 /// use const_cnn::{Dataset, Sgd, Trainer, Zero, network};
@@ -88,7 +94,8 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
     /// # Errors
     ///
     /// [`Error::Empty`] when the batch has no images, [`Error::Label`] when a label is not that of a class,
-    /// [`Error::Loss`] when the loss is not finite. The gradient of a finite loss may still not be.
+    /// [`Error::Loss`] when the loss is not finite; an index is a place in the batch. The gradient of a finite loss may
+    /// still not be finite.
     pub fn differentiate<X: Borrow<Input<N, f32>>>(
         &mut self,
         net: &N,
@@ -102,7 +109,7 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
             return Err(Error::Empty);
         }
         let found = metrics.loss();
-        if found.is_finite() { Ok(metrics) } else { Err(Error::Loss { found }) }
+        if found.is_finite() { Ok(metrics) } else { Err(Error::Loss { index: metrics.images - 1, found }) }
     }
 
     /// Trains on one batch.
@@ -130,8 +137,8 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
     ///
     /// # Errors
     ///
-    /// [`Error::BatchSize`] when `batch_size` is 0, and as [`step`](Trainer::step): the batches before the one that
-    /// fails have been trained on.
+    /// [`Error::BatchSize`] when `batch_size` is 0, and as [`step`](Trainer::step), an index being a place among the
+    /// images that `data` lies over: the batches before the one that fails have been trained on.
     pub fn epoch(
         &mut self,
         net: &mut N,
@@ -145,7 +152,8 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
     {
         let mut epoch = Metrics::default();
         for batch in data.batches(batch_size)? {
-            epoch.join(&self.step(net, optimizer, batch)?);
+            let step = self.step(net, optimizer, batch);
+            epoch.join(&step.map_err(|error| data.locate(error, epoch.images))?);
             on_batch(&epoch);
         }
         Ok(epoch)
@@ -176,7 +184,7 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
     /// trainer.fit(&mut net, &Sgd::new(0.1, 0.0)?, &mut data, 100, 2, rng, |progress, net| {
     ///     let Progress::Epoch { epoch, metrics } = progress else { return ControlFlow::Continue(()) };
     ///     epochs = epoch + 1;
-    ///     let tested = evaluator.evaluate(net, test.iter(), |_label, _class| ()).expect("labels are classes");
+    ///     let tested = evaluator.evaluate(net, test.iter(), |_label, _class| ()).expect("all is finite");
     ///     println!("epoch {epoch}: loss {}, accuracy {}", metrics.loss(), tested.accuracy());
     ///     if tested.accuracy() == 1.0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     /// })?;
@@ -207,7 +215,8 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
             data.shuffle(rng);
             let mut so_far = Metrics::default();
             for batch in data.batches(batch_size)? {
-                so_far.join(&self.step(net, optimizer, batch)?);
+                let step = self.step(net, optimizer, batch);
+                so_far.join(&step.map_err(|error| data.locate(error, so_far.images))?);
                 if progress(Progress::Batch { epoch, metrics: so_far }, net).is_break() {
                     return Ok(so_far);
                 }
@@ -230,7 +239,8 @@ pub trait Differentiate<N: Layer> {
     ///
     /// # Errors
     ///
-    /// [`Error::Label`] when a label is not that of a class; `gradient` then means nothing.
+    /// [`Error::Label`] when a label is not that of a class, [`Error::Loss`] when the loss is not finite; `gradient` then
+    /// means nothing.
     fn differentiate<X: Borrow<Input<N, f32>>>(
         workspace: &mut Self::Workspace,
         net: &N,
@@ -271,7 +281,8 @@ impl<N: Layer, V: Elem> Differentiate<N> for V {
                 gradient.scale(1.0 / metrics.images.max(1) as f32);
                 return Ok(metrics);
             }
-            pass.add(net, labels, gradient, &mut metrics)?;
+            let first = metrics.images;
+            pass.add(net, labels, gradient, &mut metrics).map_err(|error| error.of_image(|index| first + index))?;
         }
     }
 }
@@ -294,7 +305,8 @@ impl<N: Layer, V: Elem> Zero for Pass<N, V> {
 }
 
 impl<N: Layer<Output: Logits>, V: Elem> Pass<N, V> {
-    /// Adds the gradient of the images' losses to `gradient`, and what they gave to `metrics`.
+    /// Adds the gradient of the images' losses to `gradient`, and what they gave to `metrics`. Errors count from the first
+    /// of them.
     pub(crate) fn add(
         &mut self,
         net: &N,
@@ -304,7 +316,7 @@ impl<N: Layer<Output: Logits>, V: Elem> Pass<N, V> {
     ) -> Result<(), Error> {
         net.forward(&self.images, &mut self.tape, &mut self.logits);
         let loss = softmax_cross_entropy(self.logits.flat(), labels, self.d_logits.flat_mut())?;
-        metrics.add(loss, labels, self.logits.flat(), |_, _| ());
+        metrics.add(loss, labels, self.logits.flat(), |_, _| ())?;
         net.backward(&self.images, &mut self.tape, &self.logits, &self.d_logits, gradient, None);
         Ok(())
     }
