@@ -257,7 +257,7 @@ mod tests {
     fn what_is_wrong_is_what_is_named() {
         let normal = |mean, std| Init::Normal { mean, std };
         let uniform = |low, high| Init::Uniform { low, high };
-        let std = "standard deviation";
+        let (mut conv, std) = (Conv::ZERO, "standard deviation");
         for (init, name, expected, found) in [
             (normal(f32::NAN, 1.0), "mean", "that is finite", f32::NAN),
             (normal(f32::INFINITY, f32::NAN), "mean", "that is finite", f32::INFINITY),
@@ -274,7 +274,7 @@ mod tests {
             (uniform(0.0, -0.0), "upper bound", "above the lower one", -0.0),
             (uniform(3e38, -3e38), "upper bound", "above the lower one", -3e38),
         ] {
-            let error = init.draw(&mut Conv::ZERO, &mut Xoshiro256PlusPlus::seed_from_u64(1)).unwrap_err();
+            let error = init.draw(&mut conv, &mut Xoshiro256PlusPlus::seed_from_u64(1)).unwrap_err();
             // as text, which NaN is equal in
             assert_eq!(error.to_string(), Error::Setting { name, expected, found }.to_string(), "{init:?}");
         }
