@@ -69,6 +69,12 @@ impl<'a, X: Shape> Dataset<'a, X> {
         Ok(self.order.chunks(size).map(|order| select(self.images, self.labels, order)))
     }
 
+    /// An error that an image of a batch has made, with that image's place among all: `first` is the batch's first place
+    /// in the order.
+    pub(crate) fn locate(&self, error: Error, first: usize) -> Error {
+        error.of_image(|index| self.order.get(first + index).copied().unwrap_or(index))
+    }
+
     /// Puts the images in a random order; the same generator in the same state gives the same order.
     #[cfg(feature = "rand")]
     pub fn shuffle(&mut self, rng: &mut impl rand::Rng) {

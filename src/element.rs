@@ -9,6 +9,9 @@ use crate::kernels::Vectors;
 /// A value whose zero is known at compile time, so that buffers and networks can be statics.
 pub trait Zero: Sized {
     /// All numbers zero.
+    ///
+    /// Of a network this is where its parameters are drawn or loaded to. It is not where training begins: a network of
+    /// several layers [does not learn from it](crate::Trainer#starting-values), and its loss stays at ln C.
     const ZERO: Self;
 }
 
@@ -110,7 +113,8 @@ pub trait Scratch<V>: Zero {
     #[inline(always)]
     fn within(stretch: &mut [V], pass: impl FnOnce(&mut Self)) {
         let _ = stretch;
-        pass(&mut Self::ZERO)
+        let mut scratch = Self::ZERO;
+        pass(&mut scratch)
     }
 }
 

@@ -41,7 +41,12 @@ pub enum Error {
     /// A batch of no images was asked for.
     BatchSize,
     /// A label is not the index of a class.
+    ///
+    /// `index` says which image's: its place among the images or labels that were given, from 0. With a
+    /// [`Dataset`](crate::Dataset) given to `epoch` or `fit`, its place among the images that the data set lies over.
     Label {
+        /// Which image's label it is.
+        index: usize,
         /// The number of classes: labels are below it.
         classes: usize,
         /// The label.
@@ -54,12 +59,19 @@ pub enum Error {
         /// The index.
         found: usize,
     },
-    /// The loss is NaN or infinite. The parameters are those before the batch.
+    /// The loss is NaN or infinite. Parameters that are trained are those before the batch.
+    ///
+    /// Where it comes in training, the learning rate is too high; a lower one helps. In evaluation the parameters, or the
+    /// image, are out of all bounds.
     Loss {
-        /// The mean loss of the batch.
+        /// The first image with which it is, counted as in [`Label`](Error::Label).
+        index: usize,
+        /// The mean loss up to that image.
         found: f32,
     },
     /// A step of the optimiser would make a parameter, or what the optimiser keeps, NaN or infinite. It was not made.
+    ///
+    /// A lower learning rate helps.
     Step {
         /// What the parameter would become.
         found: f32,
@@ -76,6 +88,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// The same error, of the image at `place(index)`.
+    pub(crate) fn of_image(mut self, place: impl Fn(usize) -> usize) -> Error {
+        if let Error::Label { index, .. } | Error::Loss { index, .. } = &mut self {
+            *index = place(*index);
+        }
+        self
+    }
+
     /// Refuses values that are NaN or infinite.
     pub(crate) fn check_finite(values: &[f32]) -> Result<(), Error> {
         match values.iter().enumerate().find(|(_, value)| !value.is_finite()) {
@@ -94,11 +114,22 @@ impl fmt::Display for Error {
             Error::NotFinite { index, value } => write!(f, "expected finite values, found {value} at index {index}"),
             Error::Empty => write!(f, "expected at least one image, found none"),
             Error::BatchSize => write!(f, "expected a batch size of at least 1, found 0"),
-            Error::Label { classes, found } => write!(f, "expected a label below {classes}, found {found}"),
+            Error::Label { index, classes, found } => {
+                write!(f, "expected a label below {classes}, found {found} for the image at index {index}")
+            }
             Error::Index { images, found } => write!(f, "expected the index of one of {images} images, found {found}"),
-            Error::Loss { found } => write!(f, "expected a finite loss, found {found}"),
-            Error::Step { found } => write!(f, "expected finite parameters after a step, found {found}"),
-            Error::Setting { name, expected, found } => write!(f, "expected a {name} {expected}, found {found}"),
+            Error::Loss { index, found } => write!(
+                f,
+                "expected a finite loss, found {found} with the image at index {index}; \
+                 if training diverges, lower the learning rate"
+            ),
+            Error::Step { found } => {
+                write!(f, "expected finite parameters after a step, found {found}; lower the learning rate")
+            }
+            Error::Setting { name, expected, found } => {
+                let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+                write!(f, "expected {article} {name} {expected}, found {found}")
+            }
         }
     }
 }
@@ -114,17 +145,29 @@ mod tests {
     #[test]
     fn each_error_says_what_was_expected_and_what_was_found() {
         let setting = Error::Setting { name: "learning rate", expected: "above 0", found: -0.5 };
+        let bound = Error::Setting { name: "upper bound", expected: "above 0", found: -0.5 };
         for (error, text) in [
             (Error::Length { expected: 64, found: 63 }, "expected 64 values, found 63"),
             (Error::NotFinite { index: 5, value: f32::NAN }, "expected finite values, found NaN at index 5"),
             (Error::NotFinite { index: 0, value: -f32::INFINITY }, "expected finite values, found -inf at index 0"),
             (Error::Empty, "expected at least one image, found none"),
             (Error::BatchSize, "expected a batch size of at least 1, found 0"),
-            (Error::Label { classes: 10, found: 11 }, "expected a label below 10, found 11"),
+            (
+                Error::Label { index: 5, classes: 10, found: 11 },
+                "expected a label below 10, found 11 for the image at index 5",
+            ),
             (Error::Index { images: 3, found: 7 }, "expected the index of one of 3 images, found 7"),
-            (Error::Loss { found: f32::INFINITY }, "expected a finite loss, found inf"),
-            (Error::Step { found: f32::NAN }, "expected finite parameters after a step, found NaN"),
+            (
+                Error::Loss { index: 5, found: f32::INFINITY },
+                "expected a finite loss, found inf with the image at index 5; \
+                 if training diverges, lower the learning rate",
+            ),
+            (
+                Error::Step { found: f32::NAN },
+                "expected finite parameters after a step, found NaN; lower the learning rate",
+            ),
             (setting, "expected a learning rate above 0, found -0.5"),
+            (bound, "expected an upper bound above 0, found -0.5"),
         ] {
             assert_eq!(error.to_string(), text);
         }

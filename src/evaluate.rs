@@ -32,7 +32,9 @@ impl<N: Layer, V: Elem> Evaluator<N, V> {
     ///
     /// # Errors
     ///
-    /// [`Error::Empty`] when there are no images, [`Error::Label`] when a label is not that of a class.
+    /// [`Error::Empty`] when there are no images, [`Error::Label`] when a label is not that of a class, [`Error::Loss`]
+    /// when the loss is not finite, as where a network gives NaN. An index is a place in `images`; `each` has been called
+    /// for those before it, if for none of the same element.
     pub fn evaluate<X: Borrow<Input<N, f32>>>(
         &mut self,
         net: &N,
@@ -51,8 +53,10 @@ impl<N: Layer, V: Elem> Evaluator<N, V> {
                 break;
             }
             net.infer(&self.images, &mut self.scratch, &mut self.logits);
-            let loss = softmax_cross_entropy(self.logits.flat(), labels, self.d_logits.flat_mut())?;
-            metrics.add(loss, labels, self.logits.flat(), &mut each);
+            let first = metrics.images;
+            softmax_cross_entropy(self.logits.flat(), labels, self.d_logits.flat_mut())
+                .and_then(|loss| metrics.add(loss, labels, self.logits.flat(), &mut each))
+                .map_err(|error| error.of_image(|index| first + index))?;
         }
         if metrics.images == 0 { Err(Error::Empty) } else { Ok(metrics) }
     }

@@ -8,7 +8,11 @@ use crate::{Elem, Layer, Nested};
 /// The most images that an element holds.
 pub(crate) const MAX_LANES: usize = 8;
 
-/// Takes as many images as an element holds, and their labels; the places of those that are missing become zero.
+/// Takes as many images as an element holds, and their labels; in the places of those that are missing is the first one
+/// again.
+///
+/// What an image gives with these parameters is finite or is not: a copy, which has no gradient, spoils nothing that its
+/// original does not. Of an image of zeros that could not be said.
 pub(crate) fn fill<'a, N: Layer, V: Elem, X: Borrow<Input<N, f32>>>(
     images: &mut Input<N, V>,
     labels: &'a mut [usize; MAX_LANES],
@@ -21,13 +25,6 @@ pub(crate) fn fill<'a, N: Layer, V: Elem, X: Borrow<Input<N, f32>>>(
     } else {
         in_turn::<N, V, X>(values, labels, batch)
     };
-    if count > 0 {
-        for lane in count..V::LANES {
-            for value in values.iter_mut() {
-                value.lanes_mut()[lane] = 0.0;
-            }
-        }
-    }
     &labels[..count]
 }
 
@@ -43,6 +40,12 @@ fn in_turn<N: Layer, V: Elem, X: Borrow<Input<N, f32>>>(
         }
         labels[lane] = label;
         count += 1;
+    }
+    if count > 0 && count < V::LANES {
+        for value in values {
+            let first = value.lanes()[0];
+            value.lanes_mut().iter_mut().skip(count).for_each(|missing| *missing = first);
+        }
     }
     count
 }
@@ -92,7 +95,7 @@ mod tests {
         let pixels: Vec<[f32; 3]> = (0..10).map(|n| [1.0, 2.0, 3.0].map(|pixel| pixel + 10.0 * n as f32)).collect();
         for count in 1..10 {
             let expected: [F32x8; 3] = core::array::from_fn(|n| {
-                F32x8(core::array::from_fn(|lane| if lane < count { pixels[lane][n] } else { 0.0 }))
+                F32x8(core::array::from_fn(|lane| pixels[if lane < count { lane } else { 0 }][n]))
             });
             let labels: Vec<usize> = (0..count.min(8)).map(|n| 10 * n).collect();
             let expected = (labels, expected, count.saturating_sub(8));

@@ -121,3 +121,9 @@ pub const fn how(lines: &[(bool, bool)], n: usize) -> u8 {
         0
     }
 }
+
+/// How a branch is folded, beside which others stand and not after which.
+#[doc(hidden)]
+pub const fn alone(_: &[(bool, bool)], _: usize) -> u8 {
+    0
+}

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::layer::{Input, Output};
-use crate::{Array, Elem, F32x8, Layer, Nested, Zero};
+use crate::{Array, Context, Elem, F32x8, Layer, Nested, Zero};
 
 /// The place where two numbers that should be equal are farthest apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -182,8 +182,9 @@ fn passes<L: Layer, V: Elem>(layer: &L, x: &Input<L, V>, dy: &Output<L, V>) -> P
     for n in 0..L::ARRAYS.len() {
         passes.gradient.values_mut(n).fill(BEFORE);
     }
-    layer.forward(x, &mut tape, &mut passes.y);
-    layer.backward(x, &mut tape, &passes.y, dy, &mut passes.gradient, Some(&mut passes.dx));
+    let context = &Context::EVALUATION;
+    layer.forward(context, x, &mut tape, &mut passes.y);
+    layer.backward(context, x, &mut tape, &passes.y, dy, &mut passes.gradient, Some(&mut passes.dx));
     passes
 }
 
@@ -259,7 +260,7 @@ mod tests {
             *y = x.map(|x| x * V::splat(self.factor[0]));
         }
 
-        fn forward<V: Elem>(&self, x: &[V; 2], _: &mut (), y: &mut [V; 2]) {
+        fn forward<V: Elem>(&self, _: &Context, x: &[V; 2], _: &mut (), y: &mut [V; 2]) {
             self.infer(x, &mut (), y);
             if self.mistake == Mistake::OtherForward {
                 y[1] += V::splat(1.0);
@@ -268,6 +269,7 @@ mod tests {
 
         fn backward<V: Elem>(
             &self,
+            _: &Context,
             x: &[V; 2],
             _: &mut (),
             _: &[V; 2],

@@ -8,6 +8,9 @@ use crate::{Error, Parameters};
 
 /// How parameters are drawn: of a whole network, or of one of its layers.
 ///
+/// Without it training stays where it is: [from `ZERO`](crate::Trainer#starting-values) a network of several layers does
+/// not learn.
+///
 /// For an array `weight`, *fan in* is how many of its numbers lead to one output, and *fan out* how many lead from one
 /// input, kernel positions counted: I and O for a dense layer, C·K·K and F·K·K for a convolution. The rules that use
 /// them are for weights; they set biases to 0, but for [`FanIn`](Init::FanIn). An array of one dimension counts as a bias,
@@ -61,13 +64,16 @@ impl Init {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when a standard deviation is negative or not finite, or `low` is not below `high`; the
-    /// parameters are then as they were.
+    /// [`Error::Setting`] when a mean, a standard deviation or a bound is not finite, a standard deviation is negative or
+    /// so large that a draw could overflow, or `low` is not below `high`; the parameters are then as they were.
     pub fn draw<P: Parameters>(self, parameters: &mut P, rng: &mut impl Rng) -> Result<(), Error> {
         self.check()?;
         let mut fan_in = 1;
         for index in indices::<P>() {
             let Some(array) = P::ARRAYS.get(index) else { break };
+            if !array.is_learned() {
+                continue; // a layer's statistics stay as they are
+            }
             let is_weight = array.dims().len() > 1;
             let kernel: usize = array.dims().iter().skip(2).product();
             let mut fan_out = 1;
@@ -110,26 +116,48 @@ impl Init {
 enum Draw {
     Normal(Normal<f32>),
     Uniform(Uniform<f32>),
+    /// Twice what is drawn, where the span of the bounds is more than an `f32` holds.
+    TwiceUniform(Uniform<f32>),
 }
 
 impl Draw {
     fn normal(mean: f32, std: f32) -> Result<Draw, Error> {
-        // no draw lies as far out as this
-        let farthest = mean.abs() + 16.0 * std;
-        if !mean.is_finite() || (std.is_finite() && !farthest.is_finite()) {
-            return Err(Error::Setting { name: "mean", expected: "that is finite with all draws", found: mean });
+        let wrong_mean = |expected| Error::Setting { name: "mean", expected, found: mean };
+        let wrong_std = |expected| Error::Setting { name: "standard deviation", expected, found: std };
+        let range = "that is finite and at least 0";
+        // no draw lies farther from the mean than this
+        let farthest = 16.0 * std;
+        if !mean.is_finite() {
+            Err(wrong_mean("that is finite"))
+        } else if !(std >= 0.0 && std.is_finite()) {
+            Err(wrong_std(range))
+        } else if !farthest.is_finite() {
+            Err(wrong_std("with which all draws are finite"))
+        } else if !(mean.abs() + farthest).is_finite() {
+            Err(wrong_mean("with which all draws are finite"))
+        } else {
+            Normal::new(mean, std).map(Draw::Normal).map_err(|_| wrong_std(range))
         }
-        let expected = "that is finite and at least 0";
-        let wrong = Error::Setting { name: "standard deviation", expected, found: std };
-        if !(std >= 0.0 && std.is_finite()) {
-            return Err(wrong);
-        }
-        Normal::new(mean, std).map(Draw::Normal).map_err(|_| wrong)
     }
 
     fn uniform(low: f32, high: f32) -> Result<Draw, Error> {
-        let wrong = Error::Setting { name: "upper bound", expected: "above the lower one", found: high };
-        Uniform::new_inclusive(low, high).map(Draw::Uniform).map_err(|_| wrong)
+        let wrong = |name, expected, found| Error::Setting { name, expected, found };
+        let not_above = wrong("upper bound", "above the lower one", high);
+        if !low.is_finite() {
+            return Err(wrong("lower bound", "that is finite", low));
+        }
+        if !high.is_finite() {
+            return Err(wrong("upper bound", "that is finite", high));
+        }
+        if low >= high {
+            return Err(not_above);
+        }
+        let draw = if (high - low).is_finite() {
+            Uniform::new_inclusive(low, high).map(Draw::Uniform)
+        } else {
+            Uniform::new_inclusive(0.5 * low, 0.5 * high).map(Draw::TwiceUniform)
+        };
+        draw.map_err(|_| not_above)
     }
 
     /// U(−√(numerator/fan), √(numerator/fan))
@@ -142,6 +170,7 @@ impl Draw {
         match self {
             Draw::Normal(normal) => normal.sample(rng),
             Draw::Uniform(uniform) => uniform.sample(rng),
+            Draw::TwiceUniform(uniform) => 2.0 * uniform.sample(rng),
         }
     }
 }
@@ -158,6 +187,8 @@ fn root(numerator: f32, fan: usize) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use std::string::ToString;
+
     use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 
     use super::*;
@@ -223,6 +254,49 @@ mod tests {
             assert!(matches!(init.draw(&mut conv, rng), Err(Error::Setting { .. })), "{init:?}");
         }
         assert_eq!(conv, before);
+    }
+
+    #[test]
+    fn what_is_wrong_is_what_is_named() {
+        let normal = |mean, std| Init::Normal { mean, std };
+        let uniform = |low, high| Init::Uniform { low, high };
+        let (mut conv, std) = (Conv::ZERO, "standard deviation");
+        for (init, name, expected, found) in [
+            (normal(f32::NAN, 1.0), "mean", "that is finite", f32::NAN),
+            (normal(f32::INFINITY, f32::NAN), "mean", "that is finite", f32::INFINITY),
+            (normal(0.0, -1.0), std, "that is finite and at least 0", -1.0),
+            (normal(0.0, f32::NAN), std, "that is finite and at least 0", f32::NAN),
+            (normal(3e38, f32::INFINITY), std, "that is finite and at least 0", f32::INFINITY),
+            (normal(0.0, 1e38), std, "with which all draws are finite", 1e38),
+            (normal(3e38, 1e37), "mean", "with which all draws are finite", 3e38),
+            (uniform(f32::NAN, 1.0), "lower bound", "that is finite", f32::NAN),
+            (uniform(f32::NEG_INFINITY, f32::NAN), "lower bound", "that is finite", f32::NEG_INFINITY),
+            (uniform(0.0, f32::NAN), "upper bound", "that is finite", f32::NAN),
+            (uniform(0.0, f32::INFINITY), "upper bound", "that is finite", f32::INFINITY),
+            (uniform(1.0, 1.0), "upper bound", "above the lower one", 1.0),
+            (uniform(0.0, -0.0), "upper bound", "above the lower one", -0.0),
+            (uniform(3e38, -3e38), "upper bound", "above the lower one", -3e38),
+        ] {
+            let error = init.draw(&mut conv, &mut Xoshiro256PlusPlus::seed_from_u64(1)).unwrap_err();
+            // as text, which NaN is equal in
+            assert_eq!(error.to_string(), Error::Setting { name, expected, found }.to_string(), "{init:?}");
+        }
+    }
+
+    #[test]
+    fn a_span_that_overflows_is_drawn() {
+        for (low, high) in [(-3e38, 3e38), (f32::MIN, f32::MAX), (-3e38, 1e38), (0.5 * f32::MIN, 0.5 * f32::MAX)] {
+            let conv = drawn(Init::Uniform { low, high });
+            let values: &[f32] = conv.weight.flat();
+            assert!(values.iter().all(|value| (low..=high).contains(value)));
+            // an eighth of 2304 numbers is 288, within 5 standard errors of 16
+            let (low, high) = (f64::from(low), f64::from(high));
+            for n in 0..8 {
+                let is_in = |&&value: &&f32| ((f64::from(value) - low) / (high - low) * 8.0) as usize == n;
+                let count = values.iter().filter(is_in).count();
+                assert!((208..=368).contains(&count), "{low} to {high}, eighth {n}: {count}");
+            }
+        }
     }
 
     #[test]

@@ -132,7 +132,8 @@ pub trait Layer: Parameters {
         y: &mut Output<Self, V>,
     ) {
         if let Works::Apart = Self::TRAINS {
-            self.infer(x, &mut Self::Scratch::ZERO, y);
+            let mut scratch = Self::Scratch::ZERO;
+            self.infer(x, &mut scratch, y);
         } else {
             copy(x.flat(), y.flat_mut());
             self.forward_in_place(context, tape, y);

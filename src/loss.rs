@@ -61,8 +61,8 @@ pub fn softmax_cross_entropy<V: Elem>(logits: &[V], labels: &[usize], d_logits: 
     if labels.len() > V::LANES {
         return Err(Error::Length { expected: V::LANES, found: labels.len() });
     }
-    if let Some(&found) = labels.iter().find(|&&label| label >= classes) {
-        return Err(Error::Label { classes, found });
+    if let Some((index, &found)) = labels.iter().enumerate().find(|&(_, &label)| label >= classes) {
+        return Err(Error::Label { index, classes, found });
     }
     for (d, &logit) in d_logits.iter_mut().zip(logits) {
         *d = logit;
@@ -139,7 +139,8 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused() {
         let mut d = [9.0; 2];
-        assert_eq!(softmax_cross_entropy(&[0.0, 0.0], &[2], &mut d), Err(Error::Label { classes: 2, found: 2 }));
+        let label = Error::Label { index: 0, classes: 2, found: 2 };
+        assert_eq!(softmax_cross_entropy(&[0.0, 0.0], &[2], &mut d), Err(label));
         assert_eq!(softmax_cross_entropy(&[0.0; 3], &[0], &mut d), Err(Error::Length { expected: 3, found: 2 }));
         assert_eq!(softmax_cross_entropy(&[0.0; 2], &[0, 0], &mut d), Err(Error::Length { expected: 1, found: 2 }));
         assert_eq!(d, [9.0; 2]);

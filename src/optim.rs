@@ -37,6 +37,14 @@ pub trait Optimizer {
     }
 }
 
+/// Refuses NaN and infinity in what training is to hold, which no gradient changes.
+fn look_at_held(seen: &[f32]) -> Result<(), Error> {
+    match seen.iter().find(|value| !value.is_finite()) {
+        Some(&found) => Err(Error::Step { found }),
+        None => Ok(()),
+    }
+}
+
 /// Stochastic gradient descent, with momentum.
 ///
 /// v ← momentum · v + ∂L/∂w, w ← w − learning_rate · v
@@ -114,9 +122,13 @@ impl Optimizer for Sgd {
     fn step<P: Parameters>(&self, velocity: &mut P, parameters: &mut P, gradient: &P) -> Result<(), Error> {
         // first only look: a step that would end in NaN or infinity is not begun
         for index in indices::<P>() {
-            self.look(parameters.values(index), velocity.values(index), gradient.values(index))?;
+            if P::ARRAYS.is_learned(index) {
+                self.look(parameters.values(index), velocity.values(index), gradient.values(index))?;
+            } else {
+                look_at_held(gradient.values(index))?;
+            }
         }
-        for index in indices::<P>() {
+        for index in indices::<P>().filter(|&index| P::ARRAYS.is_learned(index)) {
             self.change(parameters.values_mut(index), velocity.values_mut(index), gradient.values(index));
         }
         Ok(())
@@ -125,12 +137,16 @@ impl Optimizer for Sgd {
     #[cfg(feature = "parallel")]
     fn step_parallel<P: Parameters>(&self, velocity: &mut P, parameters: &mut P, gradient: &P) -> Result<(), Error> {
         for index in indices::<P>() {
+            if !P::ARRAYS.is_learned(index) {
+                look_at_held(gradient.values(index))?;
+                continue;
+            }
             let arrays = [parameters.values(index), velocity.values(index), gradient.values(index)];
             let chunks: (_, _, _) = arrays.map(|values| values.par_chunks(CHUNK)).into();
             let error = chunks.into_par_iter().find_map_first(|(w, v, g)| self.look(w, v, g).err());
             error.map_or(Ok(()), Err)?;
         }
-        for index in indices::<P>() {
+        for index in indices::<P>().filter(|&index| P::ARRAYS.is_learned(index)) {
             let arrays = [parameters.values_mut(index), velocity.values_mut(index)];
             let [w, v] = arrays.map(|values| values.par_chunks_mut(CHUNK));
             let chunks = (w, v, gradient.values(index).par_chunks(CHUNK));

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::fill::{MAX_LANES, fill};
 use crate::loss::Logits;
 use crate::parameters::indices;
-use crate::{Differentiate, Elem, Error, F32x8, Input, Layer, Metrics, Optimizer, Parameters, Pass, Zero};
+use crate::{Context, Differentiate, Elem, Error, F32x8, Input, Layer, Metrics, Optimizer, Parameters, Pass, Zero};
 
 /// Trains on the threads of rayon's pool: `Trainer<Net, Parallel>`.
 ///
@@ -53,6 +53,7 @@ where
     fn differentiate<X: Borrow<Input<N, f32>>>(
         Parts(parts): &mut Parts<N, V, PARTS>,
         net: &N,
+        context: Context,
         mut batch: impl Iterator<Item = (X, usize)>,
         gradient: &mut N,
     ) -> Result<Metrics, Error>
@@ -63,7 +64,7 @@ where
         for part in parts.iter_mut() {
             (part.metrics, part.result) = (Metrics::default(), Ok(()));
         }
-        let mut more = true;
+        let (mut more, mut images) = (true, 0);
         while more {
             // the iterator stays on this thread, so that it need not be `Send`; a part begins when it has its images
             let working = Arc::new(());
@@ -71,13 +72,15 @@ where
             rayon::in_place_scope(|scope| {
                 for part in parts.iter_mut() {
                     part.count = fill::<N, V, X>(&mut part.pass.images, &mut part.labels, &mut batch).len();
+                    part.first = images;
+                    images += part.count;
                     more = part.count > 0;
                     if !more {
                         break;
                     }
                     let (working, left) = (working.clone(), &left);
                     scope.spawn(move |_| {
-                        part.run(net);
+                        part.run(net, context);
                         drop(working);
                         stay_awake(left);
                     });
@@ -144,6 +147,7 @@ impl<N: Layer, V: Elem, const PARTS: usize> Zero for Parts<N, V, PARTS> {
 struct Part<N: Layer, V: Elem> {
     pass: Pass<N, V>,
     labels: [usize; MAX_LANES],
+    first: usize,
     count: usize,
     gradient: N,
     metrics: Metrics,
@@ -154,6 +158,7 @@ impl<N: Layer, V: Elem> Zero for Part<N, V> {
     const ZERO: Self = Part {
         pass: Pass::ZERO,
         labels: [0; MAX_LANES],
+        first: 0,
         count: 0,
         gradient: N::ZERO,
         metrics: Metrics::ZERO,
@@ -162,11 +167,13 @@ impl<N: Layer, V: Elem> Zero for Part<N, V> {
 }
 
 impl<N: Layer<Output: Logits>, V: Elem> Part<N, V> {
-    fn run(&mut self, net: &N) {
+    fn run(&mut self, net: &N, context: Context) {
         if self.metrics.images == 0 {
             self.gradient.zero();
         }
         let labels = &self.labels[..self.count];
-        self.result = self.pass.add(net, labels, &mut self.gradient, &mut self.metrics);
+        let context = Context { first: self.first, ..context };
+        let result = self.pass.add(net, context, labels, &mut self.gradient, &mut self.metrics);
+        self.result = result.map_err(|error| error.of_image(|index| self.first + index));
     }
 }

@@ -229,6 +229,22 @@ impl Arrays {
         }
     }
 
+    /// Whether a gradient changes the `index`-th array.
+    pub fn is_learned(&self, mut index: usize) -> bool {
+        match self {
+            Arrays::Own(arrays) => arrays.get(index).is_some_and(Array::is_learned),
+            Arrays::Layers(layers) => {
+                for (_, arrays) in *layers {
+                    if index < arrays.len() {
+                        return arrays.is_learned(index);
+                    }
+                    index -= arrays.len();
+                }
+                false
+            }
+        }
+    }
+
     /// How many networks and layers stand in one another.
     const fn depth(&self) -> usize {
         match self {

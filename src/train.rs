@@ -7,7 +7,7 @@ use core::ops::ControlFlow;
 use crate::fill::{MAX_LANES, fill};
 use crate::layer::{Input, Output};
 use crate::loss::{Logits, softmax_cross_entropy};
-use crate::{Dataset, Elem, Error, F32x8, Layer, Metrics, Nested, Optimizer, Sgd, Zero};
+use crate::{Context, Dataset, Elem, Error, F32x8, Layer, Metrics, Nested, Optimizer, Sgd, Zero};
 
 /// The bytes of training a network: parameters, gradient, momentum and workspace.
 pub const fn training_bytes<N: Layer, V: Differentiate<N>>() -> usize {
@@ -24,7 +24,13 @@ pub const fn training_bytes<N: Layer, V: Differentiate<N>>() -> usize {
 /// goes by the stack where the build is not optimised: one of more than a mebibyte belongs in a `static`, such as
 /// `static TRAINER: Mutex<Trainer<Net>> = Mutex::new(Trainer::ZERO)`.
 ///
-/// `ZERO` is no start for training: a network's layers are drawn first, as [`Init`](crate::Init) does it.
+/// # Starting values
+///
+/// A network is drawn before it is trained, as [`Init`](crate::Init) does it, or loaded. From `ZERO` a network of several
+/// layers does not learn, and no call says so: where all weights are 0 none of them has a gradient, only the last biases
+/// change, and the loss stays at about ln C for C classes. A single dense layer does learn from `ZERO`.
+///
+/// # Examples
 ///
 /// ```
 /// use const_cnn::{Dataset, Sgd, Trainer, Zero, network};
@@ -93,7 +99,8 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
     /// # Errors
     ///
     /// [`Error::Empty`] when the batch has no images, [`Error::Label`] when a label is not that of a class,
-    /// [`Error::Loss`] when the loss is not finite. The gradient of a finite loss may still not be.
+    /// [`Error::Loss`] when the loss is not finite; an index is a place in the batch. The gradient of a finite loss may
+    /// still not be finite.
     pub fn differentiate<X: Borrow<Input<N, f32>>>(
         &mut self,
         net: &N,
@@ -102,12 +109,13 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
     where
         N: Layer<Output: Logits>,
     {
-        let metrics = V::differentiate(&mut self.workspace, net, batch.into_iter(), &mut self.gradient)?;
+        let context = Context { images: 0, seed: self.seed, step: self.steps, first: 0, trains: true };
+        let metrics = V::differentiate(&mut self.workspace, net, context, batch.into_iter(), &mut self.gradient)?;
         if metrics.images == 0 {
             return Err(Error::Empty);
         }
         let found = metrics.loss();
-        if found.is_finite() { Ok(metrics) } else { Err(Error::Loss { found }) }
+        if found.is_finite() { Ok(metrics) } else { Err(Error::Loss { index: metrics.images - 1, found }) }
     }
 
     /// Trains on one batch.
@@ -126,6 +134,8 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
     {
         let metrics = self.differentiate(net, batch)?;
         V::step(optimizer, &mut self.state, net, &self.gradient)?;
+        net.hold(&self.gradient);
+        self.steps += 1;
         Ok(metrics)
     }
 
@@ -135,8 +145,8 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
     ///
     /// # Errors
     ///
-    /// [`Error::BatchSize`] when `batch_size` is 0, and as [`step`](Trainer::step): the batches before the one that
-    /// fails have been trained on.
+    /// [`Error::BatchSize`] when `batch_size` is 0, and as [`step`](Trainer::step), an index being a place among the
+    /// images that `data` lies over: the batches before the one that fails have been trained on.
     pub fn epoch(
         &mut self,
         net: &mut N,
@@ -150,7 +160,8 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
     {
         let mut epoch = Metrics::default();
         for batch in data.batches(batch_size)? {
-            epoch.join(&self.step(net, optimizer, batch)?);
+            let step = self.step(net, optimizer, batch);
+            epoch.join(&step.map_err(|error| data.locate(error, epoch.images))?);
             on_batch(&epoch);
         }
         Ok(epoch)
@@ -181,7 +192,7 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
     /// trainer.fit(&mut net, &Sgd::new(0.1, 0.0)?, &mut data, 100, 2, rng, |progress, net| {
     ///     let Progress::Epoch { epoch, metrics } = progress else { return ControlFlow::Continue(()) };
     ///     epochs = epoch + 1;
-    ///     let tested = evaluator.evaluate(net, test.iter(), |_label, _class| ()).expect("labels are classes");
+    ///     let tested = evaluator.evaluate(net, test.iter(), |_label, _class| ()).expect("all is finite");
     ///     println!("epoch {epoch}: loss {}, accuracy {}", metrics.loss(), tested.accuracy());
     ///     if tested.accuracy() == 1.0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     /// })?;
@@ -212,7 +223,8 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
             data.shuffle(rng);
             let mut so_far = Metrics::default();
             for batch in data.batches(batch_size)? {
-                so_far.join(&self.step(net, optimizer, batch)?);
+                let step = self.step(net, optimizer, batch);
+                so_far.join(&step.map_err(|error| data.locate(error, so_far.images))?);
                 if progress(Progress::Batch { epoch, metrics: so_far }, net).is_break() {
                     return Ok(so_far);
                 }
@@ -233,12 +245,16 @@ pub trait Differentiate<N: Layer> {
 
     /// Assigns to `gradient` the mean of what each image's loss gives, and returns what the batch gave.
     ///
+    /// `context` says all but which images an element holds.
+    ///
     /// # Errors
     ///
-    /// [`Error::Label`] when a label is not that of a class; `gradient` then means nothing.
+    /// [`Error::Label`] when a label is not that of a class, [`Error::Loss`] when the loss is not finite; `gradient` then
+    /// means nothing.
     fn differentiate<X: Borrow<Input<N, f32>>>(
         workspace: &mut Self::Workspace,
         net: &N,
+        context: Context,
         batch: impl Iterator<Item = (X, usize)>,
         gradient: &mut N,
     ) -> Result<Metrics, Error>
@@ -261,6 +277,7 @@ impl<N: Layer, V: Elem> Differentiate<N> for V {
     fn differentiate<X: Borrow<Input<N, f32>>>(
         pass: &mut Pass<N, V>,
         net: &N,
+        context: Context,
         mut batch: impl Iterator<Item = (X, usize)>,
         gradient: &mut N,
     ) -> Result<Metrics, Error>
@@ -276,7 +293,9 @@ impl<N: Layer, V: Elem> Differentiate<N> for V {
                 gradient.scale(1.0 / metrics.images.max(1) as f32);
                 return Ok(metrics);
             }
-            pass.add(net, labels, gradient, &mut metrics)?;
+            let context = Context { first: metrics.images, ..context };
+            let added = pass.add(net, context, labels, gradient, &mut metrics);
+            added.map_err(|error| error.of_image(|index| context.first + index))?;
         }
     }
 }
@@ -299,18 +318,21 @@ impl<N: Layer, V: Elem> Zero for Pass<N, V> {
 }
 
 impl<N: Layer<Output: Logits>, V: Elem> Pass<N, V> {
-    /// Adds the gradient of the images' losses to `gradient`, and what they gave to `metrics`.
+    /// Adds the gradient of the images' losses to `gradient`, and what they gave to `metrics`. Errors count from the first
+    /// of them.
     pub(crate) fn add(
         &mut self,
         net: &N,
+        context: Context,
         labels: &[usize],
         gradient: &mut N,
         metrics: &mut Metrics,
     ) -> Result<(), Error> {
-        net.forward(&self.images, &mut self.tape, &mut self.logits);
+        let context = &Context { images: labels.len(), ..context };
+        net.forward(context, &self.images, &mut self.tape, &mut self.logits);
         let loss = softmax_cross_entropy(self.logits.flat(), labels, self.d_logits.flat_mut())?;
-        metrics.add(loss, labels, self.logits.flat(), |_, _| ());
-        net.backward(&self.images, &mut self.tape, &self.logits, &self.d_logits, gradient, None);
+        metrics.add(loss, labels, self.logits.flat(), |_, _| ())?;
+        net.backward(context, &self.images, &mut self.tape, &self.logits, &self.d_logits, gradient, None);
         Ok(())
     }
 }

@@ -153,17 +153,21 @@ fn a_batch_that_fails_changes_nothing() {
     for place in [0, 9, 31, 32, 44] {
         let mut wrong = labels.clone();
         wrong[place] = 4;
-        assert_eq!(fails(&images, &wrong), Error::Label { classes: 4, found: 4 });
+        assert_eq!(fails(&images, &wrong), Error::Label { index: place, classes: 4, found: 4 });
         for value in [f32::NAN, f32::INFINITY] {
             let mut spoilt = images.clone();
             spoilt[place][2][2] = [value; 2];
-            assert!(matches!(fails(&spoilt, &labels), Error::Loss { .. } | Error::Step { .. }), "{value} at {place}");
+            let error = fails(&spoilt, &labels);
+            assert!(
+                matches!(error, Error::Loss { index, .. } if index == place) || matches!(error, Error::Step { .. }),
+                "{value} at {place}: {error}"
+            );
         }
     }
     // the first wrong label is the one that is named, whichever part is done first
     let mut wrong = labels;
     (wrong[10], wrong[20]) = (5, 6);
-    assert_eq!(fails(&images, &wrong), Error::Label { classes: 4, found: 5 });
+    assert_eq!(fails(&images, &wrong), Error::Label { index: 10, classes: 4, found: 5 });
 }
 
 /// Three chunks of weights, and numbers for them.

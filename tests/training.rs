@@ -188,7 +188,7 @@ fn a_label_out_of_range_changes_nothing() {
         for place in [0, 7, 8, 12] {
             let mut images = digits(13);
             images[place].1 = found;
-            assert_eq!(both(&start(), &sgd, &images), Err(Error::Label { classes: 10, found }), "image {place}");
+            assert_eq!(both(&start(), &sgd, &images), Err(Error::Label { index: place, classes: 10, found }));
         }
     }
     assert_eq!(both(&start(), &sgd, &[]), Err(Error::Empty));
@@ -318,6 +318,36 @@ fn an_epoch_is_its_steps() {
 }
 
 #[test]
+fn the_image_that_an_epoch_refuses_is_named() {
+    let images = [[1.0, 0.0]; 40];
+    let sgd = Sgd::new(0.1, 0.9).unwrap();
+    for place in [0, 5, 39] {
+        // the last come first, and what the data set leaves out is counted too
+        let mut order: Vec<usize> = (0..40).rev().filter(|index| index % 4 != 2).collect();
+        let mut labels = [0; 40];
+        labels[place] = 2;
+        let data = Dataset::<Vector<2>>::new(&images, &labels, &mut order).unwrap();
+        let result = { Trainer::<Identity>::ZERO }.epoch(&mut identity(), &sgd, &data, 7, |_| ());
+        assert_eq!(result, Err(Error::Label { index: place, classes: 2, found: 2 }));
+
+        let mut spoilt = images;
+        spoilt[place][0] = f32::NAN;
+        let data = Dataset::<Vector<2>>::new(&spoilt, &[0; 40], &mut order).unwrap();
+        let result = { Trainer::<Identity, f32>::ZERO }.epoch(&mut identity(), &sgd, &data, 7, |_| ());
+        assert!(matches!(result, Err(Error::Loss { index, .. }) if index == place), "{result:?}");
+        #[cfg(feature = "rand")]
+        {
+            use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+            let mut data = Dataset::<Vector<2>>::new(&images, &labels, &mut order).unwrap();
+            let (rng, go_on) = (&mut Xoshiro256PlusPlus::seed_from_u64(3), core::ops::ControlFlow::Continue(()));
+            let mut trainer = Trainer::<Identity>::ZERO;
+            let result = trainer.fit(&mut identity(), &sgd, &mut data, 1, 7, rng, |_, _| go_on);
+            assert_eq!(result, Err(Error::Label { index: place, classes: 2, found: 2 }));
+        }
+    }
+}
+
+#[test]
 fn a_refused_image_is_gone_from_the_next_batch() {
     let sgd = Sgd::new(0.1, 0.0).unwrap();
     let mut trainer = Trainer::<Identity, F32x8>::ZERO;
@@ -328,6 +358,31 @@ fn a_refused_image_is_gone_from_the_next_batch() {
     images[0].1 = 0;
     // fewer images than the element holds: in the last place still lay the infinity
     assert!(trainer.step(&mut net, &sgd, images[..5].iter().copied()).is_ok());
+}
+
+network! {
+    struct Deep: [2] => [3] {
+        hidden: linear(4),
+        relu: relu,
+        dense: linear(3),
+    }
+}
+
+/// What the docs say of it: `Trainer`, "Starting values".
+#[test]
+fn from_zero_only_the_last_biases_learn() {
+    let (mut net, mut trainer) = (Deep::ZERO, Trainer::<Deep>::ZERO);
+    let images = [([1.0, 2.0], 0), ([-1.0, 1.0], 1), ([3.0, 0.5], 2)];
+    for _ in 0..50 {
+        let metrics = trainer.step(&mut net, &Sgd::new(0.5, 0.9).unwrap(), images).unwrap();
+        assert!((metrics.loss() - 3.0f32.ln()).abs() < 1e-6, "it stays at ln C");
+    }
+    assert!(bytes(&net.hidden).iter().chain(&bytes(&net.dense)[..48]).all(|&byte| byte == 0));
+    // one dense layer does learn
+    let (mut net, mut trainer) = (One::ZERO, Trainer::<One>::ZERO);
+    let sgd = Sgd::new(0.5, 0.9).unwrap();
+    let losses = [(); 50].map(|()| trainer.step(&mut net, &sgd, [([1.0], 0), ([-1.0], 1)]).unwrap().loss());
+    assert!(losses[49] < 0.1 * losses[0]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::kernels::{convolution, kernel_gradient};
 use crate::layers::bias::{Bias, Biased, Unbiased};
 use crate::layers::sliding::{Sliding, assert_window};
-use crate::{Context, Dims, Elem, Fold, Former, Image, Layer, Nested, Parameters, Shape, SlidingWindow, Zero, arrays};
+use crate::{Context, Dims, Elem, Fold, Former, Image, Layer, Parameters, Shape, SlidingWindow, Zero, arrays};
 
 /// Maps an image to an image, by a kernel for each pair of channels.
 ///

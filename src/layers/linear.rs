@@ -2,7 +2,7 @@
 
 use crate::kernels::dense;
 use crate::layers::bias::{Bias, Biased, Unbiased};
-use crate::{Context, Dims, Elem, Fold, Former, Layer, Vector, Zero, arrays};
+use crate::{Context, Dims, Elem, Fold, Former, Layer, Vector, arrays};
 
 /// Maps a vector to a vector, each output a weighted sum of all inputs.
 ///

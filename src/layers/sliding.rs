@@ -1,7 +1,7 @@
 //! What layers with a window share: how its numbers are written in a network, and its rule.
 
 use crate::window::Axis;
-use crate::{Dims, Former, Layer, Message, Shape, SlidingWindow, Square, Window};
+use crate::{Dims, Former, Layer, Message, SlidingWindow, Square, Window};
 
 /// The numbers of a window as they are written, `kernel 3, stride (2, 1), padding same`: along rows and columns.
 #[doc(hidden)] // `window!` writes it

@@ -123,7 +123,7 @@ pub fn backward<B: Layer, V: Elem>(
     gradient: &mut B,
     (gradients, dx): (&mut [V], Option<&mut [V]>),
 ) {
-    let (d_part, d_x) = gradients.split_at_mut(kept::<B>());
+    let (d_part, d_x) = gradients.split_at_mut(const { self::kept::<B>() });
     let d_x = &mut d_x[..B::Input::LEN];
     if let Works::Nothing = B::WORKS {
         gather::<B, V>(dy, d_x, at, channels);

@@ -7,7 +7,7 @@ use core::ops::Range;
 use super::plan::{Place, Where};
 use crate::element::Scratch;
 use crate::layer::Context;
-use crate::{Elem, Layer, Nested, Shape, Works, Zero};
+use crate::{Elem, Layer, Shape, Works, Zero};
 
 /// The buffer of the gradients between the lines of a chain.
 ///

@@ -126,17 +126,10 @@ macro_rules! network_rules {
     };
 
     // the network
-    (@write [network [$($derives:tt)*] [$($docs:tt)*] [$vis:vis] $name:tt $input:tt $output:tt] $last:tt
+    (@write [network $derives:tt $docs:tt [$vis:vis] $name:tt $input:tt $output:tt] $last:tt
         {$([$n:tt $m:tt [$($doc:tt)*] $f:tt $kind:tt $line:tt])+} $back:tt) => {
-        $($docs)*
-        $($derives)*
-        $vis struct $name {
-            $(
-                $($doc)*
-                #[doc = concat!("The layer `", stringify!($f), "`.")]
-                pub $f: <$name as $crate::network::sizes::LayerAt<$n>>::Layer,
-            )+
-        }
+        $crate::network_rules! { @struct $derives $docs [$vis] $name
+            {$([$n $f [$($doc)* #[doc = concat!("The layer `", stringify!($f), "`.")]]])+} }
 
         // items are not hygienic: what is around may have any name, so all that is written here begins with `__ConstCnn`
         const _: () = {
@@ -155,13 +148,13 @@ macro_rules! network_rules {
             impl $crate::network::sizes::ShapeAt<0> for __ConstCnnSizes {
                 type Shape = $crate::shape!(<__ConstCnnSizes as $crate::network::sizes::At<0>>::DIMS);
             }
-            $($crate::network_rules! { @line [$($derives)*] $name $n $m $f $line })+
+            $($crate::network_rules! { @line $derives $name $n $m $f $line })+
             const _: () = {
                 use $crate::output_rule as $name;
                 const __OUTPUT: $crate::Dims = <__ConstCnnSizes as $crate::network::sizes::At<$last>>::DIMS;
                 $name! $output
             };
-            $crate::network_rules! { @chain [$($derives)*] $name $last {$([$n $f $kind])+} $back }
+            $crate::network_rules! { @chain $derives $name $last {$([$n $f $kind])+} $back }
 
             impl __ConstCnnSizes {
                 const NAME: &'static str = stringify!($name);
@@ -183,13 +176,10 @@ macro_rules! network_rules {
     };
     // a block within a line: a network without a name of its own, for which `__ConstCnnOuter` has the constants of what is
     // around it
-    (@write [block [$($derives:tt)*] [$n0:tt $b:tt]] $last:tt
-        {$([$n:tt $m:tt [$($doc:tt)*] $f:tt $kind:tt $line:tt])+} $back:tt) => {
+    (@write [block $derives:tt [$n0:tt $b:tt]] $last:tt
+        {$([$n:tt $m:tt $doc:tt $f:tt $kind:tt $line:tt])+} $back:tt) => {
         const _: () = {
-            $($derives)*
-            pub struct __ConstCnnBlock {
-                $($($doc)* pub $f: <__ConstCnnBlock as $crate::network::sizes::LayerAt<$n>>::Layer,)+
-            }
+            $crate::network_rules! { @struct $derives [] [pub] __ConstCnnBlock {$([$n $f $doc])+} }
             const _: () = {
                 pub struct __ConstCnnSizes;
 
@@ -199,14 +189,22 @@ macro_rules! network_rules {
                 impl $crate::network::sizes::ShapeAt<0> for __ConstCnnSizes {
                     type Shape = <__ConstCnnOuter as $crate::network::sizes::ShapeAt<$n0>>::Shape;
                 }
-                $($crate::network_rules! { @line [$($derives)*] __ConstCnnBlock $n $m $f $line })+
+                $($crate::network_rules! { @line $derives __ConstCnnBlock $n $m $f $line })+
                 impl $crate::network::sizes::Block<$n0, $b> for __ConstCnnOuter {
                     type Layer = __ConstCnnBlock;
                     const DIMS: $crate::Dims = <__ConstCnnSizes as $crate::network::sizes::At<$last>>::DIMS;
                 }
-                $crate::network_rules! { @chain [$($derives)*] __ConstCnnBlock $last {$([$n $f $kind])+} $back }
+                $crate::network_rules! { @chain $derives __ConstCnnBlock $last {$([$n $f $kind])+} $back }
             };
         };
+    };
+
+    (@struct [$($derives:tt)*] [$($docs:tt)*] [$vis:vis] $name:tt {$([$n:tt $f:tt [$($doc:tt)*]])+}) => {
+        $($docs)*
+        $($derives)*
+        $vis struct $name {
+            $($($doc)* pub $f: <$name as $crate::network::sizes::LayerAt<$n>>::Layer,)+
+        }
     };
 
     // @line derives network number, number of the next, name, what stands there
@@ -278,10 +276,10 @@ macro_rules! network_rules {
             type Shape = <<__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Output;
         }
     };
-    (@line [$($derives:tt)*] $name:tt $n:tt $m:tt $f:tt (residual $block:tt)) => {
+    (@line $derives:tt $name:tt $n:tt $m:tt $f:tt (residual $block:tt)) => {
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
-            $crate::network_rules! { @number [block [$($derives)*] [$n 0]] $block }
+            $crate::network_rules! { @number [block $derives [$n 0]] $block }
         };
         $crate::network_rules! { @gives $n $m $f $block {
             __FORMER.sum(<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS, __FORMER.dims)
@@ -289,11 +287,11 @@ macro_rules! network_rules {
         $crate::network_rules! { @residual $name $n $m
             $crate::Identity<<__ConstCnnSizes as $crate::network::sizes::ShapeAt<$n>>::Shape> }
     };
-    (@line [$($derives:tt)*] $name:tt $n:tt $m:tt $f:tt (residual $block:tt $shortcut:tt)) => {
+    (@line $derives:tt $name:tt $n:tt $m:tt $f:tt (residual $block:tt $shortcut:tt)) => {
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
-            $crate::network_rules! { @number [block [$($derives)*] [$n 0]] $block }
-            $crate::network_rules! { @number [block [$($derives)*] [$n 1]] $shortcut }
+            $crate::network_rules! { @number [block $derives [$n 0]] $block }
+            $crate::network_rules! { @number [block $derives [$n 1]] $shortcut }
         };
         $crate::network_rules! { @gives $n $m $f $shortcut {
             __FORMER.sum(
@@ -318,10 +316,10 @@ macro_rules! network_rules {
         }
         $crate::network_rules! { @shape $m }
     };
-    (@line [$($derives:tt)*] $name:tt $n:tt $m:tt $f:tt (gate $block:tt)) => {
+    (@line $derives:tt $name:tt $n:tt $m:tt $f:tt (gate $block:tt)) => {
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
-            $crate::network_rules! { @number [block [$($derives)*] [$n 0]] $block }
+            $crate::network_rules! { @number [block $derives [$n 0]] $block }
         };
         $crate::network_rules! { @gives $n $m $f $block {
             __FORMER.gate(<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS)
@@ -342,15 +340,12 @@ macro_rules! network_rules {
         $crate::network_rules! { @branches $derives $name $n $m $f $all [$($more)*]
             {$($done)* [$b $branch $block]} {[$b $branch] $($back)*} {$($($rest)*)?} }
     };
-    (@branches [$($derives:tt)*] $name:tt $n:tt $m:tt $f:tt $all:tt $numbers:tt
+    (@branches $derives:tt $name:tt $n:tt $m:tt $f:tt $all:tt $numbers:tt
         {$([$b:tt $branch:tt $block:tt])+} $back:tt {}) => {
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
-            $($crate::network_rules! { @branch [$($derives)*] $n $b $block })+
-            $($derives)*
-            pub struct __ConstCnnConcat {
-                $(pub $branch: <__ConstCnnConcat as $crate::network::sizes::LayerAt<$b>>::Layer,)+
-            }
+            $($crate::network_rules! { @branch $derives $n $b $block })+
+            $crate::network_rules! { @struct $derives [] [pub] __ConstCnnConcat {$([$b $branch []])+} }
             $(
                 impl $crate::network::sizes::LayerAt<$b> for __ConstCnnConcat {
                     type Layer = <__ConstCnnOuter as $crate::network::sizes::Block<$n, $b>>::Layer;
@@ -359,7 +354,7 @@ macro_rules! network_rules {
             impl $crate::network::sizes::LayerAt<$n> for __ConstCnnOuter {
                 type Layer = __ConstCnnConcat;
             }
-            $crate::network_rules! { @concat [$($derives)*] __ConstCnnConcat [$n $m] {$([$b $branch layer])+} $back }
+            $crate::network_rules! { @concat $derives __ConstCnnConcat [$n $m] {$([$b $branch layer])+} $back }
         };
         $crate::network_rules! { @gives $n $m $f $all {
             __FORMER.concat(&[$(<__ConstCnnSizes as $crate::network::sizes::Block<$n, $b>>::DIMS),+])
@@ -462,11 +457,8 @@ macro_rules! network_rules {
         $crate::Gate { __block: <<$t as $crate::network::Ways>::Block>::from_le($bytes) }
     };
     // the folded form: the same lines, each as it is folded
-    (@folded [$($derives:tt)*] $name:tt $how:tt {$([$n:tt $f:tt $kind:tt])+}) => {
-        $($derives)*
-        pub struct __ConstCnnFolded {
-            $(pub $f: <__ConstCnnFolded as $crate::network::sizes::LayerAt<$n>>::Layer,)+
-        }
+    (@folded $derives:tt $name:tt $how:tt {$([$n:tt $f:tt $kind:tt])+}) => {
+        $crate::network_rules! { @struct $derives [] [pub] __ConstCnnFolded {$([$n $f []])+} }
         const _: () = {
             const __LINES: &[(bool, bool)] =
                 &[$($crate::fold::flags::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()),+];

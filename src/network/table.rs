@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::element::Scratch;
 use crate::{Layer, Network, Shape};
 
 /// One layer in a network's table.
@@ -17,6 +18,8 @@ pub struct Row {
     pub multiply_accumulates: usize,
     /// The bytes of its parameters and, for one image, of its output.
     pub bytes: usize,
+    /// The layers that it is made of.
+    pub rows: &'static [Row],
 }
 
 impl Row {
@@ -28,6 +31,7 @@ impl Row {
             parameters: L::COUNT,
             multiply_accumulates: L::MULTIPLY_ACCUMULATES,
             bytes: 4 * (L::COUNT + L::Output::LEN),
+            rows: L::ROWS,
         }
     }
 }
@@ -53,8 +57,8 @@ impl Table {
         Table {
             name: N::NAME,
             input: N::Input::DIMS,
-            rows: N::LAYERS,
-            inference_bytes: size_of::<N::Scratch<f32>>(),
+            rows: N::ROWS,
+            inference_bytes: 4 * <N::Scratch<f32> as Scratch<f32>>::LEN,
             training_bytes: crate::training_bytes::<N, f32>(),
         }
     }
@@ -62,30 +66,46 @@ impl Table {
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let name = |row: &Row| row.name.len();
-        let width = self.rows.iter().map(name).max().unwrap_or(0).max(self.name.len()).max("total".len());
+        let width = self.rows.iter().map(|row| row.width(0)).max().unwrap_or(0).max(self.name.len()).max("total".len());
         let rule = |f: &mut fmt::Formatter| writeln!(f, "{:-<1$}", "", width + 50);
         writeln!(f, "{:width$}  {:>14}{:>12}{:>12}{:>10}", self.name, "output", "parameters", "mul-adds", "bytes")?;
         rule(f)?;
         writeln!(f, "{:width$}  {:>14}", "input", Dims(self.input))?;
-        let mut total = Row { name: "total", output: &[], parameters: 0, multiply_accumulates: 0, bytes: 0 };
+        let mut total = Row { name: "total", output: &[], parameters: 0, multiply_accumulates: 0, bytes: 0, rows: &[] };
         for row in self.rows {
-            write_row(f, row, width)?;
+            write_row(f, row, 0, width)?;
             total.parameters += row.parameters;
             total.multiply_accumulates += row.multiply_accumulates;
             total.bytes += row.bytes;
         }
         rule(f)?;
-        write_row(f, &total, width)?;
+        write_row(f, &total, 0, width)?;
         writeln!(f, "inference: {} bytes beside the parameters", self.inference_bytes)?;
         write!(f, "training: {} bytes, parameters included", self.training_bytes)
     }
 }
 
-fn write_row(f: &mut fmt::Formatter, row: &Row, width: usize) -> fmt::Result {
-    let Row { name, output, parameters, multiply_accumulates, bytes } = *row;
-    let output = Dims(output);
-    writeln!(f, "{name:width$}  {output:>14}{parameters:>12}{multiply_accumulates:>12}{bytes:>10}")
+/// A row, and beneath it, a step to the right, those of the layers that it is made of.
+fn write_row(f: &mut fmt::Formatter, row: &Row, depth: usize, width: usize) -> fmt::Result {
+    let Row { name, output, parameters, multiply_accumulates, bytes, rows } = *row;
+    if !name.is_empty() {
+        let (output, step, width) = (Dims(output), STEP * depth, width - STEP * depth);
+        writeln!(f, "{:step$}{name:width$}  {output:>14}{parameters:>12}{multiply_accumulates:>12}{bytes:>10}", "")?;
+    }
+    let depth = if name.is_empty() { depth } else { depth + 1 };
+    rows.iter().try_for_each(|row| write_row(f, row, depth, width))
+}
+
+/// How far to the right the layers of a block stand.
+const STEP: usize = 2;
+
+impl Row {
+    /// How wide the first column is with it, and with the layers that it is made of.
+    fn width(&self, depth: usize) -> usize {
+        let inner = if self.name.is_empty() { depth } else { depth + 1 };
+        let rows = self.rows.iter().map(|row| row.width(inner)).max().unwrap_or(0);
+        rows.max(STEP * depth + self.name.len())
+    }
 }
 
 /// Dimensions as `8x6x6`, or as nothing.
@@ -145,6 +165,7 @@ mod tests {
             parameters,
             multiply_accumulates,
             bytes,
+            rows: &[],
         };
         let table = Table::of::<Small>();
         assert_eq!(table.name, "Small");
@@ -186,7 +207,7 @@ training: 56789 bytes, parameters included";
 
     #[test]
     fn the_first_column_is_as_wide_as_its_longest_name() {
-        const ROW: Row = Row { name: "a", output: &[1], parameters: 0, multiply_accumulates: 0, bytes: 0 };
+        const ROW: Row = Row { name: "a", output: &[1], parameters: 0, multiply_accumulates: 0, bytes: 0, rows: &[] };
         let width = |name, rows| {
             let text = Table { name, rows, ..Table::of::<Small>() }.to_string();
             let lengths: std::vec::Vec<_> = text.lines().map(str::len).collect();
