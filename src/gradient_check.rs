@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_right_backward_pass_passes() {
-        let mut conv = Conv2d::<Image<1, 3, 2>, Image<2, 2, 1>, 2> {
+        let mut conv = Conv2d::<Image<1, 3, 2>, Image<2, 2, 1>, crate::Square<2>> {
             weight: [[[[0.5, -1.0]], [[2.0, 0.25]]], [[[1.0, 1.5]], [[-0.5, 3.0]]]],
             bias: [0.5, 1.0],
         };

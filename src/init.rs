@@ -194,7 +194,7 @@ mod tests {
     use super::*;
     use crate::{Conv2d, Image, Nested, Zero};
 
-    type Conv = Conv2d<Image<4, 8, 8>, Image<64, 6, 6>, 3>;
+    type Conv = Conv2d<Image<4, 8, 8>, Image<64, 6, 6>, crate::Square<3>>;
 
     fn drawn(init: Init) -> Conv {
         let mut conv = Conv::ZERO;

@@ -505,7 +505,7 @@ mod tests {
     use super::*;
     use crate::{Conv2d, Image, Linear, Relu, Vector};
 
-    type Conv = Conv2d<Image<2, 3, 3>, Image<3, 2, 2>, 2>;
+    type Conv = Conv2d<Image<2, 3, 3>, Image<3, 2, 2>, crate::Square<2>>;
 
     #[test]
     fn bytes_are_in_pytorch_order() {

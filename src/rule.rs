@@ -129,7 +129,8 @@ impl Former {
             let what = if dims.rank == 1 { " gives at least 1 value" } else { " gives at least 1 channel" };
             self.says(layer).text(what).panic();
         }
-        let (count, what) = if dims.len() > Dims::MAX_LEN { (dims.len(), " values") } else { (parameters, " parameters") };
+        let (count, what) =
+            if dims.len() > Dims::MAX_LEN { (dims.len(), " values") } else { (parameters, " parameters") };
         if count > Dims::MAX_LEN {
             let sentence = self.says(layer).text(" would have ").number(count).text(what);
             sentence.text("; a layer has at most ").number(Dims::MAX_LEN).panic();

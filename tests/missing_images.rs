@@ -1,8 +1,8 @@
 //! Places of an element in which there is no image: they change nothing, whatever the parameters.
 
 use const_cnn::{
-    Differentiate, Elem, Error, Evaluator, F32x8, Input, Layer, LeBytes, Metrics, Parameters, Probabilities, Trainer,
-    Vector, Zero, network,
+    Context, Differentiate, Elem, Error, Evaluator, F32x8, Input, Layer, Metrics, Parameters, Probabilities, Trainer,
+    Vector, Zero, arrays, network,
 };
 
 network! {
@@ -75,17 +75,7 @@ fn inner() -> Inner {
 #[derive(Clone)]
 struct Divided;
 
-impl Divided {
-    const fn from_le(_: &mut LeBytes) -> Divided {
-        Divided
-    }
-}
-
-impl Zero for Divided {
-    const ZERO: Self = Divided;
-}
-
-impl Parameters for Divided {}
+arrays! { impl[] Divided = Divided }
 
 impl Layer for Divided {
     type Input = Probabilities<2>;
@@ -99,6 +89,7 @@ impl Layer for Divided {
 
     fn backward<V: Elem>(
         &self,
+        _: &Context,
         x: &[V; 2],
         _: &mut (),
         _: &[V; 2],

@@ -4,8 +4,8 @@
 use std::sync::Mutex;
 
 use const_cnn::{
-    Dataset, Differentiate, Elem, Error, F32x8, Init, Input, Layer, Linear, Metrics, Optimizer, Output, Parallel,
-    Parameters, Sgd, Trainer, Vector, Zero, network, training_bytes,
+    Context, Dataset, Differentiate, Elem, Error, F32x8, Init, Input, Layer, Linear, Metrics, Optimizer, Output,
+    Parallel, Parameters, Sgd, Trainer, Vector, Zero, arrays, network, training_bytes,
 };
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use rayon::ThreadPoolBuilder;
@@ -263,11 +263,7 @@ fn a_network_larger_than_a_stack_is_trained() {
 /// A layer that does not keep the contract.
 struct Faulty;
 
-impl Zero for Faulty {
-    const ZERO: Self = Faulty;
-}
-
-impl Parameters for Faulty {}
+arrays! { impl[] Faulty = Faulty }
 
 impl Layer for Faulty {
     type Input = Vector<2>;
@@ -282,6 +278,7 @@ impl Layer for Faulty {
 
     fn backward<V: Elem>(
         &self,
+        _: &Context,
         _: &[V; 2],
         _: &mut (),
         _: &[V; 2],

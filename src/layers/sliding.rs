@@ -134,11 +134,7 @@ const BY_HAND: &str = "a layer written by hand";
 pub(crate) const fn assert_window<L: Layer, Win: SlidingWindow>() {
     let (input, output, axes) = (Dims::of::<L::Input>(), Dims::of::<L::Output>(), [Win::ROWS, Win::COLUMNS]);
     check_window(BY_HAND, input, axes);
-    let rule = Dims::new(&[
-        output.sizes[0],
-        Win::ROWS.output(input.sizes[1]),
-        Win::COLUMNS.output(input.sizes[2]),
-    ]);
+    let rule = Dims::new(&[output.sizes[0], Win::ROWS.output(input.sizes[1]), Win::COLUMNS.output(input.sizes[2])]);
     if !output.same(rule) {
         let sentence = Message::new("a layer from ").dims(input).text(" with kernel ");
         let sentence = sentence.pair([axes[0].kernel, axes[1].kernel]).text(", stride ");

@@ -77,13 +77,7 @@ fn gather<B: Layer, V: Elem>(whole: &[V], part: &mut [V], at: usize, channels: u
 
 /// A branch of inference: its channels begin at `at`, of `channels`.
 #[inline(always)]
-pub fn infer<B: Layer, V: Elem>(
-    branch: &B,
-    (at, channels): (usize, usize),
-    x: &[V],
-    stretch: &mut [V],
-    y: &mut [V],
-) {
+pub fn infer<B: Layer, V: Elem>(branch: &B, (at, channels): (usize, usize), x: &[V], stretch: &mut [V], y: &mut [V]) {
     if let Works::Nothing = B::WORKS {
         return scatter::<B, V>(x, y, at, channels);
     }

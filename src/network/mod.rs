@@ -123,6 +123,9 @@ pub trait Network: Layer {
     /// The struct's name.
     const NAME: &'static str;
 
+    /// The rows of its table.
+    const LAYERS: &'static [Row] = Self::ROWS;
+
     /// The values that are alive at once while it infers, the image and the result counted.
     type Arena<V: Elem>: Zero + crate::Nested<V>;
 

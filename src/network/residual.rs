@@ -110,13 +110,8 @@ pub struct ResidualTape<B, S, K, A, D> {
 }
 
 impl<B: Zero, S: Zero, K: Zero, A: Zero, D: Zero> Zero for ResidualTape<B, S, K, A, D> {
-    const ZERO: Self = ResidualTape {
-        block: B::ZERO,
-        shortcut: S::ZERO,
-        kept: K::ZERO,
-        around: A::ZERO,
-        d_around: D::ZERO,
-    };
+    const ZERO: Self =
+        ResidualTape { block: B::ZERO, shortcut: S::ZERO, kept: K::ZERO, around: A::ZERO, d_around: D::ZERO };
 }
 
 /// The values that the ways of a residual block need, one after the other.
@@ -153,7 +148,9 @@ impl<B, S, const N: usize, const KEPT: usize, const AROUND: usize> DerefMut for 
     }
 }
 
-impl<B: Zero, S: Zero, const N: usize, const KEPT: usize, const AROUND: usize> Zero for Residual<B, S, N, KEPT, AROUND> {
+impl<B: Zero, S: Zero, const N: usize, const KEPT: usize, const AROUND: usize> Zero
+    for Residual<B, S, N, KEPT, AROUND>
+{
     const ZERO: Self = Residual { __block: B::ZERO, shortcut: S::ZERO };
 }
 

@@ -137,7 +137,7 @@ macro_rules! network_rules {
             use $crate::words::*;
 
             /// Holds the constants: were they on the network itself, its fields' types would depend on themselves.
-            pub struct __ConstCnnSizes;
+            $vis struct __ConstCnnSizes;
 
             impl $crate::network::sizes::At<0> for __ConstCnnSizes {
                 const DIMS: $crate::Dims = {
@@ -148,13 +148,13 @@ macro_rules! network_rules {
             impl $crate::network::sizes::ShapeAt<0> for __ConstCnnSizes {
                 type Shape = $crate::shape!(<__ConstCnnSizes as $crate::network::sizes::At<0>>::DIMS);
             }
-            $($crate::network_rules! { @line $derives $name $n $m $f $line })+
+            $($crate::network_rules! { @line [$derives [$vis]] $name $n $m $f $line })+
             const _: () = {
                 use $crate::output_rule as $name;
                 const __OUTPUT: $crate::Dims = <__ConstCnnSizes as $crate::network::sizes::At<$last>>::DIMS;
                 $name! $output
             };
-            $crate::network_rules! { @chain $derives $name $last {$([$n $f $kind])+} $back }
+            $crate::network_rules! { @chain [$derives [$vis]] $name $last {$([$n $f $kind])+} $back }
 
             impl __ConstCnnSizes {
                 const NAME: &'static str = stringify!($name);
@@ -176,12 +176,12 @@ macro_rules! network_rules {
     };
     // a block within a line: a network without a name of its own, for which `__ConstCnnOuter` has the constants of what is
     // around it
-    (@write [block $derives:tt [$n0:tt $b:tt]] $last:tt
+    (@write [block [$derives:tt [$vis:vis]] [$n0:tt $b:tt]] $last:tt
         {$([$n:tt $m:tt $doc:tt $f:tt $kind:tt $line:tt])+} $back:tt) => {
         const _: () = {
-            $crate::network_rules! { @struct $derives [] [pub] __ConstCnnBlock {$([$n $f $doc])+} }
+            $crate::network_rules! { @struct $derives [] [$vis] __ConstCnnBlock {$([$n $f $doc])+} }
             const _: () = {
-                pub struct __ConstCnnSizes;
+                $vis struct __ConstCnnSizes;
 
                 impl $crate::network::sizes::At<0> for __ConstCnnSizes {
                     const DIMS: $crate::Dims = <__ConstCnnOuter as $crate::network::sizes::At<$n0>>::DIMS;
@@ -189,12 +189,12 @@ macro_rules! network_rules {
                 impl $crate::network::sizes::ShapeAt<0> for __ConstCnnSizes {
                     type Shape = <__ConstCnnOuter as $crate::network::sizes::ShapeAt<$n0>>::Shape;
                 }
-                $($crate::network_rules! { @line $derives __ConstCnnBlock $n $m $f $line })+
+                $($crate::network_rules! { @line [$derives [$vis]] __ConstCnnBlock $n $m $f $line })+
                 impl $crate::network::sizes::Block<$n0, $b> for __ConstCnnOuter {
                     type Layer = __ConstCnnBlock;
                     const DIMS: $crate::Dims = <__ConstCnnSizes as $crate::network::sizes::At<$last>>::DIMS;
                 }
-                $crate::network_rules! { @chain $derives __ConstCnnBlock $last {$([$n $f $kind])+} $back }
+                $crate::network_rules! { @chain [$derives [$vis]] __ConstCnnBlock $last {$([$n $f $kind])+} $back }
             };
         };
     };
@@ -208,7 +208,7 @@ macro_rules! network_rules {
     };
 
     // @line derives network number, number of the next, name, what stands there
-    (@line $derives:tt $name:tt $n:tt $m:tt $f:tt (call $l:tt $args:tt)) => {
+    (@line $head:tt $name:tt $n:tt $m:tt $f:tt (call $l:tt $args:tt)) => {
         #[allow(arithmetic_overflow)] // the error that follows says it
         impl $crate::network::sizes::Line<$n> for __ConstCnnSizes {
             type Numbers = $l!(@numbers);
@@ -231,7 +231,7 @@ macro_rules! network_rules {
     };
     // A type is checked by bounds, whose errors point at the type in the user's file. What is no layer is replaced by a
     // placeholder, so that nothing more is said of it.
-    (@line $derives:tt $name:tt $n:tt $m:tt $f:tt (bare $word:tt ($t:ty))) => {
+    (@line $head:tt $name:tt $n:tt $m:tt $f:tt (bare $word:tt ($t:ty))) => {
         const _: () = {
             type __Shape = <__ConstCnnSizes as $crate::network::sizes::ShapeAt<$n>>::Shape;
             type __Flat = $crate::Vector<{ <__Shape as $crate::Shape>::LEN }>;
@@ -276,10 +276,10 @@ macro_rules! network_rules {
             type Shape = <<__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Output;
         }
     };
-    (@line $derives:tt $name:tt $n:tt $m:tt $f:tt (residual $block:tt)) => {
+    (@line $head:tt $name:tt $n:tt $m:tt $f:tt (residual $block:tt)) => {
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
-            $crate::network_rules! { @number [block $derives [$n 0]] $block }
+            $crate::network_rules! { @number [block $head [$n 0]] $block }
         };
         $crate::network_rules! { @gives $n $m $f $block {
             __FORMER.sum(<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS, __FORMER.dims)
@@ -287,11 +287,11 @@ macro_rules! network_rules {
         $crate::network_rules! { @residual $name $n $m
             $crate::Identity<<__ConstCnnSizes as $crate::network::sizes::ShapeAt<$n>>::Shape> }
     };
-    (@line $derives:tt $name:tt $n:tt $m:tt $f:tt (residual $block:tt $shortcut:tt)) => {
+    (@line $head:tt $name:tt $n:tt $m:tt $f:tt (residual $block:tt $shortcut:tt)) => {
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
-            $crate::network_rules! { @number [block $derives [$n 0]] $block }
-            $crate::network_rules! { @number [block $derives [$n 1]] $shortcut }
+            $crate::network_rules! { @number [block $head [$n 0]] $block }
+            $crate::network_rules! { @number [block $head [$n 1]] $shortcut }
         };
         $crate::network_rules! { @gives $n $m $f $shortcut {
             __FORMER.sum(
@@ -316,10 +316,10 @@ macro_rules! network_rules {
         }
         $crate::network_rules! { @shape $m }
     };
-    (@line $derives:tt $name:tt $n:tt $m:tt $f:tt (gate $block:tt)) => {
+    (@line $head:tt $name:tt $n:tt $m:tt $f:tt (gate $block:tt)) => {
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
-            $crate::network_rules! { @number [block $derives [$n 0]] $block }
+            $crate::network_rules! { @number [block $head [$n 0]] $block }
         };
         $crate::network_rules! { @gives $n $m $f $block {
             __FORMER.gate(<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS)
@@ -332,20 +332,20 @@ macro_rules! network_rules {
         }
         $crate::network_rules! { @shape $m }
     };
-    (@line $derives:tt $name:tt $n:tt $m:tt $f:tt (concat $branches:tt)) => {
-        $crate::network_rules! { @branches $derives $name $n $m $f $branches [0 1 2 3 4 5 6 7] {} {} $branches }
+    (@line $head:tt $name:tt $n:tt $m:tt $f:tt (concat $branches:tt)) => {
+        $crate::network_rules! { @branches $head $name $n $m $f $branches [0 1 2 3 4 5 6 7] {} {} $branches }
     };
-    (@branches $derives:tt $name:tt $n:tt $m:tt $f:tt $all:tt [$b:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*}
+    (@branches $head:tt $name:tt $n:tt $m:tt $f:tt $all:tt [$b:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*}
         {$branch:tt $block:tt $(, $($rest:tt)*)?}) => {
-        $crate::network_rules! { @branches $derives $name $n $m $f $all [$($more)*]
+        $crate::network_rules! { @branches $head $name $n $m $f $all [$($more)*]
             {$($done)* [$b $branch $block]} {[$b $branch] $($back)*} {$($($rest)*)?} }
     };
-    (@branches $derives:tt $name:tt $n:tt $m:tt $f:tt $all:tt $numbers:tt
+    (@branches [$derives:tt [$vis:vis]] $name:tt $n:tt $m:tt $f:tt $all:tt $numbers:tt
         {$([$b:tt $branch:tt $block:tt])+} $back:tt {}) => {
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
-            $($crate::network_rules! { @branch $derives $n $b $block })+
-            $crate::network_rules! { @struct $derives [] [pub] __ConstCnnConcat {$([$b $branch []])+} }
+            $($crate::network_rules! { @branch [$derives [$vis]] $n $b $block })+
+            $crate::network_rules! { @struct $derives [] [$vis] __ConstCnnConcat {$([$b $branch []])+} }
             $(
                 impl $crate::network::sizes::LayerAt<$b> for __ConstCnnConcat {
                     type Layer = <__ConstCnnOuter as $crate::network::sizes::Block<$n, $b>>::Layer;
@@ -354,7 +354,7 @@ macro_rules! network_rules {
             impl $crate::network::sizes::LayerAt<$n> for __ConstCnnOuter {
                 type Layer = __ConstCnnConcat;
             }
-            $crate::network_rules! { @concat $derives __ConstCnnConcat [$n $m] {$([$b $branch layer])+} $back }
+            $crate::network_rules! { @concat [$derives [$vis]] __ConstCnnConcat [$n $m] {$([$b $branch layer])+} $back }
         };
         $crate::network_rules! { @gives $n $m $f $all {
             __FORMER.concat(&[$(<__ConstCnnSizes as $crate::network::sizes::Block<$n, $b>>::DIMS),+])
@@ -365,14 +365,14 @@ macro_rules! network_rules {
         $crate::network_rules! { @shape $m }
     };
     // a branch without layers is the input itself
-    (@branch $derives:tt $n:tt $b:tt {}) => {
+    (@branch $head:tt $n:tt $b:tt {}) => {
         impl $crate::network::sizes::Block<$n, $b> for __ConstCnnOuter {
             type Layer = $crate::Identity<<__ConstCnnOuter as $crate::network::sizes::ShapeAt<$n>>::Shape>;
             const DIMS: $crate::Dims = <__ConstCnnOuter as $crate::network::sizes::At<$n>>::DIMS;
         }
     };
-    (@branch $derives:tt $n:tt $b:tt $block:tt) => {
-        $crate::network_rules! { @number [block $derives [$n $b]] $block }
+    (@branch $head:tt $n:tt $b:tt $block:tt) => {
+        $crate::network_rules! { @number [block $head [$n $b]] $block }
     };
 
     // the shape after a line, from its sizes
@@ -457,8 +457,8 @@ macro_rules! network_rules {
         $crate::Gate { __block: <<$t as $crate::network::Ways>::Block>::from_le($bytes) }
     };
     // the folded form: the same lines, each as it is folded
-    (@folded $derives:tt $name:tt $how:tt {$([$n:tt $f:tt $kind:tt])+}) => {
-        $crate::network_rules! { @struct $derives [] [pub] __ConstCnnFolded {$([$n $f []])+} }
+    (@folded [$derives:tt [$vis:vis]] $name:tt $how:tt {$([$n:tt $f:tt $kind:tt])+}) => {
+        $crate::network_rules! { @struct $derives [] [$vis] __ConstCnnFolded {$([$n $f []])+} }
         const _: () = {
             const __LINES: &[(bool, bool)] =
                 &[$($crate::fold::flags::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()),+];
@@ -507,12 +507,12 @@ macro_rules! network_rules {
     };
 
     // lines one after the other, in both forms
-    (@chain $derives:tt $name:tt $last:tt $lines:tt $back:tt) => {
-        $crate::network_rules! { @folded $derives $name how $lines }
-        $crate::network_rules! { @passes $name $last $lines $back }
-        $crate::network_rules! { @passes __ConstCnnFolded $last $lines $back }
+    (@chain $head:tt $name:tt $last:tt $lines:tt $back:tt) => {
+        $crate::network_rules! { @folded $head $name how $lines }
+        $crate::network_rules! { @passes $head $name $last $lines $back }
+        $crate::network_rules! { @passes $head __ConstCnnFolded $last $lines $back }
     };
-    (@passes $name:tt $last:tt {$([$n:tt $f:tt $kind:tt])+} {$([$back_n:tt $back_f:tt])+}) => {
+    (@passes [$derives:tt [$vis:vis]] $name:tt $last:tt {$([$n:tt $f:tt $kind:tt])+} {$([$back_n:tt $back_f:tt])+}) => {
         $crate::network_rules! { @parameters $name {$([$n $f $kind])+} }
         const _: () = {
             use $crate::network::plan;
@@ -527,7 +527,7 @@ macro_rules! network_rules {
             }
 
             /// What the network gave and keeps, and the gradients between its lines.
-            pub struct __Tape<V: $crate::Elem> {
+            $vis struct __Tape<V: $crate::Elem> {
                 kept: [V; __Plans::KEPT.len],
                 gradients: $crate::network::lines::Gradients<[V; __Plans::GRADIENTS.len]>,
                 lines: __Lines<V>,
@@ -619,12 +619,12 @@ macro_rules! network_rules {
     };
 
     // branches side by side, in both forms
-    (@concat $derives:tt $name:tt $at:tt $branches:tt $back:tt) => {
-        $crate::network_rules! { @folded $derives $name alone $branches }
-        $crate::network_rules! { @side_by_side $name $at $branches }
-        $crate::network_rules! { @side_by_side __ConstCnnFolded $at $branches }
+    (@concat $head:tt $name:tt $at:tt $branches:tt $back:tt) => {
+        $crate::network_rules! { @folded $head $name alone $branches }
+        $crate::network_rules! { @side_by_side $head $name $at $branches }
+        $crate::network_rules! { @side_by_side $head __ConstCnnFolded $at $branches }
     };
-    (@side_by_side $name:tt [$n0:tt $m0:tt] {$([$n:tt $f:tt $kind:tt])+}) => {
+    (@side_by_side [$derives:tt [$vis:vis]] $name:tt [$n0:tt $m0:tt] {$([$n:tt $f:tt $kind:tt])+}) => {
         $crate::network_rules! { @parameters $name {$([$n $f $kind])+} }
         const _: () = {
             use $crate::network::concat;
@@ -654,7 +654,7 @@ macro_rules! network_rules {
             }
 
             /// What the branches gave and keep, and the gradients of one of them.
-            pub struct __Tape<V: $crate::Elem> {
+            $vis struct __Tape<V: $crate::Elem> {
                 kept: [V; __Plans::kept(__Plans::KEPT.len())],
                 gradients: $crate::network::lines::Gradients<[V; __Plans::GRADIENTS]>,
                 branches: __Branches<V>,

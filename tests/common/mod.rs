@@ -1,6 +1,6 @@
 //! What the tests of the layers share: the passes of any layer on poisoned buffers, and the comparison of results.
 
-use const_cnn::{Elem, Input, Layer, Nested, Output, Parameters, Shape, Zero};
+use const_cnn::{Context, Elem, Input, Layer, Nested, Output, Parameters, Shape, Zero};
 
 /// What the passes of a layer gave for each image, in PyTorch's order.
 pub struct Passes {
@@ -21,14 +21,14 @@ pub fn passes<L: Layer, V: Elem>(layer: &L, images: &[Vec<f32>], dy: &[Vec<f32>]
     layer.infer(x, scratch, y);
     let inferred = read::<L::Output, V>(y, images.len());
     y.flat_mut().fill(V::splat(f32::NAN));
-    layer.forward(x, tape, y);
+    layer.forward(&Context::EVALUATION, x, tape, y);
     let forward = read::<L::Output, V>(y, images.len());
     assert_eq!(bits(&inferred.concat()), bits(&forward.concat()), "infer against forward");
 
     let mut without = Box::new(L::ZERO);
     without.copy_from(gradient);
-    layer.backward(x, tape, y, d, &mut without, None);
-    layer.backward(x, tape, y, d, gradient, Some(dx));
+    layer.backward(&Context::EVALUATION, x, tape, y, d, &mut without, None);
+    layer.backward(&Context::EVALUATION, x, tape, y, d, gradient, Some(dx));
     assert_eq!(bits(&numbers(&*without)), bits(&numbers(gradient)), "gradient without dx against with it");
     Passes { y: forward, dx: read::<L::Input, V>(dx, images.len()) }
 }
@@ -60,8 +60,8 @@ impl<L: Layer, V: Elem> Buffers<L, V> {
         x.flat_mut().fill(nan);
         dy.flat_mut().fill(nan);
         layer.infer(x, scratch, y);
-        layer.forward(x, tape, y);
-        layer.backward(x, tape, y, dy, &mut gradient, Some(dx));
+        layer.forward(&Context::EVALUATION, x, tape, y);
+        layer.backward(&Context::EVALUATION, x, tape, y, dy, &mut gradient, Some(dx));
         y.flat_mut().fill(nan);
         dx.flat_mut().fill(nan);
         buffers
