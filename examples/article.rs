@@ -3,7 +3,7 @@
 #[path = "digits/data.rs"]
 mod data;
 
-use const_cnn::{Init, Layer, Optimizer, Parameters, Sgd, Zero, argmax, network, softmax_cross_entropy};
+use const_cnn::{Context, Init, Layer, Optimizer, Parameters, Sgd, Zero, argmax, network, softmax_cross_entropy};
 use rand::seq::SliceRandom;
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 
@@ -40,9 +40,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             gradient.zero();
             for &index in batch {
                 let (image, label) = (&digits.images[index], digits.labels[index]);
-                net.forward(image, &mut tape, &mut logits);
+                net.forward(&Context::EVALUATION, image, &mut tape, &mut logits);
                 loss += softmax_cross_entropy(&logits, &[label], &mut d_logits)?;
-                net.backward(image, &mut tape, &logits, &d_logits, &mut gradient, None);
+                net.backward(&Context::EVALUATION, image, &mut tape, &logits, &d_logits, &mut gradient, None);
             }
             gradient.scale(1.0 / batch.len() as f32);
             sgd.step(&mut velocity, &mut net, &gradient)?;

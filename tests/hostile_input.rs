@@ -3,8 +3,9 @@
 use std::panic::catch_unwind;
 
 use const_cnn::{
-    Conv2d, Dataset, Elem, Error, Evaluator, F32x8, Image, Input, Layer, LeBytes, Linear, MaxPool2d, Nested, Output,
-    Parameters, Relu, Sgd, Shape, Softmax, Square, Vector, Zero, conv2d, naive, network, softmax_cross_entropy,
+    Context, Conv2d, Dataset, Elem, Error, Evaluator, F32x8, Image, Input, Layer, LeBytes, Linear, MaxPool2d, Metrics,
+    Nested, Output, Parameters, Relu, Sgd, Shape, Softmax, Square, Vector, Zero, conv2d, naive, network,
+    softmax_cross_entropy,
 };
 
 network! {
@@ -16,6 +17,12 @@ network! {
         maps: mapwise_conv2d(2, kernel 2),
         average: avg_pool2d(2),
         flatten: flatten,
+        dense: linear(3),
+    }
+}
+
+network! {
+    struct Line: [1] => [3] {
         dense: linear(3),
     }
 }
@@ -296,13 +303,13 @@ fn passes<N: Layer, V: Elem>() {
             let (mut tape, mut gradient) = (Box::new(N::Tape::<V>::ZERO), Box::new(N::ZERO));
             net.infer(&x, &mut Box::new(Zero::ZERO), &mut y);
             let inferred: Vec<u32> = y.flat().iter().flat_map(Elem::lanes).map(|value| value.to_bits()).collect();
-            net.forward(&x, &mut tape, &mut y);
+            net.forward(&Context::EVALUATION, &x, &mut tape, &mut y);
             for (forward, inferred) in y.flat().iter().flat_map(Elem::lanes).zip(inferred) {
                 // which NaN it is may differ
                 assert!(forward.to_bits() == inferred || forward.is_nan() && f32::from_bits(inferred).is_nan());
             }
-            net.backward(&x, &mut tape, &y, &dy, &mut gradient, Some(&mut dx));
-            net.backward(&x, &mut tape, &y, &dy, &mut gradient, None);
+            net.backward(&Context::EVALUATION, &x, &mut tape, &y, &dy, &mut gradient, Some(&mut dx));
+            net.backward(&Context::EVALUATION, &x, &mut tape, &y, &dy, &mut gradient, None);
         }
     }
 }
@@ -343,7 +350,7 @@ fn subnormals_are_kept() {
         let mut gradient = Linear::<1, 1>::ZERO;
         let dense = Linear::<1, 1> { weight: [[1.0]], bias: [0.0] };
         let mut dx = [0.0];
-        dense.backward(&[1.0], &mut (), &[1.0], &[value], &mut gradient, Some(&mut dx));
+        dense.backward(&Context::EVALUATION, &[1.0], &mut (), &[1.0], &[value], &mut gradient, Some(&mut dx));
         assert_eq!((gradient.weight, gradient.bias, dx), ([[value]], [value], [value]));
     }
     let mut chances = [0.0; 4];
@@ -428,7 +435,8 @@ fn labels_out_of_range_are_refused_in_every_lane() {
             let mut labels = [2; 8];
             labels[lane] = found;
             let mut d = [F32x8::splat(7.0); 3];
-            assert_eq!(softmax_cross_entropy(&logits, &labels, &mut d), Err(Error::Label { classes: 3, found }));
+            let error = Err(Error::Label { index: lane, classes: 3, found });
+            assert_eq!(softmax_cross_entropy(&logits, &labels, &mut d), error);
             assert_eq!(d, [F32x8::splat(7.0); 3]);
         }
     }
@@ -436,16 +444,59 @@ fn labels_out_of_range_are_refused_in_every_lane() {
     let error = Err(Error::Length { expected: 8, found: 9 });
     assert_eq!(softmax_cross_entropy(&logits, &[0; 9], &mut d), error);
     assert_eq!(softmax_cross_entropy(&logits, &[0], &mut d[..2]), Err(Error::Length { expected: 3, found: 2 }));
-    assert_eq!(softmax_cross_entropy::<f32>(&[], &[0], &mut []), Err(Error::Label { classes: 0, found: 0 }));
-    assert!(Error::Label { classes: 0, found: 0 }.to_string().contains("found 0"));
+    let error = Error::Label { index: 0, classes: 0, found: 0 };
+    assert_eq!(softmax_cross_entropy::<f32>(&[], &[0], &mut []), Err(error));
+    assert!(error.to_string().contains("found 0"));
 
     let (net, image) = (net(), Net::image(&image()).unwrap());
     let mut evaluator = Box::new(Evaluator::<Net>::ZERO);
     for count in [1, 8, 9] {
         let images = (0..count).map(|n| (&image, if n == count - 1 { 3 } else { 0 }));
-        assert_eq!(evaluator.evaluate(&net, images, |_, _| ()), Err(Error::Label { classes: 3, found: 3 }));
+        let error = Error::Label { index: count - 1, classes: 3, found: 3 };
+        assert_eq!(evaluator.evaluate(&net, images, |_, _| ()), Err(error));
     }
     assert_eq!(evaluator.evaluate(&net, [(&image, 0); 0], |_, _| ()), Err(Error::Empty));
+}
+
+/// What evaluation gives, and how many images it has called right.
+fn evaluated<V: Elem>(net: &Net, images: &[(Input<Net, f32>, usize)]) -> (Result<Metrics, Error>, usize) {
+    let mut right = 0;
+    let images = images.iter().map(|(image, label)| (image, *label));
+    let mut evaluator = Box::new(Evaluator::<Net, V>::ZERO);
+    let result = evaluator.evaluate(net, images, |label, class| {
+        right += usize::from(label == class);
+    });
+    (result, right)
+}
+
+#[test]
+fn an_evaluation_that_is_not_finite_is_an_error() {
+    let image = Net::image(&image()).unwrap();
+    // class 0 is what argmax gives of nothing but NaN
+    for found in NOT_FINITE {
+        for (count, place) in [(1, 0), (8, 7), (9, 8), (20, 3), (20, 13)] {
+            let mut images = vec![(image, 0); count];
+            images[place].0[1][1][0] = found;
+            for (result, _) in [evaluated::<f32>(&net(), &images), evaluated::<F32x8>(&net(), &images)] {
+                let is_named =
+                    matches!(result, Err(Error::Loss { index, found }) if index == place && !found.is_finite());
+                assert!(is_named, "{found} in image {place} of {count}: {result:?}");
+            }
+        }
+    }
+    // the parameters of a run that has diverged: finite, as they are loaded, and far too large
+    let mut net = net();
+    (0..Net::ARRAYS.len()).for_each(|index| net.values_mut(index).fill(3e38));
+    for (result, right) in [evaluated::<f32>(&net, &[(image, 0); 9]), evaluated::<F32x8>(&net, &[(image, 0); 9])] {
+        assert!(matches!(result, Err(Error::Loss { index: 0, found }) if found.is_nan()), "{result:?}");
+        assert_eq!(right, 0, "NaN is not right");
+    }
+    // a logit of -inf is a chance of 0: an infinite loss if it is the label's, and otherwise no error
+    let line = Line { dense: Linear { weight: [[-3e38, 0.0, 1.0]], bias: [0.0; 3] } };
+    let mut evaluator = Evaluator::<Line>::ZERO;
+    let mut evaluated = |label| evaluator.evaluate(&line, [([1.0], 2), ([2.0], label)], |_, _| ());
+    assert_eq!(evaluated(0), Err(Error::Loss { index: 1, found: f32::INFINITY }));
+    assert_eq!(evaluated(2).map(|metrics| metrics.correct), Ok(2));
 }
 
 #[test]
