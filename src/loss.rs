@@ -1,6 +1,6 @@
 //! Softmax and cross-entropy, fused.
 
-use crate::layers::softmax_in_place;
+use crate::layers::softmax::softmax_in_place;
 use crate::math::ln;
 use crate::{Elem, Error, Probabilities, Shape, Vector};
 

@@ -546,7 +546,7 @@ mod tests {
 
     #[test]
     fn arrays_are_counted_and_found() {
-        let weight = Array::new("weight", &[3, 2]).stored(&[1, 0]);
+        let weight = Array::new("weight", &[3, 2]).stored(&[1, 0]).decays();
         let own = Arrays::Layers(&[("0", Linear::<2, 3>::ARRAYS), ("1", Arrays::Own(&[]))]);
         assert_eq!((own.len(), own.count(), own.depth(), own.is_empty()), (2, 9, 2, false));
         assert_eq!(own.get(0), Some(weight.inside("0")));

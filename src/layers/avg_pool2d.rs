@@ -153,3 +153,5 @@ macro_rules! avg_pool2d {
     };
     () => { compile_error!("it is written `avg_pool2d(K, stride S, dilation D, padding P)`, where all but K can be left out") };
 }
+
+pub use avg_pool2d;

@@ -276,3 +276,5 @@ macro_rules! conv2d {
         )
     };
 }
+
+pub use conv2d;

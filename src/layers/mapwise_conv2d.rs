@@ -239,3 +239,5 @@ macro_rules! mapwise_conv2d {
         )
     };
 }
+
+pub use mapwise_conv2d;

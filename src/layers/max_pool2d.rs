@@ -161,3 +161,5 @@ macro_rules! max_pool2d {
     };
     () => { compile_error!("it is written `max_pool2d(K, stride S, dilation D, padding P)`, where all but K can be left out") };
 }
+
+pub use max_pool2d;
