@@ -41,6 +41,7 @@ mod table;
 mod train;
 #[cfg(feature = "std")]
 mod weights;
+mod window;
 
 pub use bytes::LeBytes;
 pub use data::Dataset;
@@ -69,3 +70,4 @@ pub use train::Progress;
 pub use train::{Differentiate, Pass, Trainer, training_bytes};
 #[cfg(feature = "std")]
 pub use weights::{FileError, load, save};
+pub use window::{Axis, SlidingWindow, Square, Window};
