@@ -50,12 +50,14 @@ impl<'a> LeBytes<'a> {
         array
     }
 
-    /// The next F·C·K·K numbers, in PyTorch's order `[f][c][u][v]`, as the weights of a convolution, `[u][v][c][f]`.
-    pub(crate) const fn kernel<const K: usize, const C: usize, const F: usize>(&mut self) -> [[[[f32; F]; C]; K]; K] {
-        let mut kernel = [[[[0.0; F]; C]; K]; K];
-        let (len, mut n) = (F * C * K * K, 0);
+    /// The next F·C·KH·KW numbers, in PyTorch's order `[f][c][u][v]`, as the weights of a convolution, `[u][v][c][f]`.
+    pub(crate) const fn kernel<const KH: usize, const KW: usize, const C: usize, const F: usize>(
+        &mut self,
+    ) -> [[[[f32; F]; C]; KW]; KH] {
+        let mut kernel = [[[[0.0; F]; C]; KW]; KH];
+        let (len, mut n) = (F * C * KH * KW, 0);
         while n < len {
-            kernel[n / K % K][n % K][n / (K * K) % C][n / (C * K * K)] = self.number();
+            kernel[n / KW % KH][n % KW][n / (KH * KW) % C][n / (C * KH * KW)] = self.number();
             n += 1;
         }
         kernel

@@ -7,7 +7,7 @@
 use core::marker::PhantomData;
 
 use crate::layer::{Input, Output};
-use crate::{Elem, Image, Layer, LeBytes, Parameters, Relu, Shape, Zero, conv_out};
+use crate::{Axis, Elem, Image, Layer, LeBytes, Parameters, Relu, Shape, SlidingWindow, Zero, conv_out};
 
 /// What [`conv_out`] gives, or 0 where a rule is broken.
 pub const fn size(n: usize, k: usize, s: usize, p: usize) -> usize {
@@ -93,7 +93,7 @@ pub const fn convolution(name: &str, layer: &str, former: &[usize], channels: us
     if channels == 0 {
         Message::new(name).text(": ").text(layer).text(" gives at least 1 channel").panic();
     }
-    window(name, former, k, s, p);
+    window(name, former, [Axis { kernel: k, stride: s, dilation: 1, padding: [p, p] }; 2]);
 }
 
 /// `max_pool2d` and `avg_pool2d` after a layer that gives `former`.
@@ -103,7 +103,7 @@ pub const fn pool(name: &str, layer: &str, former: &[usize], k: usize, s: usize,
         return;
     }
     takes_image(name, layer, former);
-    window(name, former, k, s, p);
+    window(name, former, [Axis { kernel: k, stride: s, dilation: 1, padding: [p, p] }; 2]);
     if p >= k {
         Message::new(name).text(": the padding ").number(p).text(" is not smaller than the kernel ").number(k).panic();
     }
@@ -226,46 +226,54 @@ macro_rules! unknown_layer {
     };
 }
 
+/// A window that is slid over an image, along its rows and its columns.
 #[track_caller]
-const fn window(name: &str, former: &[usize], k: usize, s: usize, p: usize) {
-    if k == 0 || s == 0 {
+const fn window(name: &str, former: &[usize], axes: [Axis; 2]) {
+    let [rows, columns] = axes;
+    if rows.kernel == 0 || columns.kernel == 0 || rows.stride == 0 || columns.stride == 0 {
         Message::new(name)
             .text(": kernel and stride are at least 1, but are ")
-            .number(k)
+            .pair([rows.kernel, columns.kernel])
             .text(" and ")
-            .number(s)
+            .pair([rows.stride, columns.stride])
             .panic();
     }
-    let (height, width) = (former[1] + 2 * p, former[2] + 2 * p);
-    if height < k || width < k {
+    if rows.dilation == 0 || columns.dilation == 0 {
+        Message::new(name)
+            .text(": the dilation is at least 1, but is ")
+            .pair([rows.dilation, columns.dilation])
+            .panic();
+    }
+    let (Some(height), Some(width)) = (rows.padded(former[1]), columns.padded(former[2])) else {
+        Message::new(name).text(": the padding ").padding(axes).text(" is larger than any image").panic()
+    };
+    if rows.output(former[1]) == 0 || columns.output(former[2]) == 0 {
         Message::new(name)
             .text(": the kernel ")
-            .number(k)
-            .text("x")
-            .number(k)
+            .size(rows.kernel, columns.kernel)
+            .dilation(axes)
             .text(" does not fit inside the image ")
-            .number(height)
-            .text("x")
-            .number(width)
+            .size(height, width)
             .text(" (padding included)")
             .panic();
     }
 }
 
 /// A window layer whose type was written by hand: its output is what the rule gives.
-pub(crate) const fn assert_window<L: Layer>(k: usize, s: usize, p: usize) {
-    let (input, output) = (L::Input::DIMS, L::Output::DIMS);
-    window("a layer written by hand", input, k, s, p);
-    let rule = [conv_out(input[1], k, s, p), conv_out(input[2], k, s, p)];
+pub(crate) const fn assert_window<L: Layer, Win: SlidingWindow>() {
+    let (input, output, axes) = (L::Input::DIMS, L::Output::DIMS, [Win::ROWS, Win::COLUMNS]);
+    window("a layer written by hand", input, axes);
+    let rule = [Win::ROWS.output(input[1]), Win::COLUMNS.output(input[2])];
     if output[1] != rule[0] || output[2] != rule[1] {
         Message::new("a layer from ")
             .dims(input)
             .text(" with kernel ")
-            .number(k)
+            .pair([Win::ROWS.kernel, Win::COLUMNS.kernel])
             .text(", stride ")
-            .number(s)
+            .pair([Win::ROWS.stride, Win::COLUMNS.stride])
+            .dilation(axes)
             .text(", padding ")
-            .number(p)
+            .padding(axes)
             .text(" gives ")
             .dims(&[output[0], rule[0], rule[1]])
             .text(", but its type says ")
@@ -274,10 +282,21 @@ pub(crate) const fn assert_window<L: Layer>(k: usize, s: usize, p: usize) {
     }
 }
 
-/// As [`assert_window`], for pooling.
-pub(crate) const fn assert_pool<L: Layer>(k: usize, s: usize, p: usize) {
-    assert_window::<L>(k, s, p);
-    assert!(p < k, "the padding of a pooling layer is smaller than its kernel");
+/// As [`assert_window`], for pooling: each window has a part inside the image.
+pub(crate) const fn assert_pool<L: Layer, Win: SlidingWindow>() {
+    assert_window::<L, Win>();
+    let (input, axes) = (L::Input::DIMS, [Win::ROWS, Win::COLUMNS]);
+    if !Win::ROWS.meets(input[1]) || !Win::COLUMNS.meets(input[2]) {
+        Message::new("a pooling layer from ")
+            .dims(input)
+            .text(" with kernel ")
+            .pair([Win::ROWS.kernel, Win::COLUMNS.kernel])
+            .dilation(axes)
+            .text(", padding ")
+            .padding(axes)
+            .text(" has a window that lies in the padding alone")
+            .panic();
+    }
 }
 
 /// That a shape is the one of the layer before.
@@ -470,6 +489,37 @@ impl Message {
         front.text(DIGITS.split_at(n % 10).1.split_at(1).0)
     }
 
+    /// Height and width: `3x5`.
+    const fn size(self, height: usize, width: usize) -> Message {
+        self.number(height).text("x").number(width)
+    }
+
+    /// A number along rows and along columns, as it is written: `3`, or `(3, 5)`.
+    const fn pair(self, [rows, columns]: [usize; 2]) -> Message {
+        if rows == columns {
+            return self.number(rows);
+        }
+        self.text("(").number(rows).text(", ").number(columns).text(")")
+    }
+
+    /// Nothing where the taps are neighbours.
+    const fn dilation(self, [rows, columns]: [Axis; 2]) -> Message {
+        if rows.dilation == 1 && columns.dilation == 1 {
+            return self;
+        }
+        self.text(", dilation ").pair([rows.dilation, columns.dilation])
+    }
+
+    /// As [`pair`](Message::pair), or all four sides: `(top, bottom, left, right)`.
+    const fn padding(self, [rows, columns]: [Axis; 2]) -> Message {
+        let ([top, bottom], [left, right]) = (rows.padding, columns.padding);
+        if top == bottom && left == right {
+            return self.pair([top, left]);
+        }
+        let rows = self.text("(").number(top).text(", ").number(bottom);
+        rows.text(", ").number(left).text(", ").number(right).text(")")
+    }
+
     const fn dims(mut self, dims: &[usize]) -> Message {
         let mut n = 0;
         while n < dims.len() {
@@ -494,7 +544,7 @@ mod tests {
     use std::string::String;
 
     use super::*;
-    use crate::{Conv2d, Linear, MaxPool2d, Vector};
+    use crate::{Conv2d, Linear, MaxPool2d, Square, Vector, Window};
 
     /// What a check says of a mistake; nothing where there is none.
     fn says(check: impl FnOnce() + UnwindSafe) -> String {
@@ -527,8 +577,8 @@ mod tests {
         assert_eq!(says(|| linear("l", &[8], 2)), "");
         assert_eq!(says(|| declared(&[10], &[10])), "");
         assert_eq!(says(|| declared_input(&[1, 8, 8])), "");
-        assert_eq!(says(|| assert_window::<Conv2d<Image<1, 8, 8>, Image<4, 6, 6>, 3>>(3, 1, 0)), "");
-        assert_eq!(says(|| assert_pool::<MaxPool2d<Image<1, 8, 8>, Image<1, 4, 4>, 2, 2>>(2, 2, 0)), "");
+        assert_eq!(says(|| assert_window::<Conv2d<Image<1, 8, 8>, Image<4, 6, 6>, Square<3>>, Square<3>>()), "");
+        assert_eq!(says(|| assert_pool::<MaxPool2d<Image<1, 8, 8>, Image<1, 4, 4>, Square<2, 2>>, Square<2, 2>>()), "");
     }
 
     #[test]
@@ -579,8 +629,56 @@ mod tests {
              and without (..) relu, flatten and softmax"
         );
         assert_eq!(
-            says(|| assert_window::<Conv2d<Image<1, 8, 8>, Image<4, 7, 6>, 3>>(3, 1, 0)),
+            says(|| assert_window::<Conv2d<Image<1, 8, 8>, Image<4, 7, 6>, Square<3>>, Square<3>>()),
             "a layer from [1, 8, 8] with kernel 3, stride 1, padding 0 gives [4, 6, 6], but its type says [4, 7, 6]"
+        );
+    }
+
+    /// What is said of a convolution, and of a pooling layer, from 8 × 9 to 4 × 5 with a window.
+    fn by_hand<Win: SlidingWindow>() -> [String; 2]
+    where
+        Conv2d<Image<1, 8, 9>, Image<4, 4, 5>, Win>: Layer,
+    {
+        [
+            says(assert_window::<Conv2d<Image<1, 8, 9>, Image<4, 4, 5>, Win>, Win>),
+            says(assert_pool::<MaxPool2d<Image<1, 8, 9>, Image<1, 4, 5>, Win>, Win>),
+        ]
+    }
+
+    #[test]
+    fn windows_by_axis_and_side_have_their_sentences() {
+        assert_eq!(by_hand::<Window<3, 5, 2, 2, 1, 1, 1, 0, 2, 2>>(), ["", ""]);
+        assert_eq!(
+            by_hand::<Window<3, 5, 2, 1, 1, 1, 1, 2, 2, 2>>()[0],
+            "a layer from [1, 8, 9] with kernel (3, 5), stride (2, 1), padding (1, 2, 2, 2) gives [4, 5, 9], \
+             but its type says [4, 4, 5]"
+        );
+        assert_eq!(
+            by_hand::<Window<3, 3, 2, 2, 2, 1, 1, 1, 2, 2>>()[0],
+            "a layer from [1, 8, 9] with kernel 3, stride 2, dilation (2, 1), padding (1, 2) gives [4, 3, 6], \
+             but its type says [4, 4, 5]"
+        );
+        assert_eq!(
+            by_hand::<Window<3, 6, 2, 1, 1, 2, 0, 1>>()[0],
+            "a layer written by hand: the kernel 3x6, dilation (1, 2) does not fit inside the image 9x9 (padding included)"
+        );
+        assert_eq!(
+            by_hand::<Window<3, 6, 2, 1, 1, 0>>()[0],
+            "a layer written by hand: the dilation is at least 1, but is (1, 0)"
+        );
+        assert_eq!(
+            by_hand::<Window<3, 6, 2, 0>>()[0],
+            "a layer written by hand: kernel and stride are at least 1, but are (3, 6) and (2, 0)"
+        );
+        assert_eq!(
+            by_hand::<Window<3, 3, 2, 2, 1, 1, 1, 1, { usize::MAX }, 1>>()[0],
+            std::format!("a layer written by hand: the padding (1, 1, {}, 1) is larger than any image", usize::MAX)
+        );
+        // the last window begins after the last row
+        assert_eq!(by_hand::<Window<2, 1, 3, 2, 1, 1, 0, 3>>()[0], "");
+        assert_eq!(
+            by_hand::<Window<2, 1, 3, 2, 1, 1, 0, 3>>()[1],
+            "a pooling layer from [1, 8, 9] with kernel (2, 1), padding (0, 3, 0, 0) has a window that lies in the padding alone"
         );
     }
 

@@ -202,11 +202,11 @@ fn dot<L: Layer>(layer: &L, x: &Input<L, f32>, dy: &Output<L, f32>) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Arrays, Conv2d, Image, Parameters, Vector};
+    use crate::{Arrays, Conv2d, Image, Parameters, Square, Vector};
 
     #[test]
     fn a_right_backward_pass_passes() {
-        let mut conv = Conv2d::<Image<1, 3, 2>, Image<2, 2, 1>, 2> {
+        let mut conv = Conv2d::<Image<1, 3, 2>, Image<2, 2, 1>, Square<2>> {
             weight: [[[[0.5, -1.0]], [[2.0, 0.25]]], [[[1.0, 1.5]], [[-0.5, 3.0]]]],
             bias: [0.5, 1.0],
         };

@@ -161,9 +161,9 @@ mod tests {
     use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 
     use super::*;
-    use crate::{Conv2d, Image, Nested, Zero};
+    use crate::{Conv2d, Image, Nested, Square, Zero};
 
-    type Conv = Conv2d<Image<4, 8, 8>, Image<64, 6, 6>, 3>;
+    type Conv = Conv2d<Image<4, 8, 8>, Image<64, 6, 6>, Square<3>>;
 
     fn drawn(init: Init) -> Conv {
         let mut conv = Conv::ZERO;

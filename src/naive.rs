@@ -5,31 +5,38 @@
 
 use core::ops::{AddAssign, Mul};
 
+use crate::SlidingWindow;
+
 /// A number that can be multiplied and added up.
 pub trait Number: Copy + Default + AddAssign + Mul<Output = Self> {}
 
 impl<T: Copy + Default + AddAssign + Mul<Output = T>> Number for T {}
 
-/// y\[i\]\[j\]\[f\] = b\[f\] + Σ_c Σ_u Σ_v w\[u\]\[v\]\[c\]\[f\] · x\[iS+u−P\]\[jS+v−P\]\[c\], zero outside the image
+/// y\[i\]\[j\]\[f\] = b\[f\] + Σ_c Σ_u Σ_v w\[u\]\[v\]\[c\]\[f\] · x\[i·SH+u·DH−TOP\]\[j·SW+v·DW−LEFT\]\[c\], zero
+/// outside the image
 #[rustfmt::skip]
 pub fn conv2d<
-    T: Number, const S: usize, const P: usize,
-    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+    T: Number, Win: SlidingWindow,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
+    const KH: usize, const KW: usize,
 >(
-    x: &[[[T; C]; W]; H], w: &[[[[T; F]; C]; K]; K], b: &[T; F], y: &mut [[[T; F]; OW]; OH],
+    x: &[[[T; C]; W]; H], w: &[[[[T; F]; C]; KW]; KH], b: &[T; F], y: &mut [[[T; F]; OW]; OH],
 ) {
+    let (rows, columns) = (Win::ROWS, Win::COLUMNS);
+    let ([top, _], [left, _]) = (rows.padding, columns.padding);
     for i in 0..OH {
         for j in 0..OW {
             for f in 0..F {
                 y[i][j][f] = b[f];
-                for u in 0..K {
-                    for v in 0..K {
-                        let (row, column) = (i * S + u, j * S + v);
-                        if row < P || column < P || row - P >= H || column - P >= W {
+                for u in 0..KH {
+                    for v in 0..KW {
+                        let row = i * rows.stride + u * rows.dilation;
+                        let column = j * columns.stride + v * columns.dilation;
+                        if row < top || column < left || row - top >= H || column - left >= W {
                             continue;
                         }
                         for c in 0..C {
-                            y[i][j][f] += w[u][v][c][f] * x[row - P][column - P][c];
+                            y[i][j][f] += w[u][v][c][f] * x[row - top][column - left][c];
                         }
                     }
                 }
@@ -44,26 +51,30 @@ pub fn conv2d<
 #[rustfmt::skip]
 #[allow(clippy::too_many_arguments)] // they are the quantities of the equation
 pub fn conv2d_backward<
-    T: Number, const S: usize, const P: usize,
-    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+    T: Number, Win: SlidingWindow,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
+    const KH: usize, const KW: usize,
 >(
-    x: &[[[T; C]; W]; H], w: &[[[[T; F]; C]; K]; K], dy: &[[[T; F]; OW]; OH],
-    dw: &mut [[[[T; F]; C]; K]; K], db: &mut [T; F], dx: &mut [[[T; C]; W]; H],
+    x: &[[[T; C]; W]; H], w: &[[[[T; F]; C]; KW]; KH], dy: &[[[T; F]; OW]; OH],
+    dw: &mut [[[[T; F]; C]; KW]; KH], db: &mut [T; F], dx: &mut [[[T; C]; W]; H],
 ) {
+    let (rows, columns) = (Win::ROWS, Win::COLUMNS);
+    let ([top, _], [left, _]) = (rows.padding, columns.padding);
     *dx = [[[T::default(); C]; W]; H];
     for i in 0..OH {
         for j in 0..OW {
             for f in 0..F {
                 db[f] += dy[i][j][f];
-                for u in 0..K {
-                    for v in 0..K {
-                        let (row, column) = (i * S + u, j * S + v);
-                        if row < P || column < P || row - P >= H || column - P >= W {
+                for u in 0..KH {
+                    for v in 0..KW {
+                        let row = i * rows.stride + u * rows.dilation;
+                        let column = j * columns.stride + v * columns.dilation;
+                        if row < top || column < left || row - top >= H || column - left >= W {
                             continue;
                         }
                         for c in 0..C {
-                            dw[u][v][c][f] += dy[i][j][f] * x[row - P][column - P][c];
-                            dx[row - P][column - P][c] += dy[i][j][f] * w[u][v][c][f];
+                            dw[u][v][c][f] += dy[i][j][f] * x[row - top][column - left][c];
+                            dx[row - top][column - left][c] += dy[i][j][f] * w[u][v][c][f];
                         }
                     }
                 }

@@ -275,7 +275,7 @@ macro_rules! network_rules {
                     { $crate::network_rules!(@size $h, $k, [$($s)?] 1, [$($p)?] 0) },
                     { $crate::network_rules!(@size $w, $k, [$($s)?] 1, [$($p)?] 0) },
                 >,
-                { $k }, { $crate::network_rules!(@or [$($s)?] 1) }, { $crate::network_rules!(@or [$($p)?] 0) }
+                $crate::Square<{ $k }, { $crate::network_rules!(@or [$($s)?] 1) }, { $crate::network_rules!(@or [$($p)?] 0) }>
             >]} $($rest)* }
     };
     (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] mapwise_conv2d
@@ -291,7 +291,7 @@ macro_rules! network_rules {
                     { $crate::network_rules!(@size $h, $k, [$($s)?] 1, [$($p)?] 0) },
                     { $crate::network_rules!(@size $w, $k, [$($s)?] 1, [$($p)?] 0) },
                 >,
-                { $n }, { $k }, { $crate::network_rules!(@or [$($s)?] 1) }, { $crate::network_rules!(@or [$($p)?] 0) }
+                { $n }, $crate::Square<{ $k }, { $crate::network_rules!(@or [$($s)?] 1) }, { $crate::network_rules!(@or [$($p)?] 0) }>
             >]} $($rest)* }
     };
     (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] max_pool2d
@@ -307,7 +307,7 @@ macro_rules! network_rules {
                     { $crate::network_rules!(@size $h, $k, [$($s)?] $k, [$($p)?] 0) },
                     { $crate::network_rules!(@size $w, $k, [$($s)?] $k, [$($p)?] 0) },
                 >,
-                { $k }, { $crate::network_rules!(@or [$($s)?] $k) }, { $crate::network_rules!(@or [$($p)?] 0) }
+                $crate::Square<{ $k }, { $crate::network_rules!(@or [$($s)?] $k) }, { $crate::network_rules!(@or [$($p)?] 0) }>
             >]} $($rest)* }
     };
     (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] avg_pool2d
@@ -323,7 +323,7 @@ macro_rules! network_rules {
                     { $crate::network_rules!(@size $h, $k, [$($s)?] $k, [$($p)?] 0) },
                     { $crate::network_rules!(@size $w, $k, [$($s)?] $k, [$($p)?] 0) },
                 >,
-                { $k }, { $crate::network_rules!(@or [$($s)?] $k) }, { $crate::network_rules!(@or [$($p)?] 0) }
+                $crate::Square<{ $k }, { $crate::network_rules!(@or [$($s)?] $k) }, { $crate::network_rules!(@or [$($p)?] 0) }>
             >]} $($rest)* }
     };
     // A layer after one of the user's, or after one whose output it does not take: the check has said so, and sizes

@@ -314,9 +314,9 @@ mod tests {
     use std::string::ToString;
 
     use super::*;
-    use crate::{Conv2d, Image, Linear, Relu, Vector};
+    use crate::{Conv2d, Image, Linear, Relu, Square, Vector};
 
-    type Conv = Conv2d<Image<2, 3, 3>, Image<3, 2, 2>, 2>;
+    type Conv = Conv2d<Image<2, 3, 3>, Image<3, 2, 2>, Square<2>>;
 
     #[test]
     fn bytes_are_in_pytorch_order() {

@@ -31,6 +31,18 @@ impl<const K: usize, const S: usize, const P: usize> SlidingWindow for Square<K,
 
 /// A window of `KH` rows and `KW` columns, in steps of `SH` and `SW`; its rows `DH` apart and its columns `DW`, which
 /// is called dilation; with `TOP`, `BOTTOM`, `LEFT` and `RIGHT` zeros on the four sides of the image.
+///
+/// ```
+/// use const_cnn::{Conv2d, Image, Layer, Window};
+///
+/// // two pixels of a row, of which one may be the zero to the left of the image
+/// type Pair = Window<1, 2, 1, 1, 1, 1, 0, 0, 1, 0>;
+/// type Sums = Conv2d<Image<1, 1, 3>, Image<1, 1, 3>, Pair>;
+/// let sums = Sums { weight: [[[[1.0]]; 2]], bias: [0.0] };
+/// let mut y = [[[0.0]; 3]];
+/// sums.infer(&[[[1.0], [2.0], [3.0]]], &mut (), &mut y);
+/// assert_eq!(y, [[[1.0], [3.0], [5.0]]]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window<
     const KH: usize,
@@ -70,8 +82,8 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// How many places there are from the first tap to the last, both counted: (K − 1) D + 1. None when that is more than
-    /// a `usize` holds, or when there is no tap.
+    /// How many places there are from the first tap to the last, both counted: (K − 1) D + 1. None when there is no tap,
+    /// and when that is more than a `usize` holds.
     pub const fn extent(self) -> Option<usize> {
         let Some(steps) = self.kernel.checked_sub(1) else { return None };
         let Some(last) = steps.checked_mul(self.dilation) else { return None };
@@ -123,6 +135,19 @@ impl Axis {
             total = needed.saturating_sub(n);
         }
         Axis { padding: [total / 2, total - total / 2], ..self }
+    }
+
+    /// The place that a window's tap meets; off the image it is too large, where it would be negative since it wraps
+    /// around.
+    ///
+    /// ```
+    /// use const_cnn::Axis;
+    /// let axis = Axis { kernel: 3, stride: 2, dilation: 1, padding: [1, 1] };
+    /// assert_eq!([axis.index(0, 0), axis.index(0, 1), axis.index(1, 0)], [usize::MAX, 0, 1]);
+    /// ```
+    #[inline(always)]
+    pub const fn index(self, window: usize, tap: usize) -> usize {
+        (window * self.stride + tap * self.dilation).wrapping_sub(self.padding[0])
     }
 
     /// Whether each window along `n` values has a tap on one of them, which windows in the padding have not.

@@ -6,14 +6,15 @@
 //! Shapes are types, so a macro writes the grid of shapes, each named after what goes wrong there most easily; values are
 //! drawn, from seeds that proptest draws. A layer that the crate exports and that has no case here fails the suite.
 
+#[macro_use]
 mod common;
 
 use std::array::from_fn;
 
 use common::{assert_close, bits, numbers, passes, set, wide};
 use const_cnn::{
-    AvgPool2d, Chain, Conv2d, F32x8, Flatten, Image, Layer, Linear, MapwiseConv2d, MaxPool2d, Parameters, Relu, Shape,
-    Softmax, Vector, Zero, avg_pool2d, conv2d, flatten, mapwise_conv2d, max_pool2d, network,
+    AvgPool2d, Axis, Chain, Conv2d, F32x8, Flatten, Image, Layer, Linear, MapwiseConv2d, MaxPool2d, Parameters, Relu,
+    Shape, SlidingWindow, Softmax, Vector, Zero, avg_pool2d, conv2d, flatten, mapwise_conv2d, max_pool2d, network,
 };
 use proptest::prelude::{ProptestConfig, any, proptest};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus, seq::SliceRandom};
@@ -42,26 +43,24 @@ trait Equation: Layer {
     }
 }
 
-/// One channel of an image, with a border around it, and the windows that a kernel takes.
+/// One channel of an image, with a border around it, and the windows that are taken.
 struct Windows<'a> {
     channel: &'a [f64],
     size: [usize; 2],
     border: f64,
-    kernel: usize,
-    stride: usize,
-    padding: usize,
+    axes: [Axis; 2],
 }
 
 impl Windows<'_> {
     /// The windows row by row, the values of each row by row.
     fn all(&self) -> Vec<Vec<f64>> {
-        let Windows { kernel, stride, padding, size: [height, width], .. } = *self;
-        let starts = |n: usize| (0..).step_by(stride).take_while(move |start| start + kernel <= n + 2 * padding);
+        let [rows, columns] = [0, 1].map(|n| places(self.size[n], self.axes[n]));
         let mut windows = Vec::new();
-        for top in starts(height) {
-            for left in starts(width) {
-                let row = |row: usize| (left..left + kernel).map(move |column| self.at(row, column));
-                windows.push((top..top + kernel).flat_map(row).collect());
+        for rows in &rows {
+            for columns in &columns {
+                windows.push(
+                    rows.iter().flat_map(|&row| columns.iter().map(move |&column| self.at(row, column))).collect(),
+                );
             }
         }
         windows
@@ -69,17 +68,30 @@ impl Windows<'_> {
 
     /// The value at a place of the image with its border.
     fn at(&self, row: usize, column: usize) -> f64 {
-        let Windows { padding, size: [height, width], .. } = *self;
-        let inside = (padding..padding + height).contains(&row) && (padding..padding + width).contains(&column);
-        if inside { self.channel[(row - padding) * width + column - padding] } else { self.border }
+        let ([height, width], [top, left]) = (self.size, self.axes.map(|axis| axis.padding[0]));
+        let inside = (top..top + height).contains(&row) && (left..left + width).contains(&column);
+        if inside { self.channel[(row - top) * width + column - left] } else { self.border }
     }
 }
 
-/// For each channel of an image the windows of a layer with kernel K, stride S and padding P.
-fn windows<X: Shape>(x: &[f64], [kernel, stride, padding]: [usize; 3], border: f64) -> Vec<Vec<Vec<f64>>> {
+/// The places of each window along an axis of `n` values with its border.
+fn places(n: usize, Axis { kernel, stride, dilation, padding }: Axis) -> Vec<Vec<usize>> {
+    let window = |start: usize| (0..kernel).map(|tap| start + tap * dilation).collect::<Vec<_>>();
+    let end = n + padding[0] + padding[1];
+    (0..).step_by(stride).map(window).take_while(|places| places[kernel - 1] < end).collect()
+}
+
+/// For each channel of an image the windows of a layer.
+fn windows<X: Shape, Win: SlidingWindow>(x: &[f64], border: f64) -> Vec<Vec<Vec<f64>>> {
     let &[_, height, width] = X::DIMS else { panic!("windows are those of an image") };
     let channels = x.chunks(height * width);
-    channels.map(|channel| Windows { channel, size: [height, width], border, kernel, stride, padding }.all()).collect()
+    let axes = [Win::ROWS, Win::COLUMNS];
+    channels.map(|channel| Windows { channel, size: [height, width], border, axes }.all()).collect()
+}
+
+/// How many taps a window has.
+const fn taps<Win: SlidingWindow>() -> usize {
+    Win::ROWS.kernel * Win::COLUMNS.kernel
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
@@ -87,22 +99,24 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// y[f][i][j] = b[f] + Σ_c Σ_u Σ_v w[f][c][u][v] · x[c][iS+u−P][jS+v−P]
+/// y[f][i][j] = b[f] + Σ_c Σ_u Σ_v w[f][c][u][v] · x[c][i·SH+u·DH−TOP][j·SW+v·DW−LEFT]
 #[rustfmt::skip]
 impl<
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-    const K: usize, const S: usize, const P: usize,
-> Equation for Conv2d<Image<C, H, W>, Image<F, OH, OW>, K, S, P>
+    const KH: usize, const KW: usize, Win,
+> Equation for Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win>
+where
+    Win: SlidingWindow<Of<[[f32; F]; C]> = [[[[f32; F]; C]; KW]; KH]>,
 {
     const AFFINE: bool = true;
 
     fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
-        let (weight, bias) = parameters.split_at(F * C * K * K);
-        let windows = windows::<Image<C, H, W>>(x, [K, S, P], 0.0);
+        let (weight, bias) = parameters.split_at(F * C * KH * KW);
+        let windows = windows::<Image<C, H, W>, Win>(x, 0.0);
         let mut y = Vec::new();
-        for (kernels, bias) in weight.chunks(C * K * K).zip(bias) {
+        for (kernels, bias) in weight.chunks(C * KH * KW).zip(bias) {
             for point in 0..windows[0].len() {
-                let sum: f64 = kernels.chunks(K * K).zip(&windows).map(|(kernel, map)| dot(kernel, &map[point])).sum();
+                let sum: f64 = kernels.chunks(KH * KW).zip(&windows).map(|(kernel, map)| dot(kernel, &map[point])).sum();
                 y.push(bias + sum);
             }
         }
@@ -110,20 +124,22 @@ impl<
     }
 }
 
-/// y[c·N + f][i][j] = b[f] + Σ_u Σ_v w[f][u][v] · x[c][iS+u−P][jS+v−P]
+/// y[c·N + f][i][j] = b[f] + Σ_u Σ_v w[f][u][v] · x[c][i·SH+u·DH−TOP][j·SW+v·DW−LEFT]
 #[rustfmt::skip]
 impl<
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-    const N: usize, const K: usize, const S: usize, const P: usize,
-> Equation for MapwiseConv2d<Image<C, H, W>, Image<F, OH, OW>, N, K, S, P>
+    const N: usize, const KH: usize, const KW: usize, Win,
+> Equation for MapwiseConv2d<Image<C, H, W>, Image<F, OH, OW>, N, Win>
+where
+    Win: SlidingWindow<Of<[[f32; N]; 1]> = [[[[f32; N]; 1]; KW]; KH]>,
 {
     const AFFINE: bool = true;
 
     fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
-        let (weight, bias) = parameters.split_at(N * K * K);
+        let (weight, bias) = parameters.split_at(N * KH * KW);
         let mut y = Vec::new();
-        for map in windows::<Image<C, H, W>>(x, [K, S, P], 0.0) {
-            for (kernel, bias) in weight.chunks(K * K).zip(bias) {
+        for map in windows::<Image<C, H, W>, Win>(x, 0.0) {
+            for (kernel, bias) in weight.chunks(KH * KW).zip(bias) {
                 y.extend(map.iter().map(|window| bias + dot(kernel, window)));
             }
         }
@@ -131,43 +147,41 @@ impl<
     }
 }
 
-/// y[c][i][j] = max_{u,v} x[c][iS+u−P][jS+v−P], over what lies inside the image
+/// y[c][i][j] = max_{u,v} x[c][i·SH+u·DH−TOP][j·SW+v·DW−LEFT], over what lies inside the image
 #[rustfmt::skip]
 impl<
-    const C: usize, const H: usize, const W: usize, const OH: usize, const OW: usize,
-    const K: usize, const S: usize, const P: usize,
-> Equation for MaxPool2d<Image<C, H, W>, Image<C, OH, OW>, K, S, P>
+    const C: usize, const H: usize, const W: usize, const OH: usize, const OW: usize, Win: SlidingWindow,
+> Equation for MaxPool2d<Image<C, H, W>, Image<C, OH, OW>, Win>
 {
     const AFFINE: bool = false;
 
     fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
-        let windows = windows::<Image<C, H, W>>(x, [K, S, P], f64::NEG_INFINITY).concat();
+        let windows = windows::<Image<C, H, W>, Win>(x, f64::NEG_INFINITY).concat();
         windows.into_iter().map(|window| window.into_iter().fold(f64::NEG_INFINITY, f64::max)).collect()
     }
 
     /// The least distance of a window's largest value from its second largest.
     fn margin(_: &[f64], x: &[f64]) -> f64 {
-        let windows = windows::<Image<C, H, W>>(x, [K, S, P], f64::NEG_INFINITY).concat();
+        let windows = windows::<Image<C, H, W>, Win>(x, f64::NEG_INFINITY).concat();
         let gap = |mut window: Vec<f64>| {
             window.sort_by(|a, b| b.total_cmp(a));
-            if K == 1 { f64::INFINITY } else { window[0] - window[1] }
+            if taps::<Win>() == 1 { f64::INFINITY } else { window[0] - window[1] }
         };
         windows.into_iter().map(gap).fold(f64::INFINITY, f64::min)
     }
 }
 
-/// y[c][i][j] = 1/K² · Σ_u Σ_v x[c][iS+u−P][jS+v−P]
+/// y[c][i][j] = 1/(KH·KW) · Σ_u Σ_v x[c][i·SH+u·DH−TOP][j·SW+v·DW−LEFT]
 #[rustfmt::skip]
 impl<
-    const C: usize, const H: usize, const W: usize, const OH: usize, const OW: usize,
-    const K: usize, const S: usize, const P: usize,
-> Equation for AvgPool2d<Image<C, H, W>, Image<C, OH, OW>, K, S, P>
+    const C: usize, const H: usize, const W: usize, const OH: usize, const OW: usize, Win: SlidingWindow,
+> Equation for AvgPool2d<Image<C, H, W>, Image<C, OH, OW>, Win>
 {
     const AFFINE: bool = true;
 
     fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
-        let windows = windows::<Image<C, H, W>>(x, [K, S, P], 0.0).concat();
-        windows.into_iter().map(|window| window.iter().sum::<f64>() / (K * K) as f64).collect()
+        let windows = windows::<Image<C, H, W>, Win>(x, 0.0).concat();
+        windows.into_iter().map(|window| window.iter().sum::<f64>() / taps::<Win>() as f64).collect()
     }
 }
 
@@ -351,6 +365,16 @@ cases! {
         channels_9_to_10: conv2d!([9, 3, 4] => 10, kernel 2),
         channels_10_to_17: conv2d!([10, 3, 3] => 17, kernel 1),
         channels_17_to_3: conv2d!([17, 3, 4] => 3, kernel 3, padding 1),
+        kernel_of_one_row: windowed!(Conv2d [2, 4, 9] => 3, [1, 3]),
+        kernel_of_one_column: windowed!(Conv2d [1, 9, 10] => 3, [3, 1]),
+        strides_differ: windowed!(Conv2d [3, 5, 8] => 4, [2, 3, 1, 2]),
+        rows_dilated: windowed!(Conv2d [2, 7, 5] => 3, [3, 2, 1, 1, 2, 1]),
+        columns_dilated: windowed!(Conv2d [3, 4, 9] => 5, [2, 3, 2, 1, 1, 3, 1, 0, 2, 1]),
+        dilation_and_stride_share_a_factor: windowed!(Conv2d [1, 9, 8] => 2, [2, 2, 2, 4, 4, 2, 1, 1, 3, 2]),
+        padding_after_alone: windowed!(Conv2d [3, 6, 6] => 2, [3, 3, 2, 2, 1, 1, 0, 1, 0, 1]),
+        padding_on_four_sides: windowed!(Conv2d [1, 6, 9] => 4, [3, 4, 1, 1, 1, 1, 2, 0, 1, 3]),
+        padding_beyond_the_kernel: windowed!(Conv2d [2, 3, 4] => 3, [1, 2, 1, 1, 1, 1, 3, 2, 0, 5]),
+        kernel_is_the_image_with_gaps: windowed!(Conv2d [2, 5, 7] => 3, [3, 4, 1, 1, 2, 2]),
     }
     MapwiseConv2d as mapwise_conv2d {
         article: mapwise_conv2d!([1, 8, 8] => 1, kernel 3),
@@ -362,6 +386,8 @@ cases! {
         kernel_4_padding_4_stride_3: mapwise_conv2d!([2, 2, 3] => 2, kernel 4, stride 3, padding 4),
         stride_2_padding_1_leaves_a_rest: mapwise_conv2d!([3, 6, 7] => 2, kernel 3, stride 2, padding 1),
         stride_beyond_the_kernel: mapwise_conv2d!([2, 9, 1] => 3, kernel 1, stride 3),
+        by_axis_and_side: windowed!(MapwiseConv2d [2, 6, 7] => 6 by 3, [2, 3, 1, 2, 1, 2, 1, 0, 2, 1]),
+        kernel_of_one_row: windowed!(MapwiseConv2d [3, 3, 5] => 3 by 1, [1, 4, 2, 1, 1, 1, 0, 0, 0, 3]),
     }
     Linear as linear {
         one_to_one: Linear<1, 1>,
@@ -401,6 +427,9 @@ cases! {
         padding_up_to_the_kernel: max_pool2d!([2, 3, 4] => 4, stride 3, padding 3),
         stride_beyond_the_kernel: max_pool2d!([10, 8, 7] => 2, stride 3),
         one_column: max_pool2d!([1, 9, 1] => 1, stride 4),
+        by_axis: windowed!(MaxPool2d [3, 5, 8] => 3, [2, 4, 1, 3]),
+        padding_by_side: windowed!(MaxPool2d [2, 6, 5] => 2, [3, 3, 2, 2, 1, 1, 0, 1, 2, 1]),
+        dilated: windowed!(MaxPool2d [2, 7, 6] => 2, [2, 3, 1, 2, 3, 2, 1, 0, 1, 3]),
     }
     AvgPool2d as avg_pool2d {
         one_pixel: avg_pool2d!([3, 1, 1] => 1),
@@ -413,6 +442,9 @@ cases! {
         padding_up_to_the_kernel: avg_pool2d!([2, 3, 4] => 4, stride 3, padding 3),
         stride_beyond_the_kernel: avg_pool2d!([10, 8, 7] => 2, stride 3),
         one_column: avg_pool2d!([1, 9, 1] => 1, stride 4),
+        by_axis: windowed!(AvgPool2d [3, 5, 8] => 3, [2, 4, 1, 3]),
+        padding_by_side: windowed!(AvgPool2d [2, 6, 5] => 2, [3, 3, 2, 2, 1, 1, 0, 1, 2, 1]),
+        dilated: windowed!(AvgPool2d [2, 7, 6] => 2, [2, 3, 1, 2, 3, 2, 1, 0, 1, 3]),
     }
     Chain as chain {
         two_layers: Chain<Linear<5, 7>, Relu<Vector<7>>>,

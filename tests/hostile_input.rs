@@ -4,7 +4,7 @@ use std::panic::catch_unwind;
 
 use const_cnn::{
     Conv2d, Dataset, Elem, Error, Evaluator, F32x8, Image, Input, Layer, LeBytes, Linear, MaxPool2d, Nested, Output,
-    Parameters, Relu, Sgd, Shape, Softmax, Vector, Zero, conv2d, naive, network, softmax_cross_entropy,
+    Parameters, Relu, Sgd, Shape, Softmax, Square, Vector, Zero, conv2d, naive, network, softmax_cross_entropy,
 };
 
 network! {
@@ -323,9 +323,9 @@ fn subnormals_are_kept() {
         // the largest value of a window, the sum with weight 1, what is not negative
         let x = [[[value]; 2]; 2];
         let mut y = [[[0.0]; 1]; 1];
-        MaxPool2d::<Image<1, 2, 2>, Image<1, 1, 1>, 2>::ZERO.infer(&x, &mut (), &mut y);
+        MaxPool2d::<Image<1, 2, 2>, Image<1, 1, 1>, Square<2>>::ZERO.infer(&x, &mut (), &mut y);
         assert_eq!(y[0][0][0].to_bits(), value.to_bits());
-        let mut conv = Conv2d::<Image<1, 2, 2>, Image<1, 2, 2>, 1>::ZERO;
+        let mut conv = Conv2d::<Image<1, 2, 2>, Image<1, 2, 2>, Square<1>>::ZERO;
         conv.weight = [[[[1.0]]]];
         let mut y = [[[0.0]; 2]; 2];
         conv.infer(&x, &mut (), &mut y);
@@ -501,7 +501,12 @@ fn an_infinite_weight_is_not_hidden() {
         row[0] = [[f32::INFINITY; 8]];
     }
     let mut expected = [[[0.0; 8]; 8]; 8];
-    naive::conv2d::<f32, 1, 2, 1, 8, 8, 8, 8, 8, 5>(&[[[1.0]; 8]; 8], &conv.weight, &conv.bias, &mut expected);
+    naive::conv2d::<f32, Square<5, 1, 2>, 1, 8, 8, 8, 8, 8, 5, 5>(
+        &[[[1.0]; 8]; 8],
+        &conv.weight,
+        &conv.bias,
+        &mut expected,
+    );
     let expected: &[f32] = expected.flat();
     assert_eq!(expected.iter().filter(|y| !y.is_finite()).count(), 8 * 8 * 6);
     for found in [of_first_image::<f32>(&conv), of_first_image::<F32x8>(&conv)] {

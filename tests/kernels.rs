@@ -1,9 +1,10 @@
 //! The fast kernels against plain loops in double precision, in both elements.
 //!
 //! For convolutions the loops are those of `const_cnn::naive`. Their shapes are a list in which every pair of values of
-//! two parameters occurs: the ragged channels, the smallest images, kernels as large as the padded image. That it does
-//! is a test.
+//! two parameters occurs: the ragged channels, the smallest images, kernels as large as the padded image. Windows whose
+//! sizes differ by axis and side have a list of their own. That every pair does is a test.
 
+#[macro_use]
 mod common;
 
 use std::any::type_name;
@@ -11,7 +12,9 @@ use std::array::from_fn;
 use std::collections::BTreeSet;
 
 use common::{assert_close, bits, numbers, passes, set, wide};
-use const_cnn::{Conv2d, F32x8, Image, Input, Layer, Layout, Linear, Output, Parameters, Shape, conv2d, naive};
+use const_cnn::{
+    Axis, Conv2d, F32x8, Image, Input, Layer, Layout, Linear, Output, Parameters, Shape, SlidingWindow, conv2d, naive,
+};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
 /// |found − expected| ≤ 1e-5 · max(1, largest |expected|)
@@ -36,8 +39,10 @@ trait Naive: Layer {
 #[rustfmt::skip]
 impl<
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-    const K: usize, const S: usize, const P: usize,
-> Naive for Conv2d<Image<C, H, W>, Image<F, OH, OW>, K, S, P>
+    const KH: usize, const KW: usize, Win,
+> Naive for Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win>
+where
+    Win: SlidingWindow<Of<[[f32; F]; C]> = [[[[f32; F]; C]; KW]; KH]>,
 {
     fn naive(&self, x: &[[[f32; C]; W]; H], dy: &[[[f32; F]; OW]; OH]) -> Expected {
         let x = x.map(|row| row.map(|point| point.map(f64::from)));
@@ -46,9 +51,9 @@ impl<
         let b = self.bias.map(f64::from);
         let mut y = [[[f64::NAN; F]; OW]; OH];
         let mut dx = [[[f64::NAN; C]; W]; H];
-        let (mut dw, mut db) = ([[[[0.0; F]; C]; K]; K], [0.0; F]);
-        naive::conv2d::<f64, S, P, C, H, W, F, OH, OW, K>(&x, &w, &b, &mut y);
-        naive::conv2d_backward::<f64, S, P, C, H, W, F, OH, OW, K>(&x, &w, &dy, &mut dw, &mut db, &mut dx);
+        let (mut dw, mut db) = ([[[[0.0; F]; C]; KW]; KH], [0.0; F]);
+        naive::conv2d::<f64, Win, C, H, W, F, OH, OW, KH, KW>(&x, &w, &b, &mut y);
+        naive::conv2d_backward::<f64, Win, C, H, W, F, OH, OW, KH, KW>(&x, &w, &dy, &mut dw, &mut db, &mut dx);
 
         let dw = dw.as_flattened().as_flattened().as_flattened();
         Expected {
@@ -237,6 +242,156 @@ fn conv2d_against_naive_loops() {
     }
 }
 
+/// Kernels, strides, dilations and paddings that differ by axis and side.
+mod windows {
+    use super::*;
+
+    const CHANNELS: [usize; 6] = [1, 3, 6, 8, 10, 17];
+    const IMAGES: [[usize; 2]; 5] = [[1, 1], [1, 9], [10, 1], [4, 13], [8, 6]];
+    const KERNELS: [usize; 4] = [1, 2, 3, 5];
+    const STRIDES: [usize; 3] = [1, 2, 3];
+    const DILATIONS: [usize; 3] = [1, 2, 3];
+    const PADDINGS: [usize; 4] = [0, 1, 2, 4];
+
+    /// How many values there are of each: channels, image, kernel, stride and dilation by axis, padding by side.
+    const VALUES: [usize; 13] = [6, 6, 5, 4, 4, 3, 3, 3, 3, 4, 4, 4, 4];
+
+    /// One of the values of each.
+    type Choice = [usize; 13];
+
+    /// As it stands in the list: `[C, H, W, F]` and the numbers of a window.
+    type Numbers = ([usize; 4], [usize; 10]);
+
+    fn numbers([c, f, image, kh, kw, sh, sw, dh, dw, top, bottom, left, right]: Choice) -> Numbers {
+        let [h, w] = IMAGES[image];
+        let (kernel, stride) = ([KERNELS[kh], KERNELS[kw]], [STRIDES[sh], STRIDES[sw]]);
+        let (dilation, padding) = ([DILATIONS[dh], DILATIONS[dw]], [top, bottom, left, right].map(|p| PADDINGS[p]));
+        let window = [kernel, stride, dilation].concat().into_iter().chain(padding).collect::<Vec<_>>();
+        ([CHANNELS[c], h, w, CHANNELS[f]], window.try_into().unwrap())
+    }
+
+    fn fits(([_, h, w, _], [kh, kw, sh, sw, dh, dw, top, bottom, left, right]): Numbers) -> bool {
+        let rows = Axis { kernel: kh, stride: sh, dilation: dh, padding: [top, bottom] };
+        let columns = Axis { kernel: kw, stride: sw, dilation: dw, padding: [left, right] };
+        rows.output(h) > 0 && columns.output(w) > 0
+    }
+
+    /// All pairs of a choice's values, each value with its parameter.
+    fn pairs(choice: Choice) -> impl Iterator<Item = [(usize, usize); 2]> {
+        (0..13).flat_map(move |b| (0..b).map(move |a| [(a, choice[a]), (b, choice[b])]))
+    }
+
+    /// The shapes that lack: of some drawn ones the one that adds most pairs, until there are all pairs.
+    fn missing() -> Vec<Numbers> {
+        let all = (0..13).flat_map(|b| (0..b).map(move |a| (a, b)));
+        let all =
+            all.flat_map(|(a, b)| (0..VALUES[a]).flat_map(move |x| (0..VALUES[b]).map(move |y| [(a, x), (b, y)])));
+        let mut open: BTreeSet<_> = all.collect();
+        let index = |values: &[usize], value| values.iter().position(|&other| other == value).unwrap();
+        for &([c, h, w, f], [kh, kw, sh, sw, dh, dw, top, bottom, left, right]) in SHAPES {
+            let image = IMAGES.iter().position(|&image| image == [h, w]).unwrap();
+            let [kh, kw] = [kh, kw].map(|k| index(&KERNELS, k));
+            let [sh, sw] = [sh, sw].map(|s| index(&STRIDES, s));
+            let [dh, dw] = [dh, dw].map(|d| index(&DILATIONS, d));
+            let [top, bottom, left, right] = [top, bottom, left, right].map(|p| index(&PADDINGS, p));
+            let [c, f] = [c, f].map(|c| index(&CHANNELS, c));
+            pairs([c, f, image, kh, kw, sh, sw, dh, dw, top, bottom, left, right])
+                .for_each(|pair| _ = open.remove(&pair));
+        }
+        let rng = &mut Xoshiro256PlusPlus::seed_from_u64(0);
+        let mut missing = Vec::new();
+        while let Some(&[(a, x), (b, y)]) = open.first() {
+            // all have a pair that is open
+            let mut drawn = || {
+                let mut choice = VALUES.map(|count| rng.random_range(0..count));
+                (choice[a], choice[b]) = (x, y);
+                choice
+            };
+            let added = |&choice: &Choice| pairs(choice).filter(|pair| open.contains(pair)).count();
+            let choices = (0..1000).map(|_| drawn()).filter(|&choice| fits(numbers(choice)));
+            let choice = choices.max_by_key(added).expect("one of a thousand fits");
+            pairs(choice).for_each(|pair| _ = open.remove(&pair));
+            missing.push(numbers(choice));
+        }
+        missing
+    }
+
+    #[test]
+    fn every_pair_of_values_is_in_the_list() {
+        let missing = missing();
+        for ([c, h, w, f], window) in &missing {
+            println!("        [{c}, {h}, {w}] => {f}, {window:?};");
+        }
+        assert!(missing.is_empty(), "the shapes above are missing in the list");
+        assert!(SHAPES.len() <= 80);
+    }
+
+    #[test]
+    fn against_naive_loops() {
+        for check in CHECKS {
+            check();
+        }
+    }
+
+    macro_rules! shapes {
+        ($([$c:tt, $h:tt, $w:tt] => $f:tt, [$($window:tt),*];)*) => {
+            const SHAPES: &[Numbers] = &[$(([$c, $h, $w, $f], [$($window),*])),*];
+            const CHECKS: &[fn()] = &[$(check::<windowed!(Conv2d [$c, $h, $w] => $f, [$($window),*])>),*];
+        };
+    }
+
+    // printed by `every_pair_of_values_is_in_the_list`
+    shapes! {
+        [1, 1, 1] => 1, [3, 2, 3, 1, 1, 2, 1, 4, 4, 4];
+        [1, 10, 1] => 3, [1, 1, 1, 2, 2, 3, 0, 0, 0, 0];
+        [1, 4, 13] => 6, [2, 5, 2, 3, 3, 1, 2, 1, 2, 4];
+        [1, 8, 6] => 8, [5, 3, 3, 1, 2, 1, 4, 1, 1, 2];
+        [1, 1, 9] => 10, [3, 5, 1, 3, 3, 2, 4, 2, 0, 1];
+        [1, 1, 9] => 17, [2, 3, 2, 1, 1, 3, 0, 4, 1, 1];
+        [3, 4, 13] => 1, [5, 1, 1, 2, 1, 2, 2, 2, 4, 2];
+        [3, 10, 1] => 3, [1, 2, 3, 3, 2, 2, 1, 1, 2, 1];
+        [3, 8, 6] => 6, [2, 2, 3, 2, 3, 3, 4, 2, 4, 0];
+        [3, 1, 1] => 8, [1, 5, 1, 3, 1, 1, 0, 0, 1, 4];
+        [3, 4, 13] => 10, [1, 3, 2, 1, 2, 2, 2, 0, 1, 0];
+        [3, 1, 9] => 17, [3, 1, 3, 2, 3, 1, 2, 4, 0, 4];
+        [6, 10, 1] => 1, [2, 5, 3, 1, 3, 1, 1, 0, 2, 2];
+        [6, 8, 6] => 3, [5, 1, 2, 2, 1, 3, 4, 4, 2, 2];
+        [6, 8, 6] => 6, [5, 2, 1, 3, 1, 2, 0, 1, 0, 0];
+        [6, 4, 13] => 8, [3, 3, 2, 2, 2, 1, 1, 2, 0, 1];
+        [6, 1, 9] => 10, [1, 2, 3, 2, 2, 1, 0, 0, 4, 2];
+        [6, 1, 1] => 17, [2, 1, 2, 3, 2, 3, 1, 2, 1, 4];
+        [6, 10, 1] => 6, [3, 3, 2, 3, 1, 3, 2, 2, 4, 2];
+        [8, 4, 13] => 1, [1, 3, 1, 3, 2, 3, 4, 4, 1, 4];
+        [8, 8, 6] => 3, [5, 5, 1, 2, 2, 1, 1, 0, 4, 1];
+        [8, 1, 1] => 6, [2, 2, 1, 1, 3, 2, 2, 4, 2, 0];
+        [8, 10, 1] => 8, [3, 1, 2, 2, 3, 2, 0, 1, 1, 0];
+        [8, 10, 1] => 10, [2, 1, 3, 1, 1, 3, 4, 4, 0, 4];
+        [8, 1, 9] => 17, [1, 2, 2, 1, 2, 2, 1, 2, 2, 2];
+        [10, 1, 9] => 1, [1, 1, 2, 2, 3, 3, 1, 1, 1, 0];
+        [10, 8, 6] => 3, [3, 3, 1, 3, 1, 1, 0, 2, 2, 4];
+        [10, 4, 13] => 6, [1, 2, 3, 1, 2, 2, 4, 0, 0, 2];
+        [10, 4, 13] => 8, [2, 5, 1, 1, 1, 3, 2, 4, 4, 2];
+        [10, 1, 1] => 10, [2, 3, 3, 2, 2, 1, 1, 1, 2, 1];
+        [10, 1, 1] => 17, [5, 5, 1, 1, 1, 1, 4, 1, 4, 4];
+        [10, 10, 1] => 3, [5, 3, 1, 1, 3, 2, 1, 2, 1, 4];
+        [17, 8, 6] => 1, [1, 5, 1, 3, 2, 1, 2, 2, 0, 0];
+        [17, 1, 1] => 3, [2, 2, 3, 1, 1, 1, 2, 1, 1, 2];
+        [17, 10, 1] => 6, [3, 1, 2, 1, 3, 3, 4, 0, 4, 1];
+        [17, 4, 13] => 8, [1, 3, 1, 2, 1, 2, 0, 4, 2, 0];
+        [17, 1, 9] => 10, [5, 2, 2, 3, 1, 1, 2, 4, 2, 4];
+        [17, 4, 13] => 17, [1, 2, 2, 3, 2, 1, 1, 0, 1, 0];
+        [6, 1, 1] => 1, [1, 2, 2, 3, 1, 2, 0, 1, 2, 1];
+        [10, 1, 9] => 3, [1, 2, 3, 2, 2, 2, 2, 4, 0, 1];
+        [17, 4, 13] => 3, [3, 1, 3, 1, 2, 2, 0, 2, 0, 2];
+        [1, 1, 9] => 6, [2, 3, 3, 3, 2, 2, 1, 4, 1, 0];
+        [1, 1, 9] => 8, [1, 2, 1, 1, 2, 2, 2, 4, 0, 2];
+        [3, 8, 6] => 10, [2, 3, 2, 3, 3, 1, 4, 0, 1, 0];
+        [1, 10, 1] => 17, [5, 1, 1, 1, 1, 2, 1, 2, 0, 4];
+        [10, 8, 6] => 17, [3, 2, 2, 1, 1, 2, 2, 0, 0, 2];
+        [10, 1, 1] => 17, [2, 2, 3, 2, 1, 3, 4, 1, 0, 4];
+    }
+}
+
 /// Layers of few channels, for which other loops are chosen: each of their tiles, at and off the borders.
 #[test]
 fn few_channels_against_naive_loops() {
@@ -281,6 +436,46 @@ fn few_channels_against_naive_loops() {
     check::<conv2d!([16, 3, 5] => 5, kernel 2, stride 1, padding 1)>();
     check::<conv2d!([1, 9, 10] => 6, kernel 5, stride 1, padding 2)>();
     check::<conv2d!([10, 6, 8] => 10, kernel 3, stride 1, padding 1)>();
+}
+
+/// The same loops with windows that differ by axis and side, and windows that they leave to others.
+#[test]
+fn few_channels_with_windows_against_naive_loops() {
+    // scattered taps: more and fewer rows than columns, padding on one side, rows apart; columns apart are not theirs
+    check::<windowed!(Conv2d [3, 6, 9] => 7, [2, 3, 1, 1, 1, 1, 0, 1, 1, 0])>();
+    check::<windowed!(Conv2d [3, 9, 7] => 5, [3, 5, 2, 1, 2, 1, 1, 0, 2, 0])>();
+    check::<windowed!(Conv2d [3, 7, 12] => 16, [5, 7, 1, 2, 1, 1, 2, 2, 0, 3])>();
+    check::<windowed!(Conv2d [6, 5, 8] => 16, [1, 5, 1, 1, 1, 1, 0, 0, 0, 0])>();
+    check::<windowed!(Conv2d [6, 8, 7] => 3, [5, 4, 1, 2, 1, 1, 3, 1, 1, 2])>();
+    check::<windowed!(Conv2d [6, 7, 6] => 4, [3, 3, 1, 1, 2, 1, 0, 2, 1, 2])>();
+    check::<windowed!(Conv2d [6, 4, 11] => 4, [3, 3, 1, 1, 1, 2, 1, 1, 2, 2])>();
+    check::<windowed!(Conv2d [7, 6, 6] => 9, [2, 3, 3, 2, 1, 1, 0, 0, 2, 2])>();
+    // rows of points: one row or column of taps, one row of points, each side padded alone; gaps are not theirs
+    check::<windowed!(Conv2d [1, 1, 8] => 5, [1, 3, 1, 1, 1, 1, 0, 0, 2, 1])>();
+    check::<windowed!(Conv2d [1, 6, 9] => 3, [3, 1, 1, 1, 1, 1, 1, 2, 0, 0])>();
+    check::<windowed!(Conv2d [1, 7, 13] => 2, [2, 5, 1, 1, 1, 1, 1, 0, 4, 0])>();
+    check::<windowed!(Conv2d [1, 5, 9] => 6, [5, 2, 1, 1, 1, 1, 4, 0, 0, 1])>();
+    check::<windowed!(Conv2d [1, 5, 10] => 4, [3, 4, 1, 1, 1, 1, 0, 2, 0, 3])>();
+    check::<windowed!(Conv2d [1, 6, 9] => 4, [4, 3, 1, 1, 1, 1, 2, 3, 1, 2])>();
+    check::<windowed!(Conv2d [1, 3, 11] => 17, [5, 5, 1, 1, 1, 1, 1, 1, 0, 4])>();
+    check::<windowed!(Conv2d [1, 7, 12] => 3, [3, 3, 1, 1, 2, 1, 1, 1, 1, 1])>();
+    check::<windowed!(Conv2d [1, 5, 14] => 3, [3, 3, 1, 1, 1, 2, 1, 1, 1, 1])>();
+    check::<windowed!(Conv2d [1, 5, 9] => 3, [2, 3, 1, 1, 1, 1, 2, 0, 1, 1])>();
+    check::<windowed!(Conv2d [1, 6, 10] => 3, [3, 3, 2, 1, 1, 1, 1, 1, 1, 1])>();
+    // kernel gradients: rows of values with each number of rows; gaps between columns; tiles that share a row
+    check::<windowed!(Conv2d [1, 8, 9] => 4, [7, 3, 1, 2, 1, 1, 3, 0, 0, 2])>();
+    check::<windowed!(Conv2d [2, 9, 9] => 9, [6, 7, 2, 1, 1, 1, 0, 3, 1, 5])>();
+    check::<windowed!(Conv2d [3, 10, 17] => 8, [3, 5, 1, 1, 3, 1, 2, 1, 0, 1])>();
+    check::<windowed!(Conv2d [2, 6, 17] => 5, [2, 3, 1, 1, 1, 3, 0, 1, 2, 3])>();
+    check::<windowed!(Conv2d [1, 4, 30] => 6, [1, 9, 1, 1, 1, 1, 0, 0, 4, 4])>();
+    check::<windowed!(Conv2d [18, 5, 7] => 20, [2, 3, 1, 2, 2, 2, 1, 0, 3, 0])>();
+    check::<windowed!(Conv2d [20, 6, 5] => 16, [7, 4, 1, 1, 1, 1, 3, 2, 0, 2])>();
+    check::<windowed!(Conv2d [16, 5, 6] => 9, [1, 2, 2, 1, 1, 3, 0, 0, 1, 1])>();
+    // vectors of points: one row of taps, one column, both ways
+    check::<windowed!(Conv2d [1, 2, 7] => 1, [1, 5, 1, 1, 1, 1, 0, 0, 3, 0])>();
+    check::<windowed!(Conv2d [2, 9, 6] => 3, [5, 1, 1, 1, 1, 1, 0, 4, 0, 0])>();
+    check::<windowed!(Conv2d [4, 8, 9] => 10, [3, 2, 1, 1, 1, 1, 2, 0, 0, 1])>();
+    check::<windowed!(Conv2d [16, 3, 5] => 5, [2, 4, 1, 1, 1, 1, 1, 1, 3, 3])>();
 }
 
 macro_rules! shapes {

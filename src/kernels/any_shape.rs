@@ -20,10 +20,10 @@ pub type Weights<'a> = (&'a [f32], usize);
 /// The loops. They belong to the elements and not to layers, so that they are compiled with the crate and not with each
 /// program. `extern "C"` says in the signature, which is all that other crates see, that they do not unwind.
 pub trait AnyShape: Sized {
-    /// y[o][b] = bias[b] + Σ_k Σ_a x[index(o, k)][a] · w[k][a][b]
+    /// y[i][j][b] = bias[b] + Σ_u Σ_v Σ_a x[row(i, u)][column(j, v)][a] · w[u][v][a][b]
     extern "C" fn correlate(x: Map<Self>, w: Weights, bias: &[f32], y: MapMut<Self>, taps: Taps);
 
-    /// dw[u][v][c][f] += Σ_i Σ_j x[index(i, u)][index(j, v)][c] · dy[i][j][f], db[f] += Σ_i Σ_j dy[i][j][f]: an image's
+    /// dw[u][v][c][f] += Σ_i Σ_j x[row(i, u)][column(j, v)][c] · dy[i][j][f], db[f] += Σ_i Σ_j dy[i][j][f]: an image's
     /// part is summed alone, and then added.
     extern "C" fn kernel_gradient(x: Map<Self>, dy: Map<Self>, dw: &mut [f32], db: &mut [f32], taps: Taps);
 
@@ -67,13 +67,13 @@ fn correlate<V: Elem>(
         let (i, j) = (n / w2.max(1), n % w2.max(1));
         for first in (0..b).step_by(2 * V::CHANNELS) {
             let mut sum = [0, 1].map(|l| V::weights(bias, first + l * V::CHANNELS) + F32x8::ZERO);
-            for u in 0..taps.kernel {
-                for v in 0..taps.kernel {
-                    let (row, column) = (taps.index(i, u), taps.index(j, v));
+            for u in 0..taps.rows.kernel {
+                for v in 0..taps.columns.kernel {
+                    let (row, column) = (taps.row(i, u), taps.column(j, v));
                     if row >= h1 || column >= w1 {
                         continue;
                     }
-                    let tap = (first / n_max * taps.kernel + u) * taps.kernel + v;
+                    let tap = (first / n_max * taps.rows.kernel + u) * taps.columns.kernel + v;
                     let mut weights = from(w, tap * a * n_max + first % n_max);
                     for x in from(x, (row * w1 + column) * a).iter().take(a) {
                         for l in 0..2 {
@@ -100,10 +100,11 @@ fn kernel_gradient<V: Elem>(
 ) {
     let f_max = dy.1[2];
     for (tap, dw) in chunks_mut(dw, c_max * f_max).enumerate() {
-        let (u, v) = (tap / taps.kernel.max(1), tap % taps.kernel.max(1));
+        let k = taps.columns.kernel.max(1);
+        let (u, v) = (tap / k, tap % k);
         for (n, dw) in chunks_mut(dw, 2 * f_max).enumerate() {
             sum_products(dw, dy, |i, j| {
-                let (row, column) = (taps.index(i, u), taps.index(j, v));
+                let (row, column) = (taps.row(i, u), taps.column(j, v));
                 let inside = row < height && column < width;
                 from(x, if inside { (row * width + column) * c_max + 2 * n } else { usize::MAX })
             });
@@ -177,8 +178,9 @@ fn chunks_mut<T>(values: &mut [T], size: usize) -> core::slice::ChunksMut<'_, T>
 mod tests {
     use core::array::from_fn;
 
+    use super::super::taps::taps;
     use super::*;
-    use crate::naive;
+    use crate::{SlidingWindow, Square, Window, naive};
 
     /// Small integers, whose sums are exact in any order.
     fn integer(n: usize) -> f32 {
@@ -188,30 +190,31 @@ mod tests {
     /// The three directions of a layer against the naive loops, one image at a time and eight at once.
     #[rustfmt::skip]
     fn check<
-        const S: usize, const P: usize,
-        const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+        Win: SlidingWindow,
+        const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
+        const KH: usize, const KW: usize,
     >() {
         let mut n = 0;
         let mut next = || { n += 1; integer(n) };
-        let w: [[[[f32; F]; C]; K]; K] = [[[[(); F]; C]; K]; K].map(|w| w.map(|w| w.map(|w| w.map(|()| next()))));
+        let w: [[[[f32; F]; C]; KW]; KH] = [[[[(); F]; C]; KW]; KH].map(|w| w.map(|w| w.map(|w| w.map(|()| next()))));
         let bias = [(); F].map(|()| next());
         let x = [(); 8].map(|()| [[[(); C]; W]; H].map(|x| x.map(|x| x.map(|()| next()))));
         let dy = [(); 8].map(|()| [[[(); F]; OW]; OH].map(|y| y.map(|y| y.map(|()| next()))));
-        let transposed: [[[[f32; C]; F]; K]; K] =
+        let transposed: [[[[f32; C]; F]; KW]; KH] =
             from_fn(|u| from_fn(|v| from_fn(|f| from_fn(|c| w[u][v][c][f]))));
         let w_flat = w.as_flattened().as_flattened().as_flattened();
         let t_flat = transposed.as_flattened().as_flattened().as_flattened();
 
-        let taps = Taps { kernel: K, stride: S, padding: P, transposed: false };
+        let taps = taps::<Win>(false);
         let back = Taps { transposed: true, ..taps };
         let (mut eight_x, mut eight_dy) = ([F32x8::ZERO; 1000], [F32x8::ZERO; 1000]);
-        let (mut dw_sum, mut db_sum) = ([[[[1.0; F]; C]; K]; K], [1.0; F]);
+        let (mut dw_sum, mut db_sum) = ([[[[1.0; F]; C]; KW]; KH], [1.0; F]);
         let (mut dw, mut db) = (dw_sum, db_sum);
         let (mut y, mut dx) = ([[[[0.0; F]; OW]; OH]; 8], [[[[0.0; C]; W]; H]; 8]);
         for lane in 0..8 {
             let (x_flat, dy_flat) = (x[lane].as_flattened().as_flattened(), dy[lane].as_flattened().as_flattened());
-            naive::conv2d::<f32, S, P, C, H, W, F, OH, OW, K>(&x[lane], &w, &bias, &mut y[lane]);
-            naive::conv2d_backward::<f32, S, P, C, H, W, F, OH, OW, K>(
+            naive::conv2d::<f32, Win, C, H, W, F, OH, OW, KH, KW>(&x[lane], &w, &bias, &mut y[lane]);
+            naive::conv2d_backward::<f32, Win, C, H, W, F, OH, OW, KH, KW>(
                 &x[lane], &w, &dy[lane], &mut dw_sum, &mut db_sum, &mut dx[lane]);
 
             let (mut one_y, mut one_dx) = ([0.0; 1000], [0.0; 1000]);
@@ -240,7 +243,7 @@ mod tests {
             F32x8::correlate(dy, (&blocks, 4), &[0.0; C], (&mut dx[..H * W * C], [H, W, C]), back);
             assert_eq!(dx, eight_dx);
         }
-        let (mut dw, mut db) = ([[[[1.0; F]; C]; K]; K], [1.0; F]);
+        let (mut dw, mut db) = ([[[[1.0; F]; C]; KW]; KH], [1.0; F]);
         F32x8::kernel_gradient(x, dy, dw.as_flattened_mut().as_flattened_mut().as_flattened_mut(), &mut db, taps);
         assert_eq!((dw, db), (dw_sum, db_sum));
         for lane in 0..8 {
@@ -253,11 +256,14 @@ mod tests {
 
     #[test]
     fn as_the_naive_loops() {
-        check::<1, 0, 1, 3, 4, 2, 1, 2, 3>();
-        check::<2, 1, 3, 7, 6, 9, 4, 3, 3>(); // stride that does not divide, channels that fill no vector
-        check::<3, 2, 2, 5, 8, 17, 2, 3, 4>();
-        check::<1, 0, 5, 1, 1, 11, 1, 1, 1>(); // a dense layer
-        check::<2, 1, 8, 4, 3, 3, 2, 2, 3>(); // input channels in blocks of four
+        check::<Square<3>, 1, 3, 4, 2, 1, 2, 3, 3>();
+        check::<Square<3, 2, 1>, 3, 7, 6, 9, 4, 3, 3, 3>(); // stride that does not divide, channels that fill no vector
+        check::<Square<4, 3, 2>, 2, 5, 8, 17, 2, 3, 4, 4>();
+        check::<Square<1>, 5, 1, 1, 11, 1, 1, 1, 1>(); // a dense layer
+        check::<Square<3, 2, 1>, 8, 4, 3, 3, 2, 2, 3, 3>(); // input channels in blocks of four
+        // sizes that differ, in and out of blocks
+        check::<Window<2, 3, 1, 2, 2, 1, 0, 1, 2, 0>, 3, 4, 5, 2, 3, 3, 2, 3>();
+        check::<Window<3, 1, 2, 1, 1, 3, 2, 1, 0, 1>, 4, 5, 4, 9, 3, 5, 3, 1>();
     }
 
     #[test]

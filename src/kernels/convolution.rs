@@ -15,27 +15,28 @@ use core::hint::black_box;
 use super::simd::{Isa, dispatch};
 use super::taps::{Taps, taps};
 use super::{rows, scatter};
-use crate::{Elem, F32x8, Zero};
+use crate::{Elem, F32x8, SlidingWindow, Zero};
 
 /// An image in memory.
 pub(crate) type Map<V, const C: usize, const H: usize, const W: usize> = [[[V; C]; W]; H];
 
 /// Weights from `A` channels to `B` in memory.
-pub(crate) type Kernel<const K: usize, const A: usize, const B: usize> = [[[[f32; B]; A]; K]; K];
+pub(crate) type Kernel<const KH: usize, const KW: usize, const A: usize, const B: usize> = [[[[f32; B]; A]; KW]; KH];
 
-/// y[i][j][f] = bias[f] + Σ_u Σ_v Σ_c x[iS+u−P][jS+v−P][c] · w[u][v][c][f]
+/// y[i][j][f] = bias[f] + Σ_u Σ_v Σ_c x[i·SH+u·DH−TOP][j·SW+v·DW−LEFT][c] · w[u][v][c][f]
 #[rustfmt::skip]
 #[cfg_attr(not(feature = "simd"), inline(never))]
 pub(crate) fn forward<
-    V: Elem, const S: usize, const P: usize,
-    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+    V: Elem, Win: SlidingWindow,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
+    const KH: usize, const KW: usize,
 >(
-    x: &Map<V, C, H, W>, w: &Kernel<K, C, F>, bias: &[f32; F], y: &mut Map<V, F, OH, OW>,
+    x: &Map<V, C, H, W>, w: &Kernel<KH, KW, C, F>, bias: &[f32; F], y: &mut Map<V, F, OH, OW>,
 ) {
-    tiled::<V, S, P, false, C, H, W, F, OH, OW, K, F>(x, w, bias, y)
+    tiled::<V, Win, false, C, H, W, F, OH, OW, KH, KW, F>(x, w, bias, y)
 }
 
-/// dx[h][w][c] = Σ_u Σ_v Σ_f dy[(h+P−u)/S][(w+P−v)/S][f] · w[u][v][c][f], where S divides both
+/// dx[h][w][c] = Σ_u Σ_v Σ_f dy[(h+TOP−u·DH)/SH][(w+LEFT−v·DW)/SW][f] · w[u][v][c][f], where the strides divide
 ///
 /// A correlation of `dy` with the weights transposed; `transposed` is where they are written. For one image of one channel
 /// it is [`rows`]', which needs them as they are. For eight images those of a tile's four channels lie side by side: 32
@@ -43,31 +44,32 @@ pub(crate) fn forward<
 #[rustfmt::skip]
 #[cfg_attr(not(feature = "simd"), inline(never))]
 pub(crate) fn input_gradient<
-    V: Elem, const S: usize, const P: usize,
-    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+    V: Elem, Win: SlidingWindow,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
+    const KH: usize, const KW: usize,
 >(
-    dy: &Map<V, F, OH, OW>, w: &Kernel<K, C, F>, transposed: &mut Kernel<K, F, C>, dx: &mut Map<V, C, H, W>,
+    dy: &Map<V, F, OH, OW>, w: &Kernel<KH, KW, C, F>, transposed: &mut Kernel<KH, KW, F, C>, dx: &mut Map<V, C, H, W>,
 ) {
-    if const { V::CHANNELS > 1 && C == 1 && S == 1 && rows::suits(F, [W, OW], K, P) } {
-        return rows::input_gradient::<V, P, C, H, W, F, OH, OW, K>(dy, w, dx);
+    if const { V::CHANNELS > 1 && C == 1 && rows::suits::<Win>(F, [W, OW]) } {
+        return rows::input_gradient::<V, Win, C, H, W, F, OH, OW, KH, KW>(dy, w, dx);
     }
     if const { V::CHANNELS == 1 && F > 1 && C.is_multiple_of(4) } {
-        transpose(w, blocks_mut::<K, F, C, 4>(transposed));
-        tiled::<V, S, P, true, F, OH, OW, C, H, W, K, 4>(dy, transposed, &[0.0; C], dx)
+        transpose(w, blocks_mut::<KH, KW, F, C, 4>(transposed));
+        tiled::<V, Win, true, F, OH, OW, C, H, W, KH, KW, 4>(dy, transposed, &[0.0; C], dx)
     } else {
-        transpose(w, blocks_mut::<K, F, C, C>(transposed));
-        tiled::<V, S, P, true, F, OH, OW, C, H, W, K, C>(dy, transposed, &[0.0; C], dx)
+        transpose(w, blocks_mut::<KH, KW, F, C, C>(transposed));
+        tiled::<V, Win, true, F, OH, OW, C, H, W, KH, KW, C>(dy, transposed, &[0.0; C], dx)
     }
 }
 
 /// Writes the weights transposed, a block for each `N` input channels.
 #[rustfmt::skip]
 #[inline(always)]
-fn transpose<const C: usize, const F: usize, const K: usize, const N: usize>(
-    w: &Kernel<K, C, F>, blocks: &mut [Kernel<K, F, N>],
+fn transpose<const C: usize, const F: usize, const KH: usize, const KW: usize, const N: usize>(
+    w: &Kernel<KH, KW, C, F>, blocks: &mut [Kernel<KH, KW, F, N>],
 ) {
-    for u in 0..K {
-        for v in 0..K {
+    for u in 0..KH {
+        for v in 0..KW {
             for (block, w) in blocks.iter_mut().zip(w[u][v].as_chunks::<N>().0) {
                 for f in 0..F {
                     for c in 0..N {
@@ -80,17 +82,20 @@ fn transpose<const C: usize, const F: usize, const K: usize, const N: usize>(
 }
 
 /// Weights to `B` channels that lie in memory as those to the first `N`, and then those to the next.
+#[rustfmt::skip]
 #[inline(always)]
-fn blocks<const K: usize, const A: usize, const B: usize, const N: usize>(w: &Kernel<K, A, B>) -> &[Kernel<K, A, N>] {
+fn blocks<const KH: usize, const KW: usize, const A: usize, const B: usize, const N: usize>(
+    w: &Kernel<KH, KW, A, B>,
+) -> &[Kernel<KH, KW, A, N>] {
     w.as_flattened().as_flattened().as_flattened().as_chunks().0.as_chunks().0.as_chunks().0.as_chunks().0
 }
 
 /// As [`blocks`], to write on.
 #[rustfmt::skip]
 #[inline(always)]
-fn blocks_mut<const K: usize, const A: usize, const B: usize, const N: usize>(
-    w: &mut Kernel<K, A, B>,
-) -> &mut [Kernel<K, A, N>] {
+fn blocks_mut<const KH: usize, const KW: usize, const A: usize, const B: usize, const N: usize>(
+    w: &mut Kernel<KH, KW, A, B>,
+) -> &mut [Kernel<KH, KW, A, N>] {
     w.as_flattened_mut().as_flattened_mut().as_flattened_mut()
         .as_chunks_mut().0.as_chunks_mut().0.as_chunks_mut().0.as_chunks_mut().0
 }
@@ -108,35 +113,35 @@ fn blocks_mut<const K: usize, const A: usize, const B: usize, const N: usize>(
 #[rustfmt::skip]
 #[inline(always)]
 fn tiled<
-    V: Elem, const S: usize, const P: usize, const TRANSPOSED: bool,
-    const A: usize, const H1: usize, const W1: usize, const B: usize, const H2: usize, const W2: usize, const K: usize,
-    const N: usize,
+    V: Elem, Win: SlidingWindow, const TRANSPOSED: bool,
+    const A: usize, const H1: usize, const W1: usize, const B: usize, const H2: usize, const W2: usize,
+    const KH: usize, const KW: usize, const N: usize,
 >(
-    x: &Map<V, A, H1, W1>, w: &Kernel<K, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>,
+    x: &Map<V, A, H1, W1>, w: &Kernel<KH, KW, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>,
 ) {
     macro_rules! tile {
         ($isa:ident, $points:expr, $vectors:expr) => {
-            correlate::<_, V, { $points }, { $vectors }, A, H1, W1, B, H2, W2, K, N>(
-                $isa, x, w, bias, y, const { taps::<K, S, P>(TRANSPOSED) },
+            correlate::<_, V, { $points }, { $vectors }, A, H1, W1, B, H2, W2, KH, KW, N>(
+                $isa, x, w, bias, y, const { taps::<Win>(TRANSPOSED) },
             )
         };
     }
     macro_rules! scatter {
         ($isa:ident, $points:literal, $vectors:literal, $with_zeros:literal) => {
-            scatter::correlate::<_, V, $points, $vectors, $with_zeros, S, P, A, H1, W1, B, H2, W2, K>($isa, x, w, y)
+            scatter::correlate::<_, V, $points, $vectors, $with_zeros, Win, A, H1, W1, B, H2, W2, KH, KW>($isa, x, w, y)
         };
     }
     dispatch!(
-        isa => if const { TRANSPOSED && V::CHANNELS > 1 && scatter::suits(A, B, W2, K, P) } {
-            if const { K * B <= 16 } {
+        isa => if const { TRANSPOSED && V::CHANNELS > 1 && scatter::suits::<Win>(A, B, W2) } {
+            if const { KW * B <= 16 } {
                 scatter!(isa, 4, 2, 32)
-            } else if const { P == 0 } {
+            } else if const { matches!(Win::COLUMNS.padding, [0, 0]) } {
                 scatter!(isa, 2, 4, 32)
             } else {
                 scatter!(isa, 2, 4, 64)
             }
         } else if const {
-            let points = W2.div_ceil(taps::<K, S, P>(TRANSPOSED).step());
+            let points = W2.div_ceil(taps::<Win>(TRANSPOSED).step());
             B <= V::CHANNELS && suits(6, points, 8) && (A == 1 || points <= 24)
         } {
             tile!(isa, 6, 1)
@@ -148,24 +153,24 @@ fn tiled<
             tile!(isa, 2, 6)
         } else if const { V::CHANNELS == 1 && A > 1 && B.is_multiple_of(4) } {
             tile!(isa, 2, 4)
-        } else if const { V::CHANNELS > 1 && suits(5, W2.div_ceil(taps::<K, S, P>(TRANSPOSED).step()), 4) } {
+        } else if const { V::CHANNELS > 1 && suits(5, W2.div_ceil(taps::<Win>(TRANSPOSED).step()), 4) } {
             tile!(isa, 5, 2)
         } else {
             tile!(isa, 4, 2)
         },
-        base(POINTS, VECTORS) => if const { TRANSPOSED && V::CHANNELS > 1 && scatter::suits(A, B, W2, K, P) } {
-            if const { K * B <= 16 } {
+        base(POINTS, VECTORS) => if const { TRANSPOSED && V::CHANNELS > 1 && scatter::suits::<Win>(A, B, W2) } {
+            if const { KW * B <= 16 } {
                 scatter!(isa, 2, 2, 32)
-            } else if const { P == 0 } {
+            } else if const { matches!(Win::COLUMNS.padding, [0, 0]) } {
                 scatter!(isa, 1, 4, 32)
             } else {
                 scatter!(isa, 1, 4, 64)
             }
-        } else if const { V::CHANNELS > 1 && S == 1 && super::points::suits(A, B, W2, K) } {
+        } else if const { V::CHANNELS > 1 && super::points::suits::<Win>(A, B, W2) } {
             macro_rules! points {
                 ($pairs:expr, $channels:expr) => {
-                    super::points::correlate::<_, V, { $pairs }, { $channels }, A, H1, W1, B, H2, W2, K>(
-                        isa, x, w, bias, y, const { taps::<K, S, P>(TRANSPOSED) },
+                    super::points::correlate::<_, V, { $pairs }, { $channels }, A, H1, W1, B, H2, W2, KH, KW>(
+                        isa, x, w, bias, y, const { taps::<Win>(TRANSPOSED) },
                     )
                 };
             }
@@ -196,7 +201,7 @@ fn tiled<
             (w.as_flattened().as_flattened().as_flattened(), N),
             bias,
             (y.as_flattened_mut().as_flattened_mut(), [H2, W2, B]),
-            const { taps::<K, S, P>(TRANSPOSED) },
+            const { taps::<Win>(TRANSPOSED) },
         ),
     )
 }
@@ -207,7 +212,7 @@ const fn suits(tile: usize, points: usize, other: usize) -> bool {
     points.next_multiple_of(tile) < points.next_multiple_of(other)
 }
 
-/// y[o][b] = bias[b] + Σ_k Σ_a x[index(o, k)][a] · w[k][a][b]: a convolution, or its transpose.
+/// y[i][j][b] = bias[b] + Σ_u Σ_v Σ_a x[row(i, u)][column(j, v)][a] · w[u][v][a][b]: a convolution, or its transpose.
 ///
 /// The sums of `T` points by `L` vectors of channels stay in registers. An index off the image reads as zeros. The
 /// points of a tile lie `step` apart, so that they all use the same taps. The last tile overlaps the one before it. The
@@ -219,10 +224,10 @@ const fn suits(tile: usize, points: usize, other: usize) -> bool {
 #[inline(always)]
 fn correlate<
     I: Isa, V: Elem, const T: usize, const L: usize,
-    const A: usize, const H1: usize, const W1: usize, const B: usize, const H2: usize, const W2: usize, const K: usize,
-    const N: usize,
+    const A: usize, const H1: usize, const W1: usize, const B: usize, const H2: usize, const W2: usize,
+    const KH: usize, const KW: usize, const N: usize,
 >(
-    isa: I, x: &Map<V, A, H1, W1>, w: &Kernel<K, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>, taps: Taps,
+    isa: I, x: &Map<V, A, H1, W1>, w: &Kernel<KH, KW, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>, taps: Taps,
 ) {
     let step = taps.step();
     let zeros = V::zeros::<A>();
@@ -236,7 +241,7 @@ fn correlate<
         // without `simd` full vectors are worth it: 10 channels 14 → 21 % of the peak
         let channel = |l: usize| V::begin(first + l, B);
         let block = if const { N == B } { 0 } else { first * V::CHANNELS / N };
-        let Some(w) = blocks::<K, A, B, N>(w).get(block) else { continue };
+        let Some(w) = blocks::<KH, KW, A, B, N>(w).get(block) else { continue };
         for i in 0..H2 {
             // what a row's tiles start with: put together for each, few taps of one channel take twice as long
             let mut start = [F32x8::ZERO; L];
@@ -249,13 +254,13 @@ fn correlate<
                 for o in (0..points).step_by(T) {
                     let o = o.min(points.saturating_sub(T));
                     let mut sum = [start; T];
-                    for u in 0..K {
-                        let Some(row) = x.get(taps.index(i, u)) else { continue };
-                        for v in 0..K {
+                    for u in 0..KH {
+                        let Some(row) = x.get(taps.row(i, u)) else { continue };
+                        for v in 0..KW {
                             let mut point = [zeros; T];
                             let mut any = false;
                             for t in 0..T {
-                                if let Some(inside) = row.get(taps.index(phase + step * (o + t), v)) {
+                                if let Some(inside) = row.get(taps.column(phase + step * (o + t), v)) {
                                     (point[t], any) = (inside, true);
                                 }
                             }

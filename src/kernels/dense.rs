@@ -3,12 +3,14 @@
 use super::Vectors;
 use super::simd::{Isa, dispatch};
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
-use super::taps::Taps;
+use super::taps::{Taps, taps};
+#[cfg(all(feature = "simd", target_arch = "x86_64"))]
+use crate::Square;
 use crate::{Elem, F32x8, Zero};
 
 /// A dense layer is a convolution of one point.
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
-const TAPS: Taps = Taps { kernel: 1, stride: 1, padding: 0, transposed: false };
+const TAPS: Taps = taps::<Square<1>>(false);
 
 /// How many vectors of sums the compiler is to keep in registers by itself, where a convolution's tile has `tile`.
 ///

@@ -7,16 +7,17 @@ use core::slice::from_mut;
 
 use super::convolution::{Kernel, Map};
 use super::simd::{Isa, dispatch};
-use crate::{Elem, F32x8, Zero};
+use crate::{Axis, Elem, F32x8, SlidingWindow, Zero};
 
-/// dw[u][v][c][f] += Σ_i Σ_j x[iS+u−P][jS+v−P][c] · dy[i][j][f], db[f] += Σ_i Σ_j dy[i][j][f]
+/// dw[u][v][c][f] += Σ_i Σ_j x[i·SH+u·DH−TOP][j·SW+v·DW−LEFT][c] · dy[i][j][f], db[f] += Σ_i Σ_j dy[i][j][f]
 #[rustfmt::skip]
 #[cfg_attr(not(feature = "simd"), inline(never))]
 pub(crate) fn kernel_gradient<
-    V: Elem, const S: usize, const P: usize,
-    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+    V: Elem, Win: SlidingWindow,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
+    const KH: usize, const KW: usize,
 >(
-    x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<K, C, F>, db: &mut [f32; F],
+    x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<KH, KW, C, F>, db: &mut [f32; F],
 ) {
     macro_rules! rows_of_taps {
         ($u:literal) => {{
@@ -25,19 +26,21 @@ pub(crate) fn kernel_gradient<
                     outer!($isa, $swapped, $points, $vectors, 1)
                 };
                 ($isa:ident, $swapped:literal, $points:expr, $vectors:expr, $tiles:literal) => {
-                    outer_products::<_, V, $swapped, { $points }, { $vectors }, $tiles, $u, S, P, C, H, W, F, OH, OW, K>(
-                        $isa, x, dy, dw, db,
-                    )
+                    outer_products::<
+                        _, V, $swapped, { $points }, { $vectors }, $tiles, $u, Win, C, H, W, F, OH, OW, KH, KW,
+                    >($isa, x, dy, dw, db)
                 };
             }
             dispatch!(
-                isa => if const { V::CHANNELS > 1 && C < 4 && K > 1 && K <= 7 } {
+                isa => if const {
+                    V::CHANNELS > 1 && C < 4 && Win::COLUMNS.dilation == 1 && 1 < KW && KW <= 7 && KH <= 7
+                } {
                     // one image; tiles of channels would have few sums: 1 × 28 × 28 to 6, 16 → 48 % of the peak, 3 to
                     // 16, 73 → 88 %
-                    if const { K <= 5 } {
-                        row_products::<_, V, 2, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
+                    if const { KH <= 5 && KW <= 5 } {
+                        row_products::<_, V, 2, Win, C, H, W, F, OH, OW, KH, KW>(isa, x, dy, dw, db)
                     } else {
-                        row_products::<_, V, 1, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
+                        row_products::<_, V, 1, Win, C, H, W, F, OH, OW, KH, KW>(isa, x, dy, dw, db)
                     }
                 } else if const { swaps::<V, C, F>() } {
                     // 8 channels to 6, 42 → 66 %, to 10, 64 → 68 %; 16 to 4, 35 → 81 %, to 6, 42 → 80 %
@@ -59,7 +62,7 @@ pub(crate) fn kernel_gradient<
                 } else if const { C == 6 } {
                     // all of six channels, where tiles of four compute eight: one image 63 → 80 %, eight 68 → 79 %
                     outer!(isa, false, 3, 2)
-                } else if const { V::CHANNELS == 1 && K <= 4 && C > 16 && F >= 16 && W <= 32 } {
+                } else if const { V::CHANNELS == 1 && KW <= 4 && C > 16 && F >= 16 && W <= 32 } {
                     // eight images of many channels do not fit the L2 cache, and points of 32 channels and more, which
                     // lie a power of two apart, not the L1: fewer passes, 74 → 79 % for 32 channels, 72 → 84 % for 64;
                     // sums and row take at most 17 kilobytes of the stack
@@ -71,11 +74,12 @@ pub(crate) fn kernel_gradient<
                     outer!(isa, false, 4, 2)
                 },
                 base(POINTS, VECTORS) => if const {
-                    cfg!(target_arch = "x86_64") && V::CHANNELS > 1 && C < 4 && matches!(K, 2 | 3 | 5)
+                    cfg!(target_arch = "x86_64") && V::CHANNELS > 1 && C < 4 && Win::COLUMNS.dilation == 1
+                        && matches!((KH, KW), (1 | 2 | 3 | 5, 2 | 3 | 5))
                 } {
                     // one image, as above, for registers of four lanes: 14 → 22 % of the peak and more; of four rows
                     // of taps the compiler makes vectors, 20 → 6 %
-                    row_products::<_, V, 1, S, P, C, H, W, F, OH, OW, K>(isa, x, dy, dw, db)
+                    row_products::<_, V, 1, Win, C, H, W, F, OH, OW, KH, KW>(isa, x, dy, dw, db)
                 } else if const { cfg!(target_arch = "x86_64") && swaps::<V, C, F>() } {
                     // one image, 8 channels to 10: 16 → 32 %
                     outer!(isa, true, POINTS, VECTORS)
@@ -90,17 +94,17 @@ pub(crate) fn kernel_gradient<
                     (dy.as_flattened().as_flattened(), [OH, OW, F]),
                     dw.as_flattened_mut().as_flattened_mut().as_flattened_mut(),
                     db,
-                    const { super::taps::taps::<K, S, P>(false) },
+                    const { super::taps::taps::<Win>(false) },
                 ),
             )
         }};
     }
     // as many as leave the sums, 256 or 384 bytes of each tap, and the rows that are read room in the nearest cache
-    if const { K <= 4 } {
+    if const { KW <= 4 } {
         rows_of_taps!(3)
-    } else if const { K == 5 && C <= 6 } {
+    } else if const { KW == 5 && C <= 6 } {
         rows_of_taps!(5)
-    } else if const { K <= 6 } {
+    } else if const { KW <= 6 } {
         rows_of_taps!(2)
     } else {
         rows_of_taps!(1)
@@ -122,13 +126,15 @@ const fn swaps<V: Elem, const C: usize, const F: usize>() -> bool {
 #[inline(always)]
 fn outer_products<
     I: Isa, V: Elem, const SWAPPED: bool, const T: usize, const L: usize, const M: usize, const U: usize,
-    const S: usize, const P: usize,
-    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+    Win: SlidingWindow,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
+    const KH: usize, const KW: usize,
 >(
-    isa: I, x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<K, C, F>, db: &mut [f32; F],
+    isa: I, x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<KH, KW, C, F>, db: &mut [f32; F],
 ) {
     // larger kernels are not to be written out for each column: 95 → 50 ms for the compiler, the speed is the same
-    let columns = if K <= 4 { K } else { K.min(black_box(K)) };
+    let columns = if KW <= 4 { KW } else { KW.min(black_box(KW)) };
+    let Axis { stride, dilation, padding: [left, _], .. } = Win::COLUMNS;
     // the channels that are taken one by one, and those that make vectors
     let (singles, lanes) = if SWAPPED { (F, C) } else { (C, F) };
     let vectors = lanes.div_ceil(V::CHANNELS);
@@ -139,8 +145,8 @@ fn outer_products<
         let tile = |m: usize| ((l_next + m * L).min(vectors - l_max), l_next + m * L);
         for t_next in (0..singles).step_by(T) {
             let single = t_next.min(singles - t_max);
-            for u_first in (0..K).step_by(U) {
-                let mut sums = [[[[[F32x8::ZERO; L]; T]; K]; M]; U];
+            for u_first in (0..KH).step_by(U) {
+                let mut sums = [[[[[F32x8::ZERO; L]; T]; KW]; M]; U];
                 let mut bias = [F32x8::ZERO; L];
                 // of one image row by row: the loops' work hides that each addition waits for the one before it
                 let with_bias = !SWAPPED && V::CHANNELS > 1 && t_next == 0 && u_first == 0;
@@ -148,8 +154,8 @@ fn outer_products<
                     if with_bias {
                         add_points(&mut bias, &dy[i], tile(0).0, l_max);
                     }
-                    for (u, sums) in (u_first..K).zip(&mut sums) {
-                        let Some(row) = x.get((i * S + u).wrapping_sub(P)) else { continue };
+                    for (u, sums) in (u_first..KH).zip(&mut sums) {
+                        let Some(row) = x.get(Win::ROWS.index(i, u)) else { continue };
                         if M > 1 {
                             for (together, point) in together.iter_mut().zip(row) {
                                 if let Some(Some(channels)) = point.get(single..).map(<[V]>::first_chunk::<T>) {
@@ -165,8 +171,11 @@ fn outer_products<
                             for v in 0..columns {
                                 let mut sum = sums[v];
                                 // the columns whose input lies inside the image
-                                for j in P.saturating_sub(v).div_ceil(S)..OW.min((W + P).saturating_sub(v).div_ceil(S)) {
-                                    let (Some(point), Some(near)) = (row.get(j * S + v - P), together.get(j * S + v - P)) else {
+                                let tap = v * dilation;
+                                let (start, end) = (left.saturating_sub(tap), (W + left).saturating_sub(tap));
+                                for j in start.div_ceil(stride)..OW.min(end.div_ceil(stride)) {
+                                    let column = j * stride + tap - left;
+                                    let (Some(point), Some(near)) = (row.get(column), together.get(column)) else {
                                         continue;
                                     };
                                     let (x, dy): (&[V], &[V]) = match (SWAPPED, M) {
@@ -194,7 +203,7 @@ fn outer_products<
                     for (m, sums) in sums.iter().enumerate() {
                         let (first, next) = tile(m);
                         let done = (t_next - single, next - first);
-                        for v in 0..K {
+                        for v in 0..KW {
                             if SWAPPED {
                                 add_swapped(&sums[v], &mut dw[v], (single, first), done);
                             } else {
@@ -233,43 +242,45 @@ fn add_swapped<const T: usize, const L: usize, const C: usize, const F: usize>(
 
 /// As [`outer_products`], for one image of few channels, whose tiles would have few sums.
 ///
-/// The values of one row that an output point meets, K · C, lie side by side; `K` of them at a time are a tile.
+/// The values of one row that an output point meets, KW · C, lie side by side; `KW` of them at a time are a tile.
 #[rustfmt::skip]
 #[inline(always)]
 #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))] // without `simd` used where it was measured
 fn row_products<
-    I: Isa, V: Elem, const L: usize, const S: usize, const P: usize,
-    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+    I: Isa, V: Elem, const L: usize, Win: SlidingWindow,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
+    const KH: usize, const KW: usize,
 >(
-    isa: I, x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<K, C, F>, db: &mut [f32; F],
+    isa: I, x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<KH, KW, C, F>, db: &mut [f32; F],
 ) {
+    let Axis { stride, padding: [left, _], .. } = Win::COLUMNS;
     let vectors = F.div_ceil(V::CHANNELS);
     let l_max = L.min(vectors);
     // without `simd` each value of a row four times, so that it is read as a vector: 1 × 28 × 28 to 6, 23 → 28 %
-    let fourfold = const { cfg!(not(feature = "simd")) && C == 1 && K == 5 && W <= 128 };
+    let fourfold = const { cfg!(not(feature = "simd")) && C == 1 && KW == 5 && W <= 128 };
     let mut four = [[0.0; 4]; W];
     // a loop of its own for the columns whose values all lie inside the image: 1 × 28 × 28 to 6, 37 → 48 % of the peak;
     // without `simd` the compiler then loses the vectors of short rows, 37 → 14 %, and of one channel, 26 → 12 %
     let (start, end) = if cfg!(feature = "simd") || fourfold || (C > 1 && OW >= 16) {
-        (P.div_ceil(S).min(OW), ((W + P).saturating_sub(K) / S + 1).min(OW))
+        (left.div_ceil(stride).min(OW), ((W + left).saturating_sub(KW) / stride + 1).min(OW))
     } else {
         (0, 0)
     };
     let end = end.max(start);
-    for n in (0..K * C).step_by(K) {
+    for n in (0..KW * C).step_by(KW) {
         for l_next in (0..vectors).step_by(L) {
             let first = l_next.min(vectors - l_max);
-            let mut sums = [[[F32x8::ZERO; L]; K]; K];
+            let mut sums = [[[F32x8::ZERO; L]; KW]; KH];
             let mut bias = [F32x8::ZERO; L];
             for i in 0..OH {
                 if n == 0 {
                     add_points(&mut bias, &dy[i], first, l_max);
                 }
-                for u in 0..K {
-                    let Some(row) = x.get((i * S + u).wrapping_sub(P)) else { continue };
+                for u in 0..KH {
+                    let Some(row) = x.get(Win::ROWS.index(i, u)) else { continue };
                     let row = row.as_flattened();
                     let mut sum = sums[u];
-                    let at = |j: usize| (j * S * C + n).wrapping_sub(P * C);
+                    let at = |j: usize| (j * stride * C + n).wrapping_sub(left * C);
                     for j in 0..start {
                         add_row(isa, &mut sum, row, at(j), &dy[i][j], first, l_max);
                     }
@@ -280,8 +291,8 @@ fn row_products<
                     }
                     for j in start..end {
                         if fourfold {
-                            let Some(Some(values)) = four.get(at(j)..).map(<[[f32; 4]]>::first_chunk::<K>) else { continue };
-                            for t in 0..K {
+                            let Some(Some(values)) = four.get(at(j)..).map(<[[f32; 4]]>::first_chunk::<KW>) else { continue };
+                            for t in 0..KW {
                                 let [a, b, c, d] = values[t];
                                 add_products(isa, &mut sum[t], F32x8([a, b, c, d, a, b, c, d]), &dy[i][j], first, l_max);
                             }

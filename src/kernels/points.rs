@@ -10,23 +10,30 @@ use core::hint::black_box;
 use super::convolution::{Kernel, Map};
 use super::simd::Isa;
 use super::taps::Taps;
-use crate::{Elem, F32x8, Zero};
+use crate::{Axis, Elem, F32x8, SlidingWindow, Zero};
 
-/// Whether a layer with stride 1 is faster this way, for what was measured.
+/// Whether a layer is faster this way, for what was measured.
 ///
 /// % of the peak: 1 × 28 × 28 to 6, K = 5, 13 → 27; 8 × 8 × 8 to 10, K = 3, 22 → 26; 8 × 8 × 4 to 4, 14 → 24;
 /// 8 × 8 × 8 to 1, 3 → 16.
-pub(crate) const fn suits(inputs: usize, outputs: usize, width: usize, kernel: usize) -> bool {
+pub(crate) const fn suits<Win: SlidingWindow>(inputs: usize, outputs: usize, width: usize) -> bool {
     // with AVX-512 the compiler's vectors of these are slower than none: 1 × 28 × 28 to 6, 2 %
     cfg!(all(target_arch = "x86_64", not(target_feature = "avx512f")))
         && inputs <= 16
         && (outputs <= 6 || outputs == 10)
         && width >= 4
-        && 1 < kernel
-        && kernel <= 5
+        && Win::ROWS.kernel * Win::COLUMNS.kernel > 1
+        && fits(Win::ROWS)
+        && fits(Win::COLUMNS)
 }
 
-/// y[o][b] = bias[b] + Σ_k Σ_a x[index(o, k)][a] · w[k][a][b]: a convolution with stride 1, or its transpose.
+/// Whether taps and windows are neighbours, with at most five taps.
+const fn fits(Axis { kernel, stride, dilation, .. }: Axis) -> bool {
+    kernel <= 5 && stride == 1 && dilation == 1
+}
+
+/// y[i][j][b] = bias[b] + Σ_u Σ_v Σ_a x[row(i, u)][column(j, v)][a] · w[u][v][a][b]: a convolution with stride and dilation
+/// 1, or its transpose.
 ///
 /// The sums of `T` times eight points and `L` channels, of which there is a multiple, stay in registers. An index off the
 /// image reads as zeros. The last tile overlaps the one before it.
@@ -34,25 +41,26 @@ pub(crate) const fn suits(inputs: usize, outputs: usize, width: usize, kernel: u
 #[inline(always)]
 pub(crate) fn correlate<
     I: Isa, V: Elem, const T: usize, const L: usize,
-    const A: usize, const H1: usize, const W1: usize, const B: usize, const H2: usize, const W2: usize, const K: usize,
+    const A: usize, const H1: usize, const W1: usize, const B: usize, const H2: usize, const W2: usize,
+    const KH: usize, const KW: usize,
 >(
-    isa: I, x: &Map<V, A, H1, W1>, w: &Kernel<K, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>, taps: Taps,
+    isa: I, x: &Map<V, A, H1, W1>, w: &Kernel<KH, KW, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>, taps: Taps,
 ) {
     // which of the positions that a tile meets, its first being that of the first tap or of the last, a tap meets
-    let first_tap = if taps.transposed { K - 1 } else { 0 };
-    let offset = |tap: usize| if taps.transposed { K - 1 - tap } else { tap };
+    let (first_u, first_v) = if taps.transposed { (KH - 1, KW - 1) } else { (0, 0) };
+    let offset = |tap: usize, last: usize| if taps.transposed { last - tap } else { tap };
     // bounds that the compiler does not know: written out, the loops lack registers
-    let (columns, channels) = (K.min(black_box(K)), A.min(black_box(A)));
+    let (columns, channels) = (KW.min(black_box(KW)), A.min(black_box(A)));
     // one channel of eight positions of a row
     let mut window = [[F32x8::ZERO; A]; 12];
     for i in (0..H2).step_by(2 * T) {
         let i = i.min(H2.saturating_sub(2 * T));
         for j in (0..W2).step_by(4) {
             let j = j.min(W2 - 4);
-            for m in 0..2 * T + K - 1 {
-                let row = x.get(taps.index(i, first_tap).wrapping_add(m));
-                for n in 0..4 + K - 1 {
-                    let point = row.and_then(|row| row.get(taps.index(j, first_tap).wrapping_add(n)));
+            for m in 0..2 * T + KH - 1 {
+                let row = x.get(taps.row(i, first_u).wrapping_add(m));
+                for n in 0..4 + KW - 1 {
+                    let point = row.and_then(|row| row.get(taps.column(j, first_v).wrapping_add(n)));
                     for a in 0..A {
                         window[m][a].0[n] = point.map_or(0.0, |point| point[a].broadcast().0[0]);
                     }
@@ -65,12 +73,13 @@ pub(crate) fn correlate<
                         sum[t][l] = F32x8([bias[b + l] + 0.0; 8]);
                     }
                 }
-                for u in 0..K {
+                for u in 0..KH {
                     for v in 0..columns {
                         for a in 0..channels {
                             let mut value = [F32x8::ZERO; T];
                             for t in 0..T {
-                                let four = |row: usize| window[2 * t + row + offset(u)][a].0.get(offset(v)..)?.first_chunk::<4>();
+                                let (m, n) = (2 * t + offset(u, KH - 1), offset(v, KW - 1));
+                                let four = |row: usize| window[m + row][a].0.get(n..)?.first_chunk::<4>();
                                 if let (Some(&[a, b, c, d]), Some(&[e, f, g, h])) = (four(0), four(1)) {
                                     value[t] = F32x8([a, b, c, d, e, f, g, h]);
                                 }

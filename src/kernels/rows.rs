@@ -1,7 +1,7 @@
 //! The gradient of the input of one image of one channel.
 //!
 //! A vector of channels would hold one number. Here it holds eight neighbouring points. Each row of the output's gradient is
-//! first turned, so that the points of a channel lie side by side, and then added to the K rows of the input that it
+//! first turned, so that the points of a channel lie side by side, and then added to the KH rows of the input that it
 //! meets.
 //!
 //! To each number the products are added in the order u, v, f, as in [`convolution`](super::convolution): the results are
@@ -9,25 +9,32 @@
 
 use core::array::from_fn;
 use core::hint::black_box;
+use core::ops::Range;
 
 use super::convolution::{Kernel, Map};
 use super::simd::{Isa, dispatch};
-use crate::{Elem, F32x8, Zero};
+use crate::{Axis, Elem, F32x8, SlidingWindow, Zero};
 
-/// Whether a layer with stride 1 is faster this way, for what was measured.
+/// Whether a layer is faster this way, for what was measured.
 ///
 /// % of the peak with `simd`, and without: 1 × 8 × 8 to 8, K = 3, 11 → 33 and 16 → 26; 1 × 28 × 28 to 6, K = 5, 9 → 42 and
-/// 18 → 30. Without `simd` the compiler makes vectors of four rows where the kernel has four, 15 → 4.
-pub(crate) const fn suits(outputs: usize, [width, output_width]: [usize; 2], kernel: usize, padding: usize) -> bool {
+/// 18 → 30.
+pub(crate) const fn suits<Win: SlidingWindow>(outputs: usize, [width, output_width]: [usize; 2]) -> bool {
     cfg!(target_arch = "x86_64")
+        // without `simd` the compiler makes vectors of four rows, 15 → 4
+        && (cfg!(feature = "simd") || Win::ROWS.kernel != 4)
+        && Win::ROWS.kernel * Win::COLUMNS.kernel > 1
+        && fits(Win::ROWS)
+        && fits(Win::COLUMNS)
         // the rows and the weights are at most 17 kilobytes on the stack
         && outputs <= 32
         && width >= POINTS
         && output_width >= 4
-        && 1 < kernel
-        && kernel <= MAX_KERNEL
-        && (cfg!(feature = "simd") || kernel != 4)
-        && padding < kernel
+}
+
+/// Whether taps and windows are neighbours, with at most [`MAX_KERNEL`] taps, and no window lies in the padding alone.
+const fn fits(Axis { kernel, stride, dilation, padding: [before, after] }: Axis) -> bool {
+    kernel <= MAX_KERNEL && stride == 1 && dilation == 1 && before < kernel && after < kernel
 }
 
 /// How many points of the input's gradient are computed at once.
@@ -40,70 +47,73 @@ const MAX_KERNEL: usize = 5;
 #[repr(align(64))]
 struct Row<const F: usize>([[f32; 16]; F]);
 
-/// dx[h][w] = Σ_u Σ_v Σ_f dy[h+P−u][w+P−v][f] · w[u][v][0][f]
+/// dx[h][w] = Σ_u Σ_v Σ_f dy[h+TOP−u][w+LEFT−v][f] · w[u][v][0][f]
 #[rustfmt::skip]
 #[inline(always)]
 pub(crate) fn input_gradient<
-    V: Elem, const P: usize,
-    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+    V: Elem, Win: SlidingWindow,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
+    const KH: usize, const KW: usize,
 >(
-    dy: &Map<V, F, OH, OW>, w: &Kernel<K, C, F>, dx: &mut Map<V, C, H, W>,
+    dy: &Map<V, F, OH, OW>, w: &Kernel<KH, KW, C, F>, dx: &mut Map<V, C, H, W>,
 ) {
     dispatch!(
-        isa => add_rows::<_, V, P, C, H, W, F, OH, OW, K>(isa, dy, w, dx),
-        base(_POINTS, _VECTORS) => add_rows::<_, V, P, C, H, W, F, OH, OW, K>(isa, dy, w, dx),
+        isa => add_rows::<_, V, Win, C, H, W, F, OH, OW, KH, KW>(isa, dy, w, dx),
+        base(_POINTS, _VECTORS) => add_rows::<_, V, Win, C, H, W, F, OH, OW, KH, KW>(isa, dy, w, dx),
         any_shape => V::correlate(
             (dy.as_flattened().as_flattened(), [OH, OW, F]),
             // of one channel they are the same numbers when they are transposed
             (w.as_flattened().as_flattened().as_flattened(), C),
             &[0.0; C],
             (dx.as_flattened_mut().as_flattened_mut(), [H, W, C]),
-            const { super::taps::taps::<K, 1, P>(true) },
+            const { super::taps::taps::<Win>(true) },
         ),
     )
 }
 
-/// The sums of K rows stay in registers: row i of the output's gradient is the last that adds to row i+K−1−P of the
-/// input's, and the first that adds to row i−P. The last points overlap those before them.
+/// The sums of KH rows stay in registers: row i of the output's gradient is the last that adds to row i+KH−1−TOP of the
+/// input's, and the first that adds to row i−TOP. The last points overlap those before them.
 #[rustfmt::skip]
 #[inline(always)]
 fn add_rows<
-    I: Isa, V: Elem, const P: usize,
-    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize, const K: usize,
+    I: Isa, V: Elem, Win: SlidingWindow,
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
+    const KH: usize, const KW: usize,
 >(
-    isa: I, dy: &Map<V, F, OH, OW>, w: &Kernel<K, C, F>, dx: &mut Map<V, C, H, W>,
+    isa: I, dy: &Map<V, F, OH, OW>, w: &Kernel<KH, KW, C, F>, dx: &mut Map<V, C, H, W>,
 ) {
+    let [top, bottom] = Win::ROWS.padding;
     // each weight four times, so that without `simd` it is read as a vector
     let taps = from_fn(|v| from_fn(|f| from_fn(|u| [w[u][v][0][f]; 4])));
     for at in (0..W).step_by(POINTS) {
         let at = at.min(W.saturating_sub(POINTS));
         let mut rows = [const { Row([[0.0; 16]; F]) }; 2];
-        let mut sum = [F32x8::ZERO; K];
+        let mut sum = [F32x8::ZERO; KH];
         // row i − 1 is turned before row i is added: what has just been written is slow to read as other vectors
         for i in (0..OH + 1).rev() {
             if let Some(points) = dy.get(i.wrapping_sub(1)) {
-                turn::<V, P, F, OW, K>(points, at, &mut rows[i % 2]);
+                turn::<V, Win, F, OW, KW>(points, at, &mut rows[i % 2]);
             }
             if i == OH {
                 continue;
             }
             let row = &rows[(i + 1) % 2];
-            // the first and the last row do not meet P of their rows
+            // of the first and the last row, some rows of taps meet the padding
             if i == OH - 1 {
-                add::<I, F, K, 0, P>(isa, row, &taps, &mut sum);
+                add::<I, F, KH, KW>(isa, row, &taps, &mut sum, 0..KH - bottom);
             } else if i == 0 {
-                add::<I, F, K, P, 0>(isa, row, &taps, &mut sum);
+                add::<I, F, KH, KW>(isa, row, &taps, &mut sum, top..KH);
             } else {
-                add::<I, F, K, 0, 0>(isa, row, &taps, &mut sum);
+                add::<I, F, KH, KW>(isa, row, &taps, &mut sum, 0..KH);
             }
-            store(sum[K - 1], dx, (i + K - 1).wrapping_sub(P), at);
-            for u in (1..K).rev() {
+            store(sum[KH - 1], dx, (i + KH - 1).wrapping_sub(top), at);
+            for u in (1..KH).rev() {
                 sum[u] = sum[u - 1];
             }
             sum[0] = F32x8::ZERO;
         }
-        for u in 1..K {
-            store(sum[u], dx, (u - 1).wrapping_sub(P), at);
+        for u in 1..KH {
+            store(sum[u], dx, (u - 1).wrapping_sub(top), at);
         }
     }
 }
@@ -111,13 +121,14 @@ fn add_rows<
 /// Writes to `row` what the points from `at` on meet of `points`, four points of a channel at a time.
 #[rustfmt::skip]
 #[inline(always)]
-fn turn<V: Elem, const P: usize, const F: usize, const OW: usize, const K: usize>(
+fn turn<V: Elem, Win: SlidingWindow, const F: usize, const OW: usize, const KW: usize>(
     points: &[[V; F]; OW], at: usize, row: &mut Row<F>,
 ) {
-    // the row begins with column at + P − (K − 1), or with zeros
-    let zeros = (K - 1 - P).saturating_sub(at);
-    let column = (at + zeros).wrapping_sub(K - 1 - P);
-    let count = (POINTS + K - 1 - zeros).min(OW.saturating_sub(column));
+    // the row begins with column at + LEFT − (KW − 1), or with zeros
+    let before = KW - 1 - Win::COLUMNS.padding[0];
+    let zeros = before.saturating_sub(at);
+    let column = (at + zeros).wrapping_sub(before);
+    let count = (POINTS + KW - 1 - zeros).min(OW.saturating_sub(column));
     for n in (0..count).step_by(4) {
         let n = n.min(count.saturating_sub(4));
         let Some(Some([a, b, c, d])) = points.get(column + n..).map(<[[V; F]]>::first_chunk::<4>) else { continue };
@@ -135,18 +146,18 @@ fn plus_zero<V: Elem>(value: V) -> f32 {
     value.broadcast().0[0] + 0.0
 }
 
-/// Adds the products of a row with the taps of the kernel's rows, but for the first `FIRST` and the last `LAST`.
+/// Adds the products of a row with the taps of the kernel's rows `us`.
 #[rustfmt::skip]
 #[inline(always)]
-fn add<I: Isa, const F: usize, const K: usize, const FIRST: usize, const LAST: usize>(
-    isa: I, row: &Row<F>, taps: &[[[[f32; 4]; K]; F]; K], sum: &mut [F32x8; K],
+fn add<I: Isa, const F: usize, const KH: usize, const KW: usize>(
+    isa: I, row: &Row<F>, taps: &[[[[f32; 4]; KH]; F]; KW], sum: &mut [F32x8; KH], us: Range<usize>,
 ) {
     // a bound that the compiler does not know: it would write all channels out
     let channels = F.min(black_box(F));
-    for v in 0..K {
+    for v in 0..KW {
         for f in 0..channels {
-            if let Some(Some(points)) = row.0[f].get(K - 1 - v..).map(<[f32]>::first_chunk::<POINTS>) {
-                for u in FIRST..K - LAST {
+            if let Some(Some(points)) = row.0[f].get(KW - 1 - v..).map(<[f32]>::first_chunk::<POINTS>) {
+                for u in us.clone() {
                     let [a, b, c, d] = taps[v][f][u];
                     sum[u] = isa.mul_add(F32x8(*points), F32x8([a, b, c, d, a, b, c, d]), sum[u]);
                 }

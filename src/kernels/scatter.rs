@@ -1,7 +1,7 @@
 //! The gradient of the input of one image of few channels.
 //!
 //! A vector of channels would be mostly empty. Here it runs over the taps of a row of the kernel and their channels: the
-//! K · C numbers of the input that an output point meets with one row of taps lie side by side. A point of the output's
+//! KW · C numbers of the input that an output point meets with one row of taps lie side by side. A point of the output's
 //! gradient adds its products to them, where the tiles of [`convolution`](super::convolution) collect those of each point
 //! of the input. With padding 0 no tap is computed that lies off the output.
 //!
@@ -11,16 +11,19 @@ use core::hint::black_box;
 
 use super::convolution::{Kernel, Map};
 use super::simd::Isa;
-use crate::{Elem, F32x8, Zero};
+use crate::{Axis, Elem, F32x8, SlidingWindow, Zero};
 
 /// Whether a layer is faster this way, for what was measured.
 ///
 /// % of the peak with `simd`, and without: 6 × 14 × 14 to 16, K = 5, 33 → 70 and 15 → 28; 3 × 32 × 32 to 16, K = 5, S = 2,
 /// 23 → 65 and 9 → 26. With `simd` numbers that fill two vectors by half are not worth it: 6 × 14 × 14, K = 3, 50 → 45.
-pub(crate) const fn suits(outputs: usize, channels: usize, width: usize, kernel: usize, padding: usize) -> bool {
+pub(crate) const fn suits<Win: SlidingWindow>(outputs: usize, channels: usize, width: usize) -> bool {
+    let Axis { kernel, dilation, padding: [left, right], .. } = Win::COLUMNS;
+    let padding = if left > right { left } else { right };
     let numbers = kernel * channels;
     let least = if cfg!(feature = "simd") { 21 } else { 9 };
     cfg!(target_arch = "x86_64")
+        && dilation == 1
         && channels < 8
         && kernel <= width
         && (numbers >= least || (channels == 3 && kernel == 5))
@@ -34,24 +37,26 @@ pub(crate) const fn suits(outputs: usize, channels: usize, width: usize, kernel:
 #[repr(align(64))]
 struct Taps<const N: usize, const F: usize>([[f32; N]; F]);
 
-/// dx[iS+u−P][jS+v−P][c] = Σ_u Σ_v Σ_f dy[i][j][f] · w[u][v][f][c], where w are the weights transposed
+/// dx[i·SH+u·DH−TOP][j·SW+v−LEFT][c] = Σ_u Σ_v Σ_f dy[i][j][f] · w[u][v][f][c], where w are the weights transposed
 ///
-/// `L` vectors hold the K · C numbers of a point; those of `T` points, one below the other, stay in registers. Where
-/// taps lie off the image, the nearest K · C numbers are taken, and zeros instead of these taps: a gradient that is infinite
-/// or NaN shows there too.
+/// `L` vectors hold the KW · C numbers of a point; those of `T` points, one below the other, stay in registers. Where
+/// taps lie off the image, the nearest KW · C numbers are taken, and zeros instead of these taps: a gradient that is
+/// infinite or NaN shows there too.
 #[rustfmt::skip]
 #[inline(always)]
 pub(crate) fn correlate<
-    I: Isa, V: Elem, const T: usize, const L: usize, const N: usize, const S: usize, const P: usize,
-    const F: usize, const OH: usize, const OW: usize, const C: usize, const H: usize, const W: usize, const K: usize,
+    I: Isa, V: Elem, const T: usize, const L: usize, const N: usize, Win: SlidingWindow,
+    const F: usize, const OH: usize, const OW: usize, const C: usize, const H: usize, const W: usize,
+    const KH: usize, const KW: usize,
 >(
-    isa: I, dy: &Map<V, F, OH, OW>, w: &Kernel<K, F, C>, dx: &mut Map<V, C, H, W>,
+    isa: I, dy: &Map<V, F, OH, OW>, w: &Kernel<KH, KW, F, C>, dx: &mut Map<V, C, H, W>,
 ) {
+    let Axis { stride, padding: [left, _], .. } = Win::COLUMNS;
     let margin = margin(N, L);
     dx.as_flattened_mut().as_flattened_mut().fill(V::ZERO);
     let mut taps = Taps([[0.0; N]; F]);
-    for u in 0..K {
-        for v in 0..K {
+    for u in 0..KH {
+        for v in 0..KW {
             for f in 0..F {
                 for c in 0..C {
                     taps.0[f][margin + v * C + c] = w[u][v][f][c];
@@ -60,13 +65,13 @@ pub(crate) fn correlate<
         }
         for j in (0..OW).rev() {
             // the numbers that the taps meet, from the first on; at the border the nearest that there are
-            let first = (j * S * C).wrapping_sub(P * C);
-            let nearest = (j * S * C).saturating_sub(P * C).min((W - K) * C);
+            let first = Win::COLUMNS.index(j, 0).wrapping_mul(C);
+            let nearest = (j * stride).saturating_sub(left).min(W - KW) * C;
             if first == nearest {
-                add_column::<I, V, T, L, N, S, P, F, OH, OW, C, H, W, K>(isa, dy, &taps.0, dx, u, j, margin);
+                add_column::<I, V, T, L, N, Win, F, OH, OW, C, H, W, KH, KW>(isa, dy, &taps.0, dx, u, j, margin);
             } else {
                 let shift = (margin + nearest).wrapping_sub(first);
-                add_column::<I, V, T, L, N, S, P, F, OH, OW, C, H, W, K>(isa, dy, &taps.0, dx, u, j, shift);
+                add_column::<I, V, T, L, N, Win, F, OH, OW, C, H, W, KH, KW>(isa, dy, &taps.0, dx, u, j, shift);
             }
         }
     }
@@ -81,20 +86,22 @@ const fn margin(n: usize, vectors: usize) -> usize {
 #[rustfmt::skip]
 #[inline(always)]
 fn add_column<
-    I: Isa, V: Elem, const T: usize, const L: usize, const N: usize, const S: usize, const P: usize,
-    const F: usize, const OH: usize, const OW: usize, const C: usize, const H: usize, const W: usize, const K: usize,
+    I: Isa, V: Elem, const T: usize, const L: usize, const N: usize, Win: SlidingWindow,
+    const F: usize, const OH: usize, const OW: usize, const C: usize, const H: usize, const W: usize,
+    const KH: usize, const KW: usize,
 >(
     isa: I, dy: &Map<V, F, OH, OW>, taps: &[[f32; N]; F], dx: &mut Map<V, C, H, W>, u: usize, j: usize, shift: usize,
 ) {
-    let at = (shift + j * S * C).wrapping_sub(margin(N, L) + P * C);
+    let Axis { stride, padding: [left, _], .. } = Win::COLUMNS;
+    let at = (shift + j * stride * C).wrapping_sub(margin(N, L) + left * C);
     // a bound that the compiler does not know: it would write all channels out
     let channels = F.min(black_box(F));
     for i_next in (0..OH).step_by(T) {
         let i = i_next.min(OH.saturating_sub(T));
         let mut sum = [[F32x8::ZERO; L]; T];
         for t in 0..T.min(OH) {
-            if let Some(row) = dx.get(((i + t) * S + u).wrapping_sub(P))
-                && let Some(values) = row.as_flattened().get(at..at + K * C)
+            if let Some(row) = dx.get(Win::ROWS.index(i + t, u))
+                && let Some(values) = row.as_flattened().get(at..at + KW * C)
             {
                 for l in 0..L {
                     sum[t][l] = V::load(values, 8 * l);
@@ -116,8 +123,8 @@ fn add_column<
         }
         // where the last tile overlaps the one before it, that one has added its products
         for t in i_next - i..T.min(OH) {
-            if let Some(row) = dx.get_mut(((i + t) * S + u).wrapping_sub(P))
-                && let Some(values) = row.as_flattened_mut().get_mut(at..at + K * C)
+            if let Some(row) = dx.get_mut(Win::ROWS.index(i + t, u))
+                && let Some(values) = row.as_flattened_mut().get_mut(at..at + KW * C)
             {
                 for l in 0..L {
                     V::store(sum[t][l], values, 8 * l);

@@ -3,13 +3,14 @@
 use core::marker::PhantomData;
 
 use crate::check::assert_window;
-use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, Zero};
+use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, SlidingWindow, Zero};
 
 /// Maps an image to an image, by `N` kernels that are each applied to each channel apart.
 ///
-/// y\[c·N + f\]\[i\]\[j\] = b\[f\] + Σ_u Σ_v w\[f\]\[u\]\[v\] · x\[c\]\[iS+u−P\]\[jS+v−P\], zero outside the image
+/// y\[c·N + f\]\[i\]\[j\] = b\[f\] + Σ_u Σ_v w\[f\]\[u\]\[v\] · x\[c\]\[i·SH+u·DH−TOP\]\[j·SW+v·DW−LEFT\], zero
+/// outside the image
 ///
-/// All channels share the kernels, so it has N·K·K + N parameters. It is neither the usual convolution, which sums over
+/// All channels share the kernels, so it has N·KH·KW + N parameters. It is neither the usual convolution, which sums over
 /// the channels, nor a depthwise one, which has kernels for each channel.
 ///
 /// # Shapes
@@ -17,27 +18,28 @@ use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, Zero
 /// | | PyTorch's dimensions | in memory |
 /// |---|---|---|
 /// | input | C H W | `[[[V; C]; W]; H]` |
-/// | weight | N 1 K K | `[[[[f32; N]; 1]; K]; K]` |
+/// | weight | N 1 KH KW | `[[[[f32; N]; 1]; KW]; KH]` |
 /// | bias | N | `[f32; N]` |
 /// | output | F = C·N, OH OW | `[[[V; F]; OW]; OH]` |
 ///
-/// OH = ⌊(H + 2P − K) / S⌋ + 1, and OW likewise from W.
+/// OH and OW are those of a [`Conv2d`](crate::Conv2d).
 ///
 /// # Gradients
 ///
 /// For g = ∂L/∂y, over all i and j of the output:
 ///
 /// - ∂L/∂b\[f\] = Σ_c Σ_i Σ_j g\[c·N + f\]\[i\]\[j\]
-/// - ∂L/∂w\[f\]\[u\]\[v\] = Σ_c Σ_i Σ_j g\[c·N + f\]\[i\]\[j\] · x\[c\]\[iS+u−P\]\[jS+v−P\]
-/// - ∂L/∂x\[c\]\[h\]\[w\] = Σ_f Σ_u Σ_v Σ_{i,j : h=iS+u−P, w=jS+v−P} w\[f\]\[u\]\[v\] · g\[c·N + f\]\[i\]\[j\]
+/// - ∂L/∂w\[f\]\[u\]\[v\] = Σ_c Σ_i Σ_j g\[c·N + f\]\[i\]\[j\] · x\[c\]\[i·SH+u·DH−TOP\]\[j·SW+v·DW−LEFT\]
+/// - ∂L/∂x\[c\]\[h\]\[w\] = Σ_f Σ_u Σ_v Σ_{i,j : h=i·SH+u·DH−TOP, w=j·SW+v·DW−LEFT} w\[f\]\[u\]\[v\] · g\[c·N + f\]\[i\]\[j\]
 ///
 /// # Example
 ///
 /// ```
-/// use const_cnn::{Image, Layer, MapwiseConv2d};
+/// use const_cnn::{Image, Layer, MapwiseConv2d, Square};
 ///
 /// // kernels of one pixel: × 1 and × 10, for each of the two channels
-/// let conv = MapwiseConv2d::<Image<2, 1, 1>, Image<4, 1, 1>, 2, 1>::new([[[[1.0, 10.0]]]], [0.0, 0.5]);
+/// type Twice = MapwiseConv2d<Image<2, 1, 1>, Image<4, 1, 1>, 2, Square<1>>;
+/// let conv = Twice::new([[[[1.0, 10.0]]]], [0.0, 0.5]);
 /// let mut y = [[[0.0; 4]; 1]; 1];
 /// conv.infer(&[[[3.0, 4.0]]], &mut (), &mut y);
 /// assert_eq!(y, [[[3.0, 30.5, 4.0, 40.5]]]);
@@ -46,31 +48,37 @@ use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, Zero
 /// # Compile-time checks
 ///
 /// ```
-/// # use const_cnn::{Image, Layer, MapwiseConv2d, Zero};
-/// type Right = MapwiseConv2d<Image<2, 4, 4>, Image<6, 2, 2>, 3, 3>;
+/// # use const_cnn::{Image, Layer, MapwiseConv2d, Square, Zero};
+/// type Right = MapwiseConv2d<Image<2, 4, 4>, Image<6, 2, 2>, 3, Square<3>>;
 /// Right::ZERO.infer(&[[[0.0; 2]; 4]; 4], &mut (), &mut [[[0.0; 6]; 2]; 2]);
 /// ```
 ///
 /// ```compile_fail,E0080
-/// # use const_cnn::{Image, Layer, MapwiseConv2d, Zero};
-/// type Wrong = MapwiseConv2d<Image<2, 4, 4>, Image<5, 2, 2>, 3, 3>; // 2 · 3 = 6 channels
+/// # use const_cnn::{Image, Layer, MapwiseConv2d, Square, Zero};
+/// type Wrong = MapwiseConv2d<Image<2, 4, 4>, Image<5, 2, 2>, 3, Square<3>>; // 2 · 3 = 6 channels
 /// Wrong::ZERO.infer(&[[[0.0; 2]; 4]; 4], &mut (), &mut [[[0.0; 5]; 2]; 2]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct MapwiseConv2d<X, Y, const N: usize, const K: usize, const S: usize = 1, const P: usize = 0> {
+pub struct MapwiseConv2d<X, Y, const N: usize, Win: SlidingWindow> {
     /// `weight[u][v][0][f]`: kernel `f` at row `u` and column `v`.
-    pub weight: [[[[f32; N]; 1]; K]; K],
+    pub weight: Win::Of<[[f32; N]; 1]>,
     /// `bias[f]`
     pub bias: [f32; N],
     shapes: PhantomData<(X, Y)>,
 }
 
-impl<X, Y, const N: usize, const K: usize, const S: usize, const P: usize> MapwiseConv2d<X, Y, N, K, S, P> {
+impl<X, Y, const N: usize, Win: SlidingWindow> MapwiseConv2d<X, Y, N, Win> {
     /// A layer with these kernels, `weight[u][v][0][f]`, and biases.
-    pub const fn new(weight: [[[[f32; N]; 1]; K]; K], bias: [f32; N]) -> Self {
+    pub const fn new(weight: Win::Of<[[f32; N]; 1]>, bias: [f32; N]) -> Self {
         MapwiseConv2d { weight, bias, shapes: PhantomData }
     }
+}
 
+#[rustfmt::skip]
+impl<X, Y, const N: usize, const KH: usize, const KW: usize, Win> MapwiseConv2d<X, Y, N, Win>
+where
+    Win: SlidingWindow<Of<[[f32; N]; 1]> = [[[[f32; N]; 1]; KW]; KH]>,
+{
     /// The layer whose parameters are the next of `bytes`.
     pub const fn from_le(bytes: &mut LeBytes) -> Self {
         Self::new(bytes.kernel(), bytes.array())
@@ -80,28 +88,30 @@ impl<X, Y, const N: usize, const K: usize, const S: usize, const P: usize> Mapwi
 #[rustfmt::skip]
 impl<
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-    const N: usize, const K: usize, const S: usize, const P: usize,
-> Layer for MapwiseConv2d<Image<C, H, W>, Image<F, OH, OW>, N, K, S, P>
+    const N: usize, const KH: usize, const KW: usize, Win,
+> Layer for MapwiseConv2d<Image<C, H, W>, Image<F, OH, OW>, N, Win>
+where
+    Win: SlidingWindow<Of<[[f32; N]; 1]> = [[[[f32; N]; 1]; KW]; KH]>,
 {
     type Input = Image<C, H, W>;
     type Output = Image<F, OH, OW>;
     type Scratch<V: Elem> = ();
     type Tape<V: Elem> = ();
 
-    const MULTIPLY_ACCUMULATES: usize = F * OH * OW * K * K;
+    const MULTIPLY_ACCUMULATES: usize = F * OH * OW * KH * KW;
 
     fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; F]; OW]; OH]) {
-        const { assert_window::<Self>(K, S, P) }
+        const { assert_window::<Self, Win>() }
         const { assert!(F == C * N, "MapwiseConv2d gives C * N channels: each of the N kernels' maps of each input channel") }
         for i in 0..OH {
             for j in 0..OW {
                 for c in 0..C {
                     for f in 0..N {
                         let mut sum = V::splat(self.bias[f] + 0.0);
-                        for u in 0..K {
-                            let Some(row) = x.get((i * S + u).wrapping_sub(P)) else { continue };
-                            for v in 0..K {
-                                let Some(point) = row.get((j * S + v).wrapping_sub(P)) else { continue };
+                        for u in 0..KH {
+                            let Some(row) = x.get(Win::ROWS.index(i, u)) else { continue };
+                            for v in 0..KW {
+                                let Some(point) = row.get(Win::COLUMNS.index(j, v)) else { continue };
                                 sum += V::splat(self.weight[u][v][0][f]) * point[c];
                             }
                         }
@@ -129,14 +139,14 @@ impl<
                 }
             }
             db.accumulate(&mut gradient.bias[f]);
-            for u in 0..K {
-                for v in 0..K {
+            for u in 0..KH {
+                for v in 0..KW {
                     let mut dw = V::ZERO;
                     for c in 0..C {
                         for i in 0..OH {
-                            let Some(row) = x.get((i * S + u).wrapping_sub(P)) else { continue };
+                            let Some(row) = x.get(Win::ROWS.index(i, u)) else { continue };
                             for j in 0..OW {
-                                let Some(point) = row.get((j * S + v).wrapping_sub(P)) else { continue };
+                                let Some(point) = row.get(Win::COLUMNS.index(j, v)) else { continue };
                                 dw += dy[i][j][c * N + f] * point[c];
                             }
                         }
@@ -148,11 +158,11 @@ impl<
         let Some(dx) = dx else { return };
         *dx = Zero::ZERO;
         for i in 0..OH {
-            for u in 0..K {
-                let Some(row) = dx.get_mut((i * S + u).wrapping_sub(P)) else { continue };
+            for u in 0..KH {
+                let Some(row) = dx.get_mut(Win::ROWS.index(i, u)) else { continue };
                 for j in 0..OW {
-                    for v in 0..K {
-                        let Some(point) = row.get_mut((j * S + v).wrapping_sub(P)) else { continue };
+                    for v in 0..KW {
+                        let Some(point) = row.get_mut(Win::COLUMNS.index(j, v)) else { continue };
                         for c in 0..C {
                             for f in 0..N {
                                 point[c] += V::splat(self.weight[u][v][0][f]) * dy[i][j][c * N + f];
@@ -165,19 +175,17 @@ impl<
     }
 }
 
-#[rustfmt::skip]
-impl<X, Y, const N: usize, const K: usize, const S: usize, const P: usize> Zero
-    for MapwiseConv2d<X, Y, N, K, S, P>
-{
+impl<X, Y, const N: usize, Win: SlidingWindow> Zero for MapwiseConv2d<X, Y, N, Win> {
     const ZERO: Self = Self::new(Zero::ZERO, Zero::ZERO);
 }
 
 #[rustfmt::skip]
-impl<X, Y, const N: usize, const K: usize, const S: usize, const P: usize> Parameters
-    for MapwiseConv2d<X, Y, N, K, S, P>
+impl<X, Y, const N: usize, const KH: usize, const KW: usize, Win> Parameters for MapwiseConv2d<X, Y, N, Win>
+where
+    Win: SlidingWindow<Of<[[f32; N]; 1]> = [[[[f32; N]; 1]; KW]; KH]>,
 {
     const ARRAYS: Arrays =
-        Arrays::Own(&[Array::new("weight", &[N, 1, K, K]).stored(&[2, 3, 1, 0]), Array::new("bias", &[N])]);
+        Arrays::Own(&[Array::new("weight", &[N, 1, KH, KW]).stored(&[2, 3, 1, 0]), Array::new("bias", &[N])]);
 
     fn values(&self, index: usize) -> &[f32] {
         match index {
@@ -201,9 +209,10 @@ impl<X, Y, const N: usize, const K: usize, const S: usize, const P: usize> Param
 /// Stride and padding may be left out: they are then 1 and 0.
 ///
 /// ```
-/// use const_cnn::{Image, MapwiseConv2d, mapwise_conv2d};
+/// use const_cnn::{Image, MapwiseConv2d, Square, mapwise_conv2d};
+/// type Conv = MapwiseConv2d<Image<2, 8, 8>, Image<6, 6, 6>, 3, Square<3>>;
 /// let conv: mapwise_conv2d!([2, 8, 8] => 3, kernel 3) =
-///     MapwiseConv2d::<Image<2, 8, 8>, Image<6, 6, 6>, 3, 3>::new([[[[0.0; 3]; 1]; 3]; 3], [0.0; 3]);
+///     Conv::new([[[[0.0; 3]; 1]; 3]; 3], [0.0; 3]);
 /// ```
 #[macro_export]
 macro_rules! mapwise_conv2d {
@@ -216,9 +225,11 @@ macro_rules! mapwise_conv2d {
                 { $crate::check::width($h, $w, $k, $crate::network_rules!(@or [$($s)?] 1), $crate::network_rules!(@or [$($p)?] 0)) },
             >,
             { $n },
-            { $k },
-            { $crate::network_rules!(@or [$($s)?] 1) },
-            { $crate::network_rules!(@or [$($p)?] 0) },
+            $crate::Square<
+                { $k },
+                { $crate::network_rules!(@or [$($s)?] 1) },
+                { $crate::network_rules!(@or [$($p)?] 0) },
+            >,
         >
     };
     // the check that `network!` makes of a line

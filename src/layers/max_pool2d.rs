@@ -4,16 +4,16 @@ use core::marker::PhantomData;
 
 use crate::check::assert_pool;
 use crate::element::one_by_one;
-use crate::{Elem, Image, Layer, LeBytes, Parameters, Zero};
+use crate::{Elem, Image, Layer, LeBytes, Parameters, SlidingWindow, Zero};
 
 /// Maps an image to the largest values of its windows, channel by channel.
 ///
-/// y\[c\]\[i\]\[j\] = max_{u,v} x\[c\]\[iS+u−P\]\[jS+v−P\], over what lies inside the image
+/// y\[c\]\[i\]\[j\] = max_{u,v} x\[c\]\[i·SH+u·DH−TOP\]\[j·SW+v·DW−LEFT\], over what lies inside the image
 ///
 /// # Shapes
 ///
-/// From `Image<C, H, W>` to `Image<C, OH, OW>`, OH = ⌊(H + 2P − K) / S⌋ + 1, and OW likewise from W. P < K, so that every
-/// window has a part inside the image; padding never wins.
+/// From `Image<C, H, W>` to `Image<C, OH, OW>`, which are those of a [`Conv2d`](crate::Conv2d). Every window has a part
+/// inside the image, so the padding is smaller than the window; padding never wins.
 ///
 /// # Gradients
 ///
@@ -23,9 +23,9 @@ use crate::{Elem, Image, Layer, LeBytes, Parameters, Zero};
 /// # Example
 ///
 /// ```
-/// use const_cnn::{Image, Layer, MaxPool2d, Zero};
+/// use const_cnn::{Image, Layer, MaxPool2d, Square, Zero};
 /// let mut y = [[[0.0]; 2]; 1];
-/// MaxPool2d::<Image<1, 2, 4>, Image<1, 1, 2>, 2, 2>::ZERO.infer(
+/// MaxPool2d::<Image<1, 2, 4>, Image<1, 1, 2>, Square<2, 2>>::ZERO.infer(
 ///     &[[[1.0], [2.0], [7.0], [7.0]], [[3.0], [0.0], [5.0], [7.0]]],
 ///     &mut (),
 ///     &mut y,
@@ -36,18 +36,18 @@ use crate::{Elem, Image, Layer, LeBytes, Parameters, Zero};
 /// # Compile-time checks
 ///
 /// ```compile_fail,E0080
-/// # use const_cnn::{Image, Layer, MaxPool2d, Zero};
-/// type Wrong = MaxPool2d<Image<1, 2, 4>, Image<1, 1, 3>, 2, 2>; // (4 − 2) / 2 + 1 = 2 columns
+/// # use const_cnn::{Image, Layer, MaxPool2d, Square, Zero};
+/// // (4 − 2) / 2 + 1 = 2 columns
+/// type Wrong = MaxPool2d<Image<1, 2, 4>, Image<1, 1, 3>, Square<2, 2>>;
 /// Wrong::ZERO.infer(&[[[0.0]; 4]; 2], &mut (), &mut [[[0.0]; 3]; 1]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct MaxPool2d<X, Y, const K: usize, const S: usize = 1, const P: usize = 0>(PhantomData<(X, Y)>);
+pub struct MaxPool2d<X, Y, Win>(PhantomData<(X, Y, Win)>);
 
 #[rustfmt::skip]
 impl<
-    const C: usize, const H: usize, const W: usize, const OH: usize, const OW: usize,
-    const K: usize, const S: usize, const P: usize,
-> Layer for MaxPool2d<Image<C, H, W>, Image<C, OH, OW>, K, S, P>
+    const C: usize, const H: usize, const W: usize, const OH: usize, const OW: usize, Win: SlidingWindow,
+> Layer for MaxPool2d<Image<C, H, W>, Image<C, OH, OW>, Win>
 {
     type Input = Image<C, H, W>;
     type Output = Image<C, OH, OW>;
@@ -55,15 +55,15 @@ impl<
     type Tape<V: Elem> = ();
 
     fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; C]; OW]; OH]) {
-        const { assert_pool::<Self>(K, S, P) }
+        const { assert_pool::<Self, Win>() }
         for i in 0..OH {
             for j in 0..OW {
                 let y = &mut y[i][j];
                 *y = [V::splat(f32::NEG_INFINITY); C];
-                for u in 0..K {
-                    let Some(row) = x.get((i * S + u).wrapping_sub(P)) else { continue };
-                    for v in 0..K {
-                        let Some(x) = row.get((j * S + v).wrapping_sub(P)) else { continue };
+                for u in 0..Win::ROWS.kernel {
+                    let Some(row) = x.get(Win::ROWS.index(i, u)) else { continue };
+                    for v in 0..Win::COLUMNS.kernel {
+                        let Some(x) = row.get(Win::COLUMNS.index(j, v)) else { continue };
                         for c in 0..C {
                             one_by_one::<V>();
                             // NaN is kept, from either side
@@ -91,10 +91,10 @@ impl<
                 for c in 0..C {
                     // what has not yet found its place: the first value that equals the maximum takes it
                     let mut left = dy[i][j][c];
-                    for u in 0..K {
-                        let h = (i * S + u).wrapping_sub(P);
-                        for v in 0..K {
-                            let w = (j * S + v).wrapping_sub(P);
+                    for u in 0..Win::ROWS.kernel {
+                        let h = Win::ROWS.index(i, u);
+                        for v in 0..Win::COLUMNS.kernel {
+                            let w = Win::COLUMNS.index(j, v);
                             if h >= H || w >= W {
                                 continue;
                             }
@@ -109,26 +109,27 @@ impl<
     }
 }
 
-impl<X, Y, const K: usize, const S: usize, const P: usize> MaxPool2d<X, Y, K, S, P> {
+impl<X, Y, Win> MaxPool2d<X, Y, Win> {
     /// The layer, which has no parameters and reads none of `bytes`.
     pub const fn from_le(_: &mut LeBytes) -> Self {
         Self::ZERO
     }
 }
 
-impl<X, Y, const K: usize, const S: usize, const P: usize> Zero for MaxPool2d<X, Y, K, S, P> {
+impl<X, Y, Win> Zero for MaxPool2d<X, Y, Win> {
     const ZERO: Self = MaxPool2d(PhantomData);
 }
 
-impl<X, Y, const K: usize, const S: usize, const P: usize> Parameters for MaxPool2d<X, Y, K, S, P> {}
+impl<X, Y, Win> Parameters for MaxPool2d<X, Y, Win> {}
 
 /// The type of a [`MaxPool2d`] from what it takes: `max_pool2d!([C, H, W] => K, stride S, padding P)`.
 ///
 /// Stride and padding may be left out: they are then K and 0.
 ///
 /// ```
-/// use const_cnn::{Image, MaxPool2d, Zero, max_pool2d};
-/// let pool: max_pool2d!([8, 28, 28] => 2) = MaxPool2d::<Image<8, 28, 28>, Image<8, 14, 14>, 2, 2>::ZERO;
+/// use const_cnn::{Image, MaxPool2d, Square, Zero, max_pool2d};
+/// type Pool = MaxPool2d<Image<8, 28, 28>, Image<8, 14, 14>, Square<2, 2>>;
+/// let pool: max_pool2d!([8, 28, 28] => 2) = Pool::ZERO;
 /// ```
 #[macro_export]
 macro_rules! max_pool2d {
@@ -140,9 +141,11 @@ macro_rules! max_pool2d {
                 { $crate::conv_out($h, $k, $crate::network_rules!(@or [$($s)?] $k), $crate::network_rules!(@or [$($p)?] 0)) },
                 { $crate::check::width($h, $w, $k, $crate::network_rules!(@or [$($s)?] $k), $crate::network_rules!(@or [$($p)?] 0)) },
             >,
-            { $k },
-            { $crate::network_rules!(@or [$($s)?] $k) },
-            { $crate::network_rules!(@or [$($p)?] 0) },
+            $crate::Square<
+                { $k },
+                { $crate::network_rules!(@or [$($s)?] $k) },
+                { $crate::network_rules!(@or [$($p)?] 0) },
+            >,
         >
     };
     // the check that `network!` makes of a line
