@@ -32,7 +32,7 @@ pub(crate) const fn suits<Win: SlidingWindow>(outputs: usize, [width, output_wid
         && output_width >= 4
 }
 
-/// Whether the taps are neighbours, at most [`MAX_KERNEL`] of them, as the windows are, and each meets the image.
+/// Whether taps and windows are neighbours, with at most [`MAX_KERNEL`] taps, and no window lies in the padding alone.
 const fn fits(Axis { kernel, stride, dilation, padding: [before, after] }: Axis) -> bool {
     kernel <= MAX_KERNEL && stride == 1 && dilation == 1 && before < kernel && after < kernel
 }
