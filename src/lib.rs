@@ -18,6 +18,8 @@ mod fill;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod fold;
 mod gradient_check;
+#[doc(hidden)] // what `network!` writes uses it
+pub mod header;
 #[cfg(feature = "rand")]
 mod init;
 mod kernels;
@@ -50,6 +52,7 @@ pub use element::{Elem, F32x8, Nested, Scratch, Zero};
 pub use error::Error;
 pub use evaluate::Evaluator;
 pub use fold::{Fold, Folded, Identity};
+pub use header::{Found, Mismatch, ReadError};
 pub use gradient_check::{GradientDifference, Place, worst_gradient};
 #[cfg(feature = "rand")]
 pub use init::Init;
@@ -75,5 +78,5 @@ pub use source::write_source;
 pub use train::Progress;
 pub use train::{Differentiate, Pass, Trainer, training_bytes};
 #[cfg(feature = "std")]
-pub use weights::{FileError, load, save};
+pub use weights::{FileError, load, load_bare, save};
 pub use window::{Axis, SlidingWindow, Square, Window};

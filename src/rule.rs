@@ -190,6 +190,19 @@ impl Message {
         self.text("]")
     }
 
+    /// The sentence as bytes.
+    pub const fn as_bytes(&self) -> &[u8] {
+        self.bytes.split_at(self.len).0
+    }
+
+    /// The sentence.
+    pub const fn as_str(&self) -> &str {
+        match core::str::from_utf8(self.as_bytes()) {
+            Ok(text) => text,
+            Err(_) => "a shape does not fit", // of a name in letters of two bytes, the last one was cut
+        }
+    }
+
     /// Stops compilation with the sentence.
     ///
     /// # Panics
@@ -197,9 +210,6 @@ impl Message {
     /// Always.
     #[track_caller]
     pub const fn panic(&self) -> ! {
-        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
-            Ok(text) => panic!("{}", text),
-            Err(_) => panic!("a shape does not fit"),
-        }
+        panic!("{}", self.as_str())
     }
 }

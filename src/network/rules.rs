@@ -826,6 +826,18 @@ macro_rules! network_rules {
                     Self::from_le(&mut $crate::LeBytes::new(bytes))
                 }
 
+                /// The network of a file that `save` has written, or `write_file`, whose header the compiler checks:
+                /// `static NET: Net = Net::from_file_bytes(include_bytes!("net.bin"));`
+                ///
+                /// # Panics
+                ///
+                /// In a constant, where it stops compilation: when the file is of other arrays, and when a parameter is NaN or
+                /// infinite.
+                pub const fn from_file_bytes(bytes: &[u8]) -> Self {
+                    let numbers = $crate::header::numbers(&<Self as $crate::Parameters>::ARRAYS, bytes);
+                    Self::from_le(&mut $crate::LeBytes::new(numbers))
+                }
+
                 /// Images for the network, with labels; `order` holds the indices of those that are used.
                 ///
                 /// # Errors
