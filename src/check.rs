@@ -30,6 +30,48 @@ pub const fn len(dims: &[usize]) -> usize {
     if dims.len() == 1 { dims[0] } else { 0 }
 }
 
+/// The most values that a layer takes or gives. The compiler makes constants of them, of 64 bytes and more a value: where
+/// these are larger than its memory, it is killed without a word.
+pub const MAX_VALUES: usize = 1 << 22;
+
+/// The most weights of a layer.
+pub const MAX_PARAMETERS: usize = 1 << 24;
+
+/// The product, or the largest number where it is larger.
+const fn product(factors: &[usize]) -> usize {
+    let (mut product, mut n) = (1usize, 0);
+    while n < factors.len() {
+        product = product.saturating_mul(factors[n]);
+        n += 1;
+    }
+    product
+}
+
+/// `n`, the number of values or kernels of a layer, or 0 where there are too many, or too many weights. Written without
+/// the sizes of images: these are long expressions in deep networks.
+pub const fn bounded(n: usize, weights: &[usize]) -> usize {
+    if n > MAX_VALUES || product(weights) > MAX_PARAMETERS { 0 } else { n }
+}
+
+/// The channels of `kernels` applied to each of `channels`, or 0 where there are too many.
+pub const fn maps(channels: usize, kernels: usize) -> usize {
+    bounded(product(&[channels, kernels]), &[])
+}
+
+/// That what a layer gives, `dims`, and its weights are not too many.
+#[track_caller]
+const fn bounds(name: &str, dims: &[usize], weights: &[usize]) {
+    let (values, parameters) = (product(dims), product(weights));
+    if values > MAX_VALUES {
+        let message = Message::new(name).text(": the layer gives ").number(values).text(" values, ").dims(dims);
+        message.text("; at most ").number(MAX_VALUES).text(" are supported").panic();
+    }
+    if parameters > MAX_PARAMETERS {
+        let message = Message::new(name).text(": the layer has ").number(parameters).text(" weights");
+        message.text("; at most ").number(MAX_PARAMETERS).text(" are supported").panic();
+    }
+}
+
 /// How many values a layer takes, and how many it gives.
 pub const fn pair<L: Layer>() -> (usize, usize) {
     (L::Input::LEN, L::Output::LEN)
@@ -61,16 +103,15 @@ pub const fn same(a: &[usize], b: &[usize]) -> bool {
     true
 }
 
-/// Whether a shape follows from a mistake that has been reported.
+/// Whether a shape follows from a mistake that has been reported: it has no values, or too many.
 pub const fn reported(dims: &[usize]) -> bool {
-    let mut n = 0;
-    while n < dims.len() {
-        if dims[n] == 0 {
-            return true;
-        }
-        n += 1;
-    }
-    false
+    let values = product(dims);
+    values == 0 || values > MAX_VALUES
+}
+
+/// Whether a shape has no more values than are supported.
+pub const fn is_supported(dims: &[usize]) -> bool {
+    product(dims) <= MAX_VALUES
 }
 
 /// Whether a shape is an image, or follows from a mistake that has been reported.
@@ -83,17 +124,36 @@ pub const fn is_vector(dims: &[usize]) -> bool {
     dims.len() == 1 || reported(dims)
 }
 
-/// `conv2d` and `mapwise_conv2d` after a layer that gives `former`.
+/// `conv2d` after a layer that gives `former`.
 #[track_caller]
-pub const fn convolution(name: &str, layer: &str, former: &[usize], channels: usize, k: usize, s: usize, p: usize) {
-    if reported(former) {
-        return;
+pub const fn convolution(name: &str, former: &[usize], channels: usize, k: usize, s: usize, p: usize) {
+    if !reported(former) {
+        convolves(name, "conv2d", former, channels, k, s, p);
+        bounds(name, &window_dims(channels, former, k, s, p), &[channels, former[0], k, k]);
     }
+}
+
+/// `mapwise_conv2d` after a layer that gives `former`.
+#[track_caller]
+pub const fn mapwise_convolution(name: &str, former: &[usize], kernels: usize, k: usize, s: usize, p: usize) {
+    if !reported(former) {
+        convolves(name, "mapwise_conv2d", former, kernels, k, s, p);
+        bounds(name, &window_dims(kernels.saturating_mul(former[0]), former, k, s, p), &[kernels, k, k]);
+    }
+}
+
+#[track_caller]
+const fn convolves(name: &str, layer: &str, former: &[usize], kernels: usize, k: usize, s: usize, p: usize) {
     takes_image(name, layer, former);
-    if channels == 0 {
+    if kernels == 0 {
         Message::new(name).text(": ").text(layer).text(" gives at least 1 channel").panic();
     }
     window(name, former, k, s, p);
+}
+
+/// What a window gives that fits.
+const fn window_dims(channels: usize, former: &[usize], k: usize, s: usize, p: usize) -> [usize; 3] {
+    [channels, conv_out(former[1], k, s, p), conv_out(former[2], k, s, p)]
 }
 
 /// `max_pool2d` and `avg_pool2d` after a layer that gives `former`.
@@ -107,15 +167,20 @@ pub const fn pool(name: &str, layer: &str, former: &[usize], k: usize, s: usize,
     if p >= k {
         Message::new(name).text(": the padding ").number(p).text(" is not smaller than the kernel ").number(k).panic();
     }
+    bounds(name, &window_dims(former[0], former, k, s, p), &[]);
 }
 
 /// `linear` after a layer that gives `former`.
 #[track_caller]
 pub const fn linear(name: &str, former: &[usize], outputs: usize) {
+    if reported(former) {
+        return;
+    }
     takes_vector(name, "linear", former);
     if outputs == 0 {
         Message::new(name).text(": linear gives at least 1 value").panic();
     }
+    bounds(name, &[outputs], &[len(former), outputs]);
 }
 
 /// A layer named `layer` that takes images, after one that gives `former`.
@@ -162,15 +227,20 @@ pub const fn declared(last: &[usize], output: &[usize]) {
 #[doc(hidden)]
 macro_rules! declared {
     ($($n:expr),+ $(,)?) => {
-        $crate::check::declared(LAST, &[$($n),+])
+        $crate::check::declared(CONST_CNN_LAST, &[$($n),+])
     };
 }
 
 /// What a network is declared to take.
 #[track_caller]
 pub const fn declared_input(dims: &[usize]) {
-    if reported(dims) || dims.len() != 1 && dims.len() != 3 {
+    if product(dims) == 0 || dims.len() != 1 && dims.len() != 3 {
         Message::new("a network takes [C, H, W] or [N], each at least 1, but is declared to take ").dims(dims).panic();
+    }
+    if product(dims) > MAX_VALUES {
+        let message =
+            Message::new("a network takes at most ").number(MAX_VALUES).text(" values, but is declared to take ");
+        message.number(product(dims)).text(", ").dims(dims).panic();
     }
 }
 
@@ -222,7 +292,7 @@ pub const fn unknown_layer(name: &str, layer: &str) {
 #[doc(hidden)]
 macro_rules! unknown_layer {
     ($($args:tt)*) => {
-        $crate::check::unknown_layer(LAYER, UNKNOWN)
+        $crate::check::unknown_layer(CONST_CNN_LAYER, CONST_CNN_UNKNOWN)
     };
 }
 
@@ -333,6 +403,16 @@ impl<X> Fitting<X, false> for Word {
     type Shape = Word;
 }
 
+/// An attribute of a layer, in the user's own word for it.
+#[diagnostic::on_unimplemented(
+    message = "attributes of a layer are not supported in `network!`, only its docs are",
+    label = "not supported on a layer"
+)]
+pub trait Supported {}
+
+/// That an attribute of a layer is supported.
+pub const fn attribute<A: Supported>() {}
+
 /// `flatten`, after a layer that gives `X`.
 pub const fn flatten<L: Fitting<X, FITS, Shape: Flattened<X>>, X, const FITS: bool>() {}
 
@@ -392,6 +472,53 @@ pub trait NotALayer {
 }
 
 impl<T> NotALayer for Probe<T> {}
+
+/// What is found as the `from_le` of a type that has none of its own. Unlike a function it has a size.
+pub trait NoFromLe {
+    /// It cannot be called.
+    #[allow(non_upper_case_globals)] // it stands where a function is looked for
+    const from_le: u8 = 0;
+}
+
+impl<T> NoFromLe for T {}
+
+/// `Self` where a condition holds, else another type.
+pub trait If<const HOLDS: bool> {
+    /// The type.
+    type Type;
+}
+
+impl<T> If<true> for T {
+    type Type = T;
+}
+
+impl<T> If<false> for T {
+    type Type = Word;
+}
+
+/// A type of the user's reads its parameters from bytes.
+#[diagnostic::on_unimplemented(
+    message = "`{L}` has no `const fn from_le(bytes: &mut LeBytes) -> Self`",
+    label = "a layer has one, which reads its parameters: see `const_cnn::LeBytes`"
+)]
+pub trait Reads<L> {}
+
+impl<L> Reads<L> for L {}
+
+/// That a type of the user's reads its parameters from bytes.
+pub const fn reads<L: If<HAS_FROM_LE, Type: Reads<L>>, const HAS_FROM_LE: bool>() {}
+
+/// A type of the user's gives no more values than a layer may.
+#[diagnostic::on_unimplemented(
+    message = "`{L}` gives more values than the 4194304 that are supported",
+    label = "its output is too large"
+)]
+pub trait SupportedSize<L> {}
+
+impl<L> SupportedSize<L> for L {}
+
+/// That a type of the user's gives no more values than a layer may.
+pub const fn supported<L: If<SUPPORTED, Type: SupportedSize<L>>, const SUPPORTED: bool>() {}
 
 /// `Self` if it is a layer, else a placeholder: the mistake has been reported.
 pub trait Pick<const IS_LAYER: bool> {
@@ -522,9 +649,18 @@ mod tests {
 
     #[test]
     fn what_fits_is_passed() {
-        assert_eq!(says(|| convolution("c", "conv2d", &[1, 8, 8], 4, 3, 1, 1)), "");
+        assert_eq!(says(|| convolution("c", &[1, 8, 8], 4, 3, 1, 1)), "");
         assert_eq!(says(|| pool("p", "max_pool2d", &[1, 8, 8], 2, 2, 1)), "");
         assert_eq!(says(|| linear("l", &[8], 2)), "");
+        assert_eq!(says(|| linear("l", &[4], 1 << 22)), "");
+        assert_eq!(says(|| convolution("c", &[1, 2048, 1024], 2, 3, 1, 1)), "");
+        assert_eq!(says(|| mapwise_convolution("c", &[2, 1024, 1024], 2, 4, 1, 0)), "");
+        assert_eq!(
+            [bounded(7, &[1 << 12, 1 << 12]), bounded((1 << 22) + 1, &[]), bounded(7, &[1 << 24, 2])],
+            [7, 0, 0]
+        );
+        assert_eq!([is_supported(&[1 << 22]), is_supported(&[3, 2048, 2048])], [true, false]);
+        assert_eq!([maps(2, 3), maps(usize::MAX, 2), maps(2048, 2049)], [6, 0, 0]);
         assert_eq!(says(|| declared(&[10], &[10])), "");
         assert_eq!(says(|| declared_input(&[1, 8, 8])), "");
         assert_eq!(says(|| assert_window::<Conv2d<Image<1, 8, 8>, Image<4, 6, 6>, 3>>(3, 1, 0)), "");
@@ -534,7 +670,7 @@ mod tests {
     #[test]
     fn what_follows_from_a_mistake_is_passed() {
         let after = &[0, 0, 0];
-        assert_eq!(says(|| convolution("c", "conv2d", after, 0, 0, 0, 0)), "");
+        assert_eq!(says(|| convolution("c", after, 0, 0, 0, 0)), "");
         assert_eq!(says(|| pool("p", "max_pool2d", after, 0, 0, 9)), "");
         assert_eq!(says(|| linear("l", after, 2)), "");
         assert_eq!(says(|| declared(after, &[10])), "");
@@ -543,17 +679,17 @@ mod tests {
     #[test]
     fn each_mistake_has_its_sentence() {
         let image = &[1, 8, 8];
-        assert_eq!(says(|| convolution("c", "conv2d", image, 0, 3, 1, 0)), "c: conv2d gives at least 1 channel");
+        assert_eq!(says(|| convolution("c", image, 0, 3, 1, 0)), "c: conv2d gives at least 1 channel");
         assert_eq!(
-            says(|| convolution("c", "conv2d", &[5], 4, 3, 1, 0)),
+            says(|| convolution("c", &[5], 4, 3, 1, 0)),
             "c: conv2d takes an image [C, H, W], but the layer before it gives [5]"
         );
         assert_eq!(
-            says(|| convolution("c", "conv2d", image, 4, 3, 0, 0)),
+            says(|| convolution("c", image, 4, 3, 0, 0)),
             "c: kernel and stride are at least 1, but are 3 and 0"
         );
         assert_eq!(
-            says(|| convolution("c", "conv2d", image, 4, 11, 1, 1)),
+            says(|| convolution("c", image, 4, 11, 1, 1)),
             "c: the kernel 11x11 does not fit inside the image 10x10 (padding included)"
         );
         assert_eq!(
@@ -565,6 +701,34 @@ mod tests {
             "l: linear takes a vector [N], but the layer before it gives [1, 8, 8]; put `flatten` between"
         );
         assert_eq!(says(|| linear("l", &[3], 0)), "l: linear gives at least 1 value");
+        assert_eq!(
+            says(|| linear("l", &[64], 40_000_000)),
+            "l: the layer gives 40000000 values, [40000000]; at most 4194304 are supported"
+        );
+        assert_eq!(
+            says(|| linear("l", &[4097], 4096)),
+            "l: the layer has 16781312 weights; at most 16777216 are supported"
+        );
+        assert_eq!(
+            says(|| convolution("c", &[1, 2048, 2048], 2, 3, 1, 1)),
+            "c: the layer gives 8388608 values, [2, 2048, 2048]; at most 4194304 are supported"
+        );
+        assert_eq!(
+            says(|| convolution("c", &[4096, 1, 1], 4097, 1, 1, 0)),
+            "c: the layer has 16781312 weights; at most 16777216 are supported"
+        );
+        assert_eq!(
+            says(|| mapwise_convolution("c", &[2, 2048, 2048], 1, 1, 1, 0)),
+            "c: the layer gives 8388608 values, [2, 2048, 2048]; at most 4194304 are supported"
+        );
+        assert_eq!(
+            says(|| pool("p", "max_pool2d", &[1, 8, 8], 3000, 1, 2999)),
+            "p: the layer gives 9042049 values, [1, 3007, 3007]; at most 4194304 are supported"
+        );
+        assert_eq!(
+            says(|| declared_input(&[3, 2048, 2048])),
+            "a network takes at most 4194304 values, but is declared to take 12582912, [3, 2048, 2048]"
+        );
         assert_eq!(
             says(|| declared(&[10], &[9])),
             "the network is declared to give [9], but its last layer gives [10]"

@@ -43,6 +43,9 @@ use crate::{Elem, Input, Layer, Layout, Ordered, Output, Row, Shape, Zero};
 /// | `softmax` | [`Softmax`](crate::Softmax) | |
 /// | a type | your own [`Layer`] with an inherent `const fn from_le`, or another network | |
 ///
+/// A layer may have docs above it, but no other attributes. Names that begin with `ConstCnn`, `CONST_CNN_` and
+/// `const_cnn_` are the macro's own.
+///
 /// Numbers with names stand in the order that the table has. A layer of your own, and a network inside this one, bring
 /// the sizes that their types say.
 ///
@@ -74,6 +77,30 @@ use crate::{Elem, Input, Layer, Layout, Ordered, Output, Row, Shape, Zero};
 /// });
 /// # Ok::<(), const_cnn::Error>(())
 /// ```
+///
+/// # Large networks
+///
+/// A network, its trainer, evaluator and scratch are values of known sizes, which may be larger than a stack. With `std`,
+/// [`boxed`](Zero::boxed) makes them on the heap, in builds without optimisation too. `predict` takes `INFERENCE_BYTES` of
+/// stack, and some KiB more; `infer` takes a scratch instead:
+///
+/// ```
+/// # const_cnn::network! {
+/// #     pub struct Photos: [3, 32, 32] => [10] { flatten: flatten, dense: linear(10) }
+/// # }
+/// # #[cfg(feature = "std")] {
+/// use const_cnn::{Layer, Trainer, Zero, argmax};
+/// let (net, trainer) = (Photos::boxed(), Trainer::<Photos>::boxed());
+/// let mut scratch = <Photos as Layer>::Scratch::<f32>::boxed();
+/// let (image, mut logits) = ([[[0.5; 3]; 32]; 32], [0.0; 10]);
+/// net.infer(&image, &mut scratch, &mut logits);
+/// println!("class {}", argmax(&logits));
+/// # drop(trainer);
+/// # }
+/// ```
+///
+/// A layer takes and gives at most 4 194 304 values and has at most 16 777 216 weights, since the compiler makes constants
+/// of all of these, and more memory than it has would end it without a word.
 ///
 /// A network of more than 40 layers needs `#![recursion_limit = "256"]`, as the compiler then says.
 ///
@@ -142,80 +169,117 @@ macro_rules! network_rules {
     (@layers $head:tt $former:tt $done:tt $(,)?) => { $crate::network_rules! { @write $head $former $done } };
 
     // one word: a layer without numbers, or a type
-    (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:ident : $t:tt , $($rest:tt)*) => {
-        $crate::network_rules! { @word $head $former $done [$(#[$doc])* $f] $t ($t) $($rest)* }
+    (@layers $head:tt $former:tt $done:tt $(#[doc $($doc:tt)*])* $f:ident : $t:tt , $($rest:tt)*) => {
+        $crate::network_rules! { @word $head $former $done [$(#[doc $($doc)*])* $f] $t ($t) $($rest)* }
     };
     // a layer with numbers: its rule is checked once, in the user's own tokens, so that an error points at them
-    (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:ident : $l:tt $args:tt , $($rest:tt)*) => {
+    (@layers $head:tt $former:tt $done:tt $(#[doc $($doc:tt)*])* $f:ident : $l:tt $args:tt , $($rest:tt)*) => {
         const _: () = {
-            const LAYER: &str = stringify!($f);
-            const FORMER: &[usize] = $crate::network_rules!(@dims $former);
+            const CONST_CNN_LAYER: &str = ::core::stringify!($f);
+            const CONST_CNN_FORMER: &[usize] = $crate::network_rules!(@dims $former);
             $crate::network_rules! { @rule $l $l }
             $l! $args
         };
-        $crate::network_rules! { @typed $head $former $done [$(#[$doc])* $f] $l $args $($rest)* }
+        $crate::network_rules! { @typed $head $former $done [$(#[doc $($doc)*])* $f] $l $args $($rest)* }
     };
     // no comma, or no layer at all
-    (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:ident : $l:tt ($($args:tt)*) $next:tt $($rest:tt)*) => {
+    (@layers $head:tt $former:tt $done:tt $(#[doc $($doc:tt)*])* $f:ident : $l:tt ($($args:tt)*) $next:tt $($rest:tt)*) => {
         $crate::comma! { $next }
-        $crate::network_rules! { @layers $head $former $done $(#[$doc])* $f : $l ($($args)*) , $next $($rest)* }
+        $crate::network_rules! { @layers $head $former $done $(#[doc $($doc)*])* $f : $l ($($args)*) , $next $($rest)* }
     };
-    (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:ident : $l:ident $next:tt : $($rest:tt)*) => {
+    (@layers $head:tt $former:tt $done:tt $(#[doc $($doc:tt)*])* $f:ident : $l:ident $next:tt : $($rest:tt)*) => {
         $crate::comma! { $next }
-        $crate::network_rules! { @layers $head $former $done $(#[$doc])* $f : $l , $next : $($rest)* }
+        $crate::network_rules! { @layers $head $former $done $(#[doc $($doc)*])* $f : $l , $next : $($rest)* }
     };
-    (@layers $head:tt $former:tt $done:tt $(#[$doc:meta])* $f:ident : $t:ty , $($rest:tt)*) => {
-        $crate::network_rules! { @word $head $former $done [$(#[$doc])* $f] () ($t) $($rest)* }
+    (@layers $head:tt $former:tt $done:tt $(#[doc $($doc:tt)*])* $f:ident : $t:ty , $($rest:tt)*) => {
+        $crate::network_rules! { @word $head $former $done [$(#[doc $($doc)*])* $f] () ($t) $($rest)* }
     };
     (@layers $head:tt $former:tt $done:tt ; $($rest:tt)*) => {
         $crate::network_rules! { @layers $head $former $done $($rest)* } // it stood for a comma
+    };
+    // an attribute: the line goes on without it, and without the docs above it
+    (@layers $head:tt $former:tt $done:tt #[doc $($doc:tt)*] $($rest:tt)*) => {
+        $crate::network_rules! { @layers $head $former $done $($rest)* }
+    };
+    (@layers $head:tt $former:tt $done:tt # [$word:tt $($attribute:tt)*] $($rest:tt)*) => {
+        const _: () = {
+            use $crate::check::Word as $word;
+            $crate::check::attribute::<$word>()
+        };
+        $crate::network_rules! { @layers $head $former $done $($rest)* }
     };
     (@layers $head:tt $former:tt {$($done:tt)*} $line:tt $($rest:tt)*) => {
         $crate::layer! { $line }
         $crate::network_rules! { @write $head [0, 0, 0] {$($done)* [[] none $crate::check::Unknown]} }
     };
 
-    (@word $head:tt $former:tt {$($done:tt)*} [$(#[$doc:meta])* $f:ident] $l:tt (relu) $($rest:tt)*) => {
+    (@word $head:tt $former:tt {$($done:tt)*} [$(#[doc $($doc:tt)*])* $f:ident] $l:tt (relu) $($rest:tt)*) => {
         $crate::network_rules! { @layers $head $former
-            {$($done)* [[$(#[$doc])*] $f $crate::network_rules!(@relu $former)]} $($rest)* }
+            {$($done)* [[$(#[doc $($doc)*])*] $f $crate::network_rules!(@relu $former)]} $($rest)* }
     };
     (@word $head:tt $former:tt $done:tt $field:tt $l:tt (flatten) $($rest:tt)*) => {
         const _: () = {
-            use $crate::check::Word as $l;
-            const FITS: bool = $crate::check::is_image($crate::network_rules!(@dims $former));
-            $crate::check::flatten::<$l, $crate::network_rules!(@shape $former), FITS>()
+            type ConstCnnFormer = $crate::network_rules!(@shape $former);
+            const CONST_CNN_FITS: bool = $crate::check::is_image($crate::network_rules!(@dims $former));
+            {
+                use $crate::check::Word as $l;
+                $crate::check::flatten::<$l, ConstCnnFormer, CONST_CNN_FITS>()
+            }
         };
         $crate::network_rules! { @typed $head $former $done $field flatten () $($rest)* }
     };
     (@word $head:tt $former:tt $done:tt $field:tt $l:tt (softmax) $($rest:tt)*) => {
         const _: () = {
-            use $crate::check::Word as $l;
-            const FITS: bool = $crate::check::is_vector($crate::network_rules!(@dims $former));
-            $crate::check::softmax::<$l, $crate::network_rules!(@shape $former), FITS>()
+            type ConstCnnFormer = $crate::network_rules!(@shape $former);
+            const CONST_CNN_FITS: bool = $crate::check::is_vector($crate::network_rules!(@dims $former));
+            {
+                use $crate::check::Word as $l;
+                $crate::check::softmax::<$l, ConstCnnFormer, CONST_CNN_FITS>()
+            }
         };
         $crate::network_rules! { @typed $head $former $done $field softmax () $($rest)* }
     };
     // A layer of the user's: what it takes is checked as a type. One that is not a layer is replaced by a placeholder.
-    (@word $head:tt $former:tt {$($done:tt)*} [$(#[$doc:meta])* $f:ident] $l:tt ($t:ty) $($rest:tt)*) => {
+    (@word $head:tt $former:tt {$($done:tt)*} [$(#[doc $($doc:tt)*])* $f:ident] $l:tt ($t:ty) $($rest:tt)*) => {
         const _: () = $crate::check::fits::<$t, <$crate::network_rules!(@own $t) as $crate::check::After<
             $crate::network_rules!(@shape $former),
             { !$crate::network_rules!(@is_layer $t) || $crate::check::reported($crate::network_rules!(@dims $former)) },
         >>::Shape, { $crate::network_rules!(@is_layer $t) }>();
+        const _: () = $crate::check::supported::<$t, {
+            $crate::check::is_supported($crate::network_rules!(@dims [as $crate::network_rules!(@own $t)]))
+        }>();
+        const _: () = $crate::check::reads::<$t, {
+            !$crate::network_rules!(@is_layer $t) || $crate::network_rules!(@has_from_le $t)
+        }>();
         $crate::network_rules! { @layers $head [as $crate::network_rules!(@own $t)]
-            {$($done)* [[$(#[$doc])*] $f $crate::network_rules!(@own $t)]} $($rest)* }
+            {$($done)* [[$(#[doc $($doc)*])*] $f $crate::network_rules!(@own $t)]} $($rest)* }
     };
-    (@own $t:ty) => { <$t as $crate::check::Pick<{ $crate::network_rules!(@is_layer $t) }>>::Layer };
+    (@own $t:ty) => { <$t as $crate::check::Pick<{
+        $crate::network_rules!(@is_layer $t) && $crate::network_rules!(@has_from_le $t)
+    }>>::Layer };
     // in an `impl`, since elsewhere the compiler reports a name that does not exist once more, with another advice
     (@is_layer $t:ty) => {{
-        struct NetworkProbe;
-        impl NetworkProbe {
+        struct ConstCnnProbe;
+        impl ConstCnnProbe {
             const IS_LAYER: bool = {
                 #[allow(unused_imports)] // it is for types that are not
                 use $crate::check::NotALayer as _;
                 <$crate::check::Probe<$t>>::IS_LAYER
             };
         }
-        NetworkProbe::IS_LAYER
+        ConstCnnProbe::IS_LAYER
+    }};
+
+    (@has_from_le $t:ty) => {{
+        struct ConstCnnProbe;
+        impl ConstCnnProbe {
+            const HAS_FROM_LE: bool = {
+                #[allow(unused_imports)] // it is for types that have none
+                use $crate::check::NoFromLe as _;
+                ::core::mem::size_of_val(&<$t>::from_le) == 0
+            };
+        }
+        ConstCnnProbe::HAS_FROM_LE
     }};
 
     // the rule of a layer, under the user's own name for it
@@ -225,16 +289,16 @@ macro_rules! network_rules {
     (@rule $l:tt avg_pool2d) => { use $crate::avg_pool2d as $l; };
     (@rule $l:tt linear) => { use $crate::linear as $l; };
     (@rule $l:tt $unknown:tt) => {
-        const UNKNOWN: &str = stringify!($l);
+        const CONST_CNN_UNKNOWN: &str = ::core::stringify!($l);
         use $crate::unknown_layer as $l;
     };
 
     (@dims [as $t:ty]) => {{
-        struct NetworkProbe;
-        impl NetworkProbe {
+        struct ConstCnnProbe;
+        impl ConstCnnProbe {
             const DIMS: &'static [usize] = <<$t as $crate::Layer>::Output as $crate::Shape>::DIMS;
         }
-        NetworkProbe::DIMS
+        ConstCnnProbe::DIMS
     }};
     (@dims $sizes:tt) => { &$sizes };
     (@shape [as $t:ty]) => { <$t as $crate::Layer>::Output };
@@ -250,57 +314,59 @@ macro_rules! network_rules {
     };
 
     // the type of a layer, and its output
-    (@typed $head:tt [$i:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] linear ($o:expr $(,)?) $($rest:tt)*) => {
-        $crate::network_rules! { @layers $head [$o] {$($done)* [[$(#[$doc])*] $f $crate::Linear<{ $i }, { $o }>]} $($rest)* }
+    (@typed $head:tt [$i:expr] {$($done:tt)*} [$(#[doc $($doc:tt)*])* $f:ident] linear ($o:expr $(,)?) $($rest:tt)*) => {
+        $crate::network_rules! { @layers $head [$crate::check::bounded($o, &[$i, $o])]
+            {$($done)* [[$(#[doc $($doc)*])*] $f
+                $crate::Linear<{ $i }, { $crate::check::bounded($o, &[$i, $o]) }>]} $($rest)* }
     };
-    (@typed $head:tt [$i:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] softmax () $($rest:tt)*) => {
+    (@typed $head:tt [$i:expr] {$($done:tt)*} [$(#[doc $($doc:tt)*])* $f:ident] softmax () $($rest:tt)*) => {
         $crate::network_rules! { @layers $head [as $crate::Softmax<{ $i }>]
-            {$($done)* [[$(#[$doc])*] $f $crate::Softmax<{ $i }>]} $($rest)* }
+            {$($done)* [[$(#[doc $($doc)*])*] $f $crate::Softmax<{ $i }>]} $($rest)* }
     };
-    (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] flatten ()
+    (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[doc $($doc:tt)*])* $f:ident] flatten ()
         $($rest:tt)*) => {
-        $crate::network_rules! { @layers $head [$c * $h * $w] {$($done)* [[$(#[$doc])*] $f
+        $crate::network_rules! { @layers $head [$c * $h * $w] {$($done)* [[$(#[doc $($doc)*])*] $f
             $crate::Flatten<$crate::Image<{ $c }, { $h }, { $w }>, $crate::Vector<{ $c * $h * $w }>>]} $($rest)* }
     };
-    (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] conv2d
+    (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[doc $($doc:tt)*])* $f:ident] conv2d
         ($n:expr, kernel $k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) $($rest:tt)*) => {
         $crate::network_rules! { @layers $head
-            [$n,
+            [$crate::check::bounded($n, &[$n, $c, $k, $k]),
                 $crate::network_rules!(@size $h, $k, [$($s)?] 1, [$($p)?] 0),
                 $crate::network_rules!(@size $w, $k, [$($s)?] 1, [$($p)?] 0)]
-            {$($done)* [[$(#[$doc])*] $f $crate::Conv2d<
+            {$($done)* [[$(#[doc $($doc)*])*] $f $crate::Conv2d<
                 $crate::Image<{ $c }, { $h }, { $w }>,
                 $crate::Image<
-                    { $n },
+                    { $crate::check::bounded($n, &[$n, $c, $k, $k]) },
                     { $crate::network_rules!(@size $h, $k, [$($s)?] 1, [$($p)?] 0) },
                     { $crate::network_rules!(@size $w, $k, [$($s)?] 1, [$($p)?] 0) },
                 >,
                 { $k }, { $crate::network_rules!(@or [$($s)?] 1) }, { $crate::network_rules!(@or [$($p)?] 0) }
             >]} $($rest)* }
     };
-    (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] mapwise_conv2d
+    (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[doc $($doc:tt)*])* $f:ident] mapwise_conv2d
         ($n:expr, kernel $k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) $($rest:tt)*) => {
         $crate::network_rules! { @layers $head
-            [$c * $n,
+            [$crate::check::maps($c, $n),
                 $crate::network_rules!(@size $h, $k, [$($s)?] 1, [$($p)?] 0),
                 $crate::network_rules!(@size $w, $k, [$($s)?] 1, [$($p)?] 0)]
-            {$($done)* [[$(#[$doc])*] $f $crate::MapwiseConv2d<
+            {$($done)* [[$(#[doc $($doc)*])*] $f $crate::MapwiseConv2d<
                 $crate::Image<{ $c }, { $h }, { $w }>,
                 $crate::Image<
-                    { $c * $n },
+                    { $crate::check::maps($c, $n) },
                     { $crate::network_rules!(@size $h, $k, [$($s)?] 1, [$($p)?] 0) },
                     { $crate::network_rules!(@size $w, $k, [$($s)?] 1, [$($p)?] 0) },
                 >,
-                { $n }, { $k }, { $crate::network_rules!(@or [$($s)?] 1) }, { $crate::network_rules!(@or [$($p)?] 0) }
+                { $crate::check::bounded($n, &[$n, $k, $k]) }, { $k }, { $crate::network_rules!(@or [$($s)?] 1) }, { $crate::network_rules!(@or [$($p)?] 0) }
             >]} $($rest)* }
     };
-    (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] max_pool2d
+    (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[doc $($doc:tt)*])* $f:ident] max_pool2d
         ($k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) $($rest:tt)*) => {
         $crate::network_rules! { @layers $head
             [$c,
                 $crate::network_rules!(@size $h, $k, [$($s)?] $k, [$($p)?] 0),
                 $crate::network_rules!(@size $w, $k, [$($s)?] $k, [$($p)?] 0)]
-            {$($done)* [[$(#[$doc])*] $f $crate::MaxPool2d<
+            {$($done)* [[$(#[doc $($doc)*])*] $f $crate::MaxPool2d<
                 $crate::Image<{ $c }, { $h }, { $w }>,
                 $crate::Image<
                     { $c },
@@ -310,13 +376,13 @@ macro_rules! network_rules {
                 { $k }, { $crate::network_rules!(@or [$($s)?] $k) }, { $crate::network_rules!(@or [$($p)?] 0) }
             >]} $($rest)* }
     };
-    (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[$doc:meta])* $f:ident] avg_pool2d
+    (@typed $head:tt [$c:expr, $h:expr, $w:expr] {$($done:tt)*} [$(#[doc $($doc:tt)*])* $f:ident] avg_pool2d
         ($k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) $($rest:tt)*) => {
         $crate::network_rules! { @layers $head
             [$c,
                 $crate::network_rules!(@size $h, $k, [$($s)?] $k, [$($p)?] 0),
                 $crate::network_rules!(@size $w, $k, [$($s)?] $k, [$($p)?] 0)]
-            {$($done)* [[$(#[$doc])*] $f $crate::AvgPool2d<
+            {$($done)* [[$(#[doc $($doc)*])*] $f $crate::AvgPool2d<
                 $crate::Image<{ $c }, { $h }, { $w }>,
                 $crate::Image<
                     { $c },
@@ -352,52 +418,52 @@ macro_rules! network_rules {
     (@typed $head:tt [$n:expr] $done:tt $field:tt $($rest:tt)*) => {
         $crate::network_rules! { @typed $head [0, 0, 0] $done $field $($rest)* }
     };
-    (@typed $head:tt $former:tt {$($done:tt)*} [$(#[$doc:meta])* $f:ident] $l:tt $args:tt $($rest:tt)*) => {
-        $crate::network_rules! { @layers $head [0, 0, 0] {$($done)* [[$(#[$doc])*] $f $crate::check::Unknown]} $($rest)* }
+    (@typed $head:tt $former:tt {$($done:tt)*} [$(#[doc $($doc:tt)*])* $f:ident] $l:tt $args:tt $($rest:tt)*) => {
+        $crate::network_rules! { @layers $head [0, 0, 0] {$($done)* [[$(#[doc $($doc)*])*] $f $crate::check::Unknown]} $($rest)* }
     };
 
     (@write [[$(#[$meta:meta])* $vis:vis] $name:tt $input:tt $output:tt] $last:tt
-        {$([[$(#[$doc:meta])*] $f:ident $t:ty])+}) => {
+        {$([[$(#[doc $($doc:tt)*])*] $f:ident $t:ty])+}) => {
         const _: () = {
             use $crate::declared as $name;
-            const LAST: &[usize] = $crate::network_rules!(@dims $last);
+            const CONST_CNN_LAST: &[usize] = $crate::network_rules!(@dims $last);
             $name! $output
         };
 
         $(#[$meta])*
         $vis struct $name {
             $(
-                $(#[$doc])*
-                #[doc = concat!("The layer `", stringify!($f), "`.")]
+                $(#[doc $($doc)*])*
+                #[doc = ::core::concat!("The layer `", ::core::stringify!($f), "`.")]
                 pub $f: $t,
             )+
         }
 
         // everything is named by its path, since items are not hygienic: what is around may have any name
         const _: () = {
-            const NETWORK_BUFFER: usize = $crate::check::largest_pair(&[$($crate::check::pair::<$t>()),+]);
+            const CONST_CNN_BUFFER: usize = $crate::check::largest_pair(&[$($crate::check::pair::<$t>()),+]);
 
             /// The buffer of two neighbouring layers, and what each layer needs for inference.
-            pub struct NetworkScratch<V: $crate::Elem> {
-                __buffer: [V; NETWORK_BUFFER],
-                $($f: <$t as $crate::Layer>::Scratch<V>,)+
+            pub struct ConstCnnScratch<ConstCnnElem: $crate::Elem> {
+                const_cnn_buffer: [ConstCnnElem; CONST_CNN_BUFFER],
+                $($f: <$t as $crate::Layer>::Scratch<ConstCnnElem>,)+
             }
 
             /// What each layer gave and keeps, and the buffer of two neighbouring layers' gradients.
-            pub struct NetworkTape<V: $crate::Elem> {
-                __gradients: $crate::network::Gradients<[V; NETWORK_BUFFER]>,
+            pub struct ConstCnnTape<ConstCnnElem: $crate::Elem> {
+                const_cnn_gradients: $crate::network::Gradients<[ConstCnnElem; CONST_CNN_BUFFER]>,
                 $(
-                    #[doc = concat!("What the layer `", stringify!($f), "` gave and keeps.")]
-                    pub $f: $crate::Slot<<$t as $crate::Layer>::Tape<V>, $crate::Output<$t, V>>,
+                    #[doc = ::core::concat!("What the layer `", ::core::stringify!($f), "` gave and keeps.")]
+                    pub $f: $crate::Slot<<$t as $crate::Layer>::Tape<ConstCnnElem>, $crate::Output<$t, ConstCnnElem>>,
                 )+
             }
 
-            impl<V: $crate::Elem> $crate::Zero for NetworkScratch<V> {
-                const ZERO: Self = NetworkScratch { __buffer: $crate::Zero::ZERO, $($f: $crate::Zero::ZERO),+ };
+            impl<V: $crate::Elem> $crate::Zero for ConstCnnScratch<V> {
+                const ZERO: Self = ConstCnnScratch { const_cnn_buffer: $crate::Zero::ZERO, $($f: $crate::Zero::ZERO),+ };
             }
 
-            impl<V: $crate::Elem> $crate::Zero for NetworkTape<V> {
-                const ZERO: Self = NetworkTape { __gradients: $crate::Zero::ZERO, $($f: $crate::Zero::ZERO),+ };
+            impl<V: $crate::Elem> $crate::Zero for ConstCnnTape<V> {
+                const ZERO: Self = ConstCnnTape { const_cnn_gradients: $crate::Zero::ZERO, $($f: $crate::Zero::ZERO),+ };
             }
 
             impl $crate::Zero for $name {
@@ -406,7 +472,7 @@ macro_rules! network_rules {
 
             impl $crate::Parameters for $name {
                 const ARRAYS: $crate::Arrays =
-                    $crate::Arrays::Layers(&[$((stringify!($f), <$t as $crate::Parameters>::ARRAYS)),+]);
+                    $crate::Arrays::Layers(&[$((::core::stringify!($f), <$t as $crate::Parameters>::ARRAYS)),+]);
 
                 fn values(&self, index: usize) -> &[f32] {
                     $(
@@ -439,34 +505,33 @@ macro_rules! network_rules {
                     $crate::network_rules!(@shape $output),
                     { $crate::check::same($crate::network_rules!(@dims $last), &$output) },
                 >>::Shape;
-                type Scratch<V: $crate::Elem> = NetworkScratch<V>;
-                type Tape<V: $crate::Elem> = NetworkTape<V>;
+                type Scratch<V: $crate::Elem> = ConstCnnScratch<V>;
+                type Tape<V: $crate::Elem> = ConstCnnTape<V>;
 
                 const MULTIPLY_ACCUMULATES: usize = $crate::network::multiply_accumulates::<Self>();
 
                 fn infer<V: $crate::Elem>(
                     &self,
                     x: &$crate::Input<Self, V>,
-                    scratch: &mut NetworkScratch<V>,
+                    scratch: &mut ConstCnnScratch<V>,
                     y: &mut $crate::Output<Self, V>,
                 ) {
-                    let NetworkScratch { __buffer: buffer, $($f),+ } = scratch;
+                    let buffer = &mut scratch.const_cnn_buffer;
                     let y = $crate::Nested::flat_mut(y);
-                    $crate::network_rules!(@infer (self x y buffer) [true false] $($f)+);
+                    $crate::network_rules!(@infer (self x y scratch buffer) [true false] $($f)+);
                 }
 
                 fn forward<V: $crate::Elem>(
                     &self,
                     x: &$crate::Input<Self, V>,
-                    tape: &mut NetworkTape<V>,
+                    tape: &mut ConstCnnTape<V>,
                     y: &mut $crate::Output<Self, V>,
                 ) {
-                    let NetworkTape { __gradients: _, $($f),+ } = tape;
                     let output = $crate::Nested::flat(x);
                     $(
                         let input = $crate::network::input(&self.$f, output);
-                        $crate::Layer::forward(&self.$f, input, &mut $f.tape, &mut $f.output);
-                        let output = $crate::Nested::flat(&$f.output);
+                        $crate::Layer::forward(&self.$f, input, &mut tape.$f.tape, &mut tape.$f.output);
+                        let output = $crate::Nested::flat(&tape.$f.output);
                     )+
                     *y = *$crate::network::output(self, output);
                 }
@@ -474,30 +539,30 @@ macro_rules! network_rules {
                 fn backward<V: $crate::Elem>(
                     &self,
                     x: &$crate::Input<Self, V>,
-                    tape: &mut NetworkTape<V>,
+                    tape: &mut ConstCnnTape<V>,
                     y: &$crate::Output<Self, V>,
                     dy: &$crate::Output<Self, V>,
                     gradient: &mut Self,
                     dx: ::core::option::Option<&mut $crate::Input<Self, V>>,
                 ) {
-                    let NetworkTape { __gradients: $crate::network::Gradients(gradients), $($f),+ } = tape;
+                    let gradients = &mut tape.const_cnn_gradients.0;
                     let (y, dy) = ($crate::Nested::flat(y), $crate::Nested::flat(dy));
-                    $crate::network_rules!(@backward (self x y dy gradient dx gradients) $($f)+);
+                    $crate::network_rules!(@backward (self x y dy gradient dx tape gradients) $($f)+);
                 }
             }
 
             impl $crate::Network for $name {
-                const NAME: &'static str = stringify!($name);
-                const LAYERS: &'static [$crate::Row] = &[$($crate::Row::of::<$t>(stringify!($f))),+];
+                const NAME: &'static str = ::core::stringify!($name);
+                const LAYERS: &'static [$crate::Row] = &[$($crate::Row::of::<$t>(::core::stringify!($f))),+];
 
                 fn activations(
                     &self,
-                    tape: &NetworkTape<f32>,
+                    tape: &ConstCnnTape<f32>,
                     mut visit: impl ::core::ops::FnMut(&'static str, &'static [usize], $crate::Ordered),
                 ) {
                     $({
                         let layout = $crate::network::output_layout(&self.$f);
-                        visit(stringify!($f), layout.dims, layout.iter($crate::Nested::flat(&tape.$f.output)));
+                        visit(::core::stringify!($f), layout.dims, layout.iter($crate::Nested::flat(&tape.$f.output)));
                     })+
                 }
             }
@@ -516,7 +581,7 @@ macro_rules! network_rules {
                 pub const PARAMETER_BYTES: usize = 4 * Self::PARAMETERS;
 
                 /// The bytes that inference on one image writes on, beside the image and the result.
-                pub const INFERENCE_BYTES: usize = ::core::mem::size_of::<NetworkScratch<f32>>();
+                pub const INFERENCE_BYTES: usize = ::core::mem::size_of::<ConstCnnScratch<f32>>();
 
                 /// The bytes of training one image at a time: parameters, gradient, momentum and workspace.
                 pub const TRAINING_BYTES: usize = Self::training_bytes::<f32>();
@@ -532,9 +597,9 @@ macro_rules! network_rules {
                         $($f: {
                             let start = bytes.position();
                             let layer = <$t>::from_le(bytes);
-                            assert!(
+                            ::core::assert!(
                                 bytes.position() - start == 4 * <$t as $crate::Parameters>::COUNT,
-                                concat!(stringify!($f), ": `from_le` does not read as many numbers as `ARRAYS` has"),
+                                ::core::concat!(::core::stringify!($f), ": `from_le` does not read as many numbers as `ARRAYS` has"),
                             );
                             layer
                         }),+
@@ -584,7 +649,12 @@ macro_rules! network_rules {
                     <<Self as $crate::Layer>::Input as $crate::Shape>::from_slice(values)
                 }
 
-                /// The chances of the classes. Uses `INFERENCE_BYTES` of stack; `infer` takes a buffer instead.
+                /// The chances of the classes.
+                ///
+                /// It takes `INFERENCE_BYTES` of stack for its scratch, and some KiB for the passes; a thread that is not
+                /// the main one has 2 MiB. Where that is not enough, `infer` gives the logits, or the chances of a
+                /// network that ends in `softmax`, with a scratch of yours: `<Net as Layer>::Scratch::<f32>::boxed()`,
+                /// or one in a `static`.
                 pub fn predict<Y: $crate::Scores>(&self, image: &$crate::Input<Self, f32>) -> Y::Of<f32>
                 where
                     Self: $crate::Layer<Output = Y>,
@@ -606,54 +676,54 @@ macro_rules! network_rules {
 
     // Inference: a layer's input lies at one end of the buffer, its output at the other, and the next layer's the other
     // way round. `[true false]` says whether the output, then the input, is at the front.
-    (@infer ($self:tt $x:tt $y:tt $buffer:tt) $sides:tt $f:ident) => {
+    (@infer ($self:tt $x:tt $y:tt $scratch:tt $buffer:tt) $sides:tt $f:ident) => {
         let _ = $buffer;
         let input = $crate::network::input(&$self.$f, $crate::Nested::flat($x));
-        $crate::Layer::infer(&$self.$f, input, $f, $crate::network::output_mut(&$self.$f, $y))
+        $crate::Layer::infer(&$self.$f, input, &mut $scratch.$f, $crate::network::output_mut(&$self.$f, $y))
     };
-    (@infer ($self:tt $x:tt $y:tt $buffer:tt) [$front:tt $back:tt] $f:ident $($rest:tt)+) => {
+    (@infer ($self:tt $x:tt $y:tt $scratch:tt $buffer:tt) [$front:tt $back:tt] $f:ident $($rest:tt)+) => {
         let input = $crate::network::input(&$self.$f, $crate::Nested::flat($x));
-        $crate::Layer::infer(&$self.$f, input, $f, $crate::network::output_end(&$self.$f, $buffer, $front));
-        $crate::network_rules!(@infer_next ($self $y $buffer) [$back $front] $($rest)+)
+        $crate::Layer::infer(&$self.$f, input, &mut $scratch.$f, $crate::network::output_end(&$self.$f, $buffer, $front));
+        $crate::network_rules!(@infer_next ($self $y $scratch $buffer) [$back $front] $($rest)+)
     };
-    (@infer_next ($self:tt $y:tt $buffer:tt) [$front:tt $back:tt] $f:ident) => {
+    (@infer_next ($self:tt $y:tt $scratch:tt $buffer:tt) [$front:tt $back:tt] $f:ident) => {
         let input = $crate::network::input_end(&$self.$f, $buffer, $back);
-        $crate::Layer::infer(&$self.$f, input, $f, $crate::network::output_mut(&$self.$f, $y))
+        $crate::Layer::infer(&$self.$f, input, &mut $scratch.$f, $crate::network::output_mut(&$self.$f, $y))
     };
-    (@infer_next ($self:tt $y:tt $buffer:tt) [$front:tt $back:tt] $f:ident $($rest:tt)+) => {
+    (@infer_next ($self:tt $y:tt $scratch:tt $buffer:tt) [$front:tt $back:tt] $f:ident $($rest:tt)+) => {
         let (input, output) = $crate::network::ends(&$self.$f, $buffer, $back);
-        $crate::Layer::infer(&$self.$f, input, $f, output);
-        $crate::network_rules!(@infer_next ($self $y $buffer) [$back $front] $($rest)+)
+        $crate::Layer::infer(&$self.$f, input, &mut $scratch.$f, output);
+        $crate::network_rules!(@infer_next ($self $y $scratch $buffer) [$back $front] $($rest)+)
     };
 
     // Backward: the layers after this one, then this one. A layer's output gradient lies at one end of the buffer, its
     // input gradient at the other: `[true false]` says whether the output's, then the input's, is at the front.
-    (@backward ($self:tt $x:tt $y:tt $dy:tt $gradient:tt $dx:tt $buffer:tt) $f:ident) => {
+    (@backward ($self:tt $x:tt $y:tt $dy:tt $gradient:tt $dx:tt $tape:tt $buffer:tt) $f:ident) => {
         let _ = $buffer;
         let input = $crate::network::input(&$self.$f, $crate::Nested::flat($x));
         let dx = $dx.map(|dx| $crate::network::d_input(&$self.$f, $crate::Nested::flat_mut(dx)));
         let (y, dy) = ($crate::network::output(&$self.$f, $y), $crate::network::output(&$self.$f, $dy));
-        $crate::Layer::backward(&$self.$f, input, &mut $f.tape, y, dy, &mut $gradient.$f, dx)
+        $crate::Layer::backward(&$self.$f, input, &mut $tape.$f.tape, y, dy, &mut $gradient.$f, dx)
     };
-    (@backward ($self:tt $x:tt $y:tt $dy:tt $gradient:tt $dx:tt $buffer:tt) $f:ident $($rest:tt)+) => {
-        $crate::network_rules!(@backward_next ($self $y $dy $gradient $buffer) $f [false true] $($rest)+);
+    (@backward ($self:tt $x:tt $y:tt $dy:tt $gradient:tt $dx:tt $tape:tt $buffer:tt) $f:ident $($rest:tt)+) => {
+        $crate::network_rules!(@backward_next ($self $y $dy $gradient $tape $buffer) $f [false true] $($rest)+);
         let input = $crate::network::input(&$self.$f, $crate::Nested::flat($x));
         let dy = $crate::network::output_end(&$self.$f, $buffer, true);
         let dx = $dx.map(|dx| $crate::network::d_input(&$self.$f, $crate::Nested::flat_mut(dx)));
-        $crate::Layer::backward(&$self.$f, input, &mut $f.tape, &$f.output, dy, &mut $gradient.$f, dx)
+        $crate::Layer::backward(&$self.$f, input, &mut $tape.$f.tape, &$tape.$f.output, dy, &mut $gradient.$f, dx)
     };
-    (@backward_next ($self:tt $y:tt $dy:tt $gradient:tt $buffer:tt) $former:ident [$front:tt $back:tt] $f:ident) => {
-        let input = $crate::network::input(&$self.$f, $crate::Nested::flat(&$former.output));
+    (@backward_next ($self:tt $y:tt $dy:tt $gradient:tt $tape:tt $buffer:tt) $former:ident [$front:tt $back:tt] $f:ident) => {
+        let input = $crate::network::input(&$self.$f, $crate::Nested::flat(&$tape.$former.output));
         let dx = ::core::option::Option::Some($crate::network::input_end(&$self.$f, $buffer, $back));
         let (y, dy) = ($crate::network::output(&$self.$f, $y), $crate::network::output(&$self.$f, $dy));
-        $crate::Layer::backward(&$self.$f, input, &mut $f.tape, y, dy, &mut $gradient.$f, dx);
+        $crate::Layer::backward(&$self.$f, input, &mut $tape.$f.tape, y, dy, &mut $gradient.$f, dx);
     };
-    (@backward_next ($self:tt $y:tt $dy:tt $gradient:tt $buffer:tt) $former:ident [$front:tt $back:tt] $f:ident
+    (@backward_next ($self:tt $y:tt $dy:tt $gradient:tt $tape:tt $buffer:tt) $former:ident [$front:tt $back:tt] $f:ident
         $($rest:tt)+) => {
-        $crate::network_rules!(@backward_next ($self $y $dy $gradient $buffer) $f [$back $front] $($rest)+);
-        let input = $crate::network::input(&$self.$f, $crate::Nested::flat(&$former.output));
+        $crate::network_rules!(@backward_next ($self $y $dy $gradient $tape $buffer) $f [$back $front] $($rest)+);
+        let input = $crate::network::input(&$self.$f, $crate::Nested::flat(&$tape.$former.output));
         let (dy, dx) = $crate::network::ends_back(&$self.$f, $buffer, $front);
-        $crate::Layer::backward(&$self.$f, input, &mut $f.tape, &$f.output, dy, &mut $gradient.$f,
+        $crate::Layer::backward(&$self.$f, input, &mut $tape.$f.tape, &$tape.$f.output, dy, &mut $gradient.$f,
             ::core::option::Option::Some(dx));
     };
 }

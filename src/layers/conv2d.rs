@@ -206,7 +206,7 @@ macro_rules! conv2d {
     };
     // the check that `network!` makes of a line
     ($n:expr, kernel $k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) => {
-        $crate::check::convolution(LAYER, "conv2d", FORMER, $n, $k,
+        $crate::check::convolution(CONST_CNN_LAYER, CONST_CNN_FORMER, $n, $k,
             $crate::network_rules!(@or [$($s)?] 1), $crate::network_rules!(@or [$($p)?] 0))
     };
     ([$($input:tt)*] $($other:tt)*) => {

@@ -109,7 +109,7 @@ impl<const I: usize, const O: usize> Parameters for Linear<I, O> {
 #[macro_export]
 macro_rules! linear {
     ($o:expr $(,)?) => {
-        $crate::check::linear(LAYER, FORMER, $o)
+        $crate::check::linear(CONST_CNN_LAYER, CONST_CNN_FORMER, $o)
     };
     ($($other:tt)*) => {
         compile_error!("it is written `linear(O)`, O values")

@@ -223,7 +223,7 @@ macro_rules! mapwise_conv2d {
     };
     // the check that `network!` makes of a line
     ($n:expr, kernel $k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) => {
-        $crate::check::convolution(LAYER, "mapwise_conv2d", FORMER, $n, $k,
+        $crate::check::mapwise_convolution(CONST_CNN_LAYER, CONST_CNN_FORMER, $n, $k,
             $crate::network_rules!(@or [$($s)?] 1), $crate::network_rules!(@or [$($p)?] 0))
     };
     ([$($input:tt)*] $($other:tt)*) => {

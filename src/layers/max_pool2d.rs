@@ -147,7 +147,7 @@ macro_rules! max_pool2d {
     };
     // the check that `network!` makes of a line
     ($k:expr $(, stride $s:expr)? $(, padding $p:expr)? $(,)?) => {
-        $crate::check::pool(LAYER, "max_pool2d", FORMER, $k,
+        $crate::check::pool(CONST_CNN_LAYER, "max_pool2d", CONST_CNN_FORMER, $k,
             $crate::network_rules!(@or [$($s)?] $k), $crate::network_rules!(@or [$($p)?] 0))
     };
     ([$($input:tt)*] $($other:tt)*) => {
