@@ -282,7 +282,10 @@ mod tests {
             (vec![b'x'; Net::FILE_BYTES], "expected a file that begins with `const-cnn 1`, found `xxxxx"),
             (vec![], "expected a file that begins with `const-cnn 1`, found ``"),
             (vec![0xff; Net::PARAMETER_BYTES], "expected a file that begins with `const-cnn 1`, found `????"),
-            (changed("const-cnn 1", "const-cnn 2"), "expected a file that begins with `const-cnn 1`, found `const-cnn 2`"),
+            (
+                changed("const-cnn 1", "const-cnn 2"),
+                "expected a file that begins with `const-cnn 1`, found `const-cnn 2`",
+            ),
             (
                 changed("inner.again.weight", "outer.again.weight"),
                 "expected a file whose next array is `inner.again.weight [2, 2]`, found `outer.again.weight [2, 2]`",

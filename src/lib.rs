@@ -52,8 +52,8 @@ pub use element::{Elem, F32x8, Nested, Scratch, Zero};
 pub use error::Error;
 pub use evaluate::Evaluator;
 pub use fold::{Fold, Folded, Identity};
-pub use header::{Found, Mismatch, ReadError};
 pub use gradient_check::{GradientDifference, Place, worst_gradient};
+pub use header::{Found, Mismatch, ReadError};
 #[cfg(feature = "rand")]
 pub use init::Init;
 pub use layer::{Between, Chain, Context, Input, Layer, Output, Works};

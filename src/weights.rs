@@ -73,9 +73,10 @@ fn permissions(path: &Path) -> io::Result<Option<Permissions>> {
         Err(error) => Err(error),
         // a folder, or a device, which renaming would replace by a file
         Ok(found) if !found.is_file() => Err(io::Error::new(ErrorKind::InvalidInput, "expected a regular file")),
-        Ok(found) if found.permissions().readonly() => {
-            Err(io::Error::new(ErrorKind::PermissionDenied, "expected a file that may be written, found a read-only one"))
-        }
+        Ok(found) if found.permissions().readonly() => Err(io::Error::new(
+            ErrorKind::PermissionDenied,
+            "expected a file that may be written, found a read-only one",
+        )),
         Ok(found) => Ok(Some(found.permissions())),
     }
 }
@@ -292,7 +293,9 @@ mod tests {
         let mut read_only = fs::metadata(&kept).unwrap().permissions();
         read_only.set_readonly(true);
         fs::set_permissions(&kept, read_only).unwrap();
-        assert!(matches!(save(&DENSE, &kept), Err(FileError::Io(error)) if error.kind() == ErrorKind::PermissionDenied));
+        assert!(
+            matches!(save(&DENSE, &kept), Err(FileError::Io(error)) if error.kind() == ErrorKind::PermissionDenied)
+        );
         assert_eq!(fs::read(&kept).unwrap(), b"a user's own");
         assert_eq!(folder.names(), ["folder", "kept"]);
     }
