@@ -669,6 +669,7 @@ mod tests {
 
     #[test]
     fn what_follows_from_a_mistake_is_passed() {
+        assert_eq!(says(|| linear("l", &[40_000_000], 2)), ""); // of too many values it has been said already
         let after = &[0, 0, 0];
         assert_eq!(says(|| convolution("c", after, 0, 0, 0, 0)), "");
         assert_eq!(says(|| pool("p", "max_pool2d", after, 0, 0, 9)), "");
@@ -718,8 +719,8 @@ mod tests {
             "c: the layer has 16781312 weights; at most 16777216 are supported"
         );
         assert_eq!(
-            says(|| mapwise_convolution("c", &[2, 2048, 2048], 1, 1, 1, 0)),
-            "c: the layer gives 8388608 values, [2, 2048, 2048]; at most 4194304 are supported"
+            says(|| mapwise_convolution("c", &[2, 1024, 2048], 2, 1, 1, 0)),
+            "c: the layer gives 8388608 values, [4, 1024, 2048]; at most 4194304 are supported"
         );
         assert_eq!(
             says(|| pool("p", "max_pool2d", &[1, 8, 8], 3000, 1, 2999)),
