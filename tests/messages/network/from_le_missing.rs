@@ -37,7 +37,7 @@ impl Layer for Same {
 network! {
     pub struct Net: [4] => [2] {
         first: linear(4),
-        //~ `Same` has no `const fn from_le(&mut LeBytes) -> Self`
+        //~ `Same` has no `const fn from_le(bytes: &mut LeBytes) -> Self`
         same: Same,
         last: linear(2),
     }

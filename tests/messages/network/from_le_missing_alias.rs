@@ -39,7 +39,7 @@ type Alias = Same;
 network! {
     pub struct Net: [4] => [2] {
         first: linear(4),
-        //~ `Same` has no `const fn from_le(&mut LeBytes) -> Self`
+        //~ `Same` has no `const fn from_le(bytes: &mut LeBytes) -> Self`
         same: Alias,
         last: linear(2),
     }
