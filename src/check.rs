@@ -577,8 +577,8 @@ mod tests {
         assert_eq!(says(|| linear("l", &[8], 2)), "");
         assert_eq!(says(|| declared(&[10], &[10])), "");
         assert_eq!(says(|| declared_input(&[1, 8, 8])), "");
-        assert_eq!(says(|| assert_window::<Conv2d<Image<1, 8, 8>, Image<4, 6, 6>, Square<3>>, Square<3>>()), "");
-        assert_eq!(says(|| assert_pool::<MaxPool2d<Image<1, 8, 8>, Image<1, 4, 4>, Square<2, 2>>, Square<2, 2>>()), "");
+        assert_eq!(says(assert_window::<Conv2d<Image<1, 8, 8>, Image<4, 6, 6>, Square<3>>, Square<3>>), "");
+        assert_eq!(says(assert_pool::<MaxPool2d<Image<1, 8, 8>, Image<1, 4, 4>, Square<2, 2>>, Square<2, 2>>), "");
     }
 
     #[test]
@@ -629,7 +629,7 @@ mod tests {
              and without (..) relu, flatten and softmax"
         );
         assert_eq!(
-            says(|| assert_window::<Conv2d<Image<1, 8, 8>, Image<4, 7, 6>, Square<3>>, Square<3>>()),
+            says(assert_window::<Conv2d<Image<1, 8, 8>, Image<4, 7, 6>, Square<3>>, Square<3>>),
             "a layer from [1, 8, 8] with kernel 3, stride 1, padding 0 gives [4, 6, 6], but its type says [4, 7, 6]"
         );
     }
