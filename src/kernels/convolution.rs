@@ -201,7 +201,7 @@ fn tiled<
             (w.as_flattened().as_flattened().as_flattened(), N),
             bias,
             (y.as_flattened_mut().as_flattened_mut(), [H2, W2, B]),
-            const { taps::<Win>(TRANSPOSED) },
+            const { &taps::<Win>(TRANSPOSED) },
         ),
     )
 }
