@@ -278,8 +278,10 @@ fn correlate<
                         }
                     }
                     for t in 0..T.min(points) {
+                        // what the compiler does not see where points lie apart: it is on the map
+                        let column = if step > 1 { (phase + step * (o + t)).min(W2 - 1) } else { o + t };
                         for l in 0..l_max {
-                            V::store(sum[t][l], &mut y[i][phase + step * (o + t)], channel(l));
+                            V::store(sum[t][l], &mut y[i][column], channel(l));
                         }
                     }
                 }
