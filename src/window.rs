@@ -186,10 +186,10 @@ mod tests {
     }
 
     /// The places of each window's taps, in the padded image.
-    fn windows(axis: Axis, n: usize) -> impl Iterator<Item = impl Iterator<Item = usize> + Clone> {
+    fn windows(axis: Axis, n: usize) -> impl Iterator<Item = impl DoubleEndedIterator<Item = usize> + Clone> {
         let taps = move |start| (0..axis.kernel).map(move |tap| start + tap * axis.dilation);
         let end = n + axis.padding[0] + axis.padding[1];
-        (0..).step_by(axis.stride).map(taps).take_while(move |taps| taps.clone().last() < Some(end))
+        (0..).step_by(axis.stride).map(taps).take_while(move |taps| taps.clone().next_back() < Some(end))
     }
 
     #[test]

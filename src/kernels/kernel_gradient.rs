@@ -94,7 +94,7 @@ pub(crate) fn kernel_gradient<
                     (dy.as_flattened().as_flattened(), [OH, OW, F]),
                     dw.as_flattened_mut().as_flattened_mut().as_flattened_mut(),
                     db,
-                    const { super::taps::taps::<Win>(false) },
+                    const { &super::taps::taps::<Win>(false) },
                 ),
             )
         }};

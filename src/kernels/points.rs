@@ -15,7 +15,7 @@ use crate::{Axis, Elem, F32x8, SlidingWindow, Zero};
 /// Whether a layer is faster this way, for what was measured.
 ///
 /// % of the peak: 1 × 28 × 28 to 6, K = 5, 13 → 27; 8 × 8 × 8 to 10, K = 3, 22 → 26; 8 × 8 × 4 to 4, 14 → 24;
-/// 8 × 8 × 8 to 1, 3 → 16.
+/// 8 × 8 × 8 to 1, 3 → 16; 1 × 28 × 28 to 6, one row of taps, 1 × 5, 9 → 18, one column, 5 × 1, 8 → 26.
 pub(crate) const fn suits<Win: SlidingWindow>(inputs: usize, outputs: usize, width: usize) -> bool {
     // with AVX-512 the compiler's vectors of these are slower than none: 1 × 28 × 28 to 6, 2 %
     cfg!(all(target_arch = "x86_64", not(target_feature = "avx512f")))
