@@ -1,5 +1,6 @@
-//! PyTorch's values: what it gives for single layers, and five steps of training; `data/README.md` says what they are.
+//! PyTorch's values: what it gives for single layers, and five steps of training; `tests/data/README.md` says what they are.
 
+#[path = "../common/mod.rs"]
 mod common;
 
 use std::collections::BTreeSet;
@@ -181,7 +182,7 @@ fn text<'a>(case: &'a Value, key: &str) -> &'a str {
 
 #[test]
 fn every_case_is_tested_or_named() {
-    let json: Value = serde_json::from_str(include_str!("data/ops.json")).unwrap();
+    let json: Value = serde_json::from_str(include_str!("../data/ops.json")).unwrap();
     let tensors = SafeTensors::deserialize(OPS).unwrap();
     let mut left: BTreeSet<(&str, &str)> =
         TESTED.iter().copied().chain(UNCOVERED.iter().map(|(op, name, _)| (*op, *name))).collect();
@@ -196,7 +197,7 @@ fn every_case_is_tested_or_named() {
     assert!(left.is_empty(), "not in ops.json: {left:?}");
 }
 
-static OPS: &[u8] = include_bytes!("data/ops.safetensors");
+static OPS: &[u8] = include_bytes!("../data/ops.safetensors");
 
 /// The tensors of a file.
 struct Tensors(SafeTensors<'static>);
@@ -376,8 +377,8 @@ fn steps<N: Network<Output: Logits>, V: Elem>(bytes: &'static [u8]) {
 mod five_steps {
     use super::*;
 
-    static ARTICLE: &[u8] = include_bytes!("data/w1_steps.safetensors");
-    static MOMENTUM: &[u8] = include_bytes!("data/w2_steps.safetensors");
+    static ARTICLE: &[u8] = include_bytes!("../data/w1_steps.safetensors");
+    static MOMENTUM: &[u8] = include_bytes!("../data/w2_steps.safetensors");
 
     #[test]
     fn of_the_article_by_its_own_convolution() {

@@ -6,6 +6,7 @@
 //! Shapes are types, so a macro writes the grid of shapes, each named after what goes wrong there most easily; values are
 //! drawn, from seeds that proptest draws. A layer that the crate exports and that has no case here fails the suite.
 
+#[path = "../common/mod.rs"]
 mod common;
 
 use std::array::from_fn;
@@ -428,7 +429,7 @@ cases! {
 
 /// The layers that `lib.rs` exports, by name.
 fn exported() -> Vec<&'static str> {
-    let mut parts = include_str!("../src/lib.rs").split("pub use layers::{");
+    let mut parts = include_str!("../../src/lib.rs").split("pub use layers::{");
     let (list, _) = parts.nth(1).and_then(|rest| rest.split_once("};")).expect("lib.rs exports the layers in one list");
     assert_eq!(parts.next(), None, "lib.rs exports the layers in one list");
     list.split(',').map(str::trim).filter(|name| !name.is_empty()).collect()
