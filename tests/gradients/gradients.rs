@@ -7,6 +7,7 @@
 //! drawn, from seeds that proptest draws. A layer that the crate exports and that has no case here fails the suite.
 
 #[macro_use]
+#[path = "../common/mod.rs"]
 mod common;
 
 use std::array::from_fn;
@@ -460,7 +461,7 @@ cases! {
 
 /// The layers that `layers/mod.rs` lists, by name.
 fn exported() -> Vec<&'static str> {
-    let (_, list) = include_str!("../src/layers/mod.rs").split_once("\nlayers! {").expect("a list of layers");
+    let (_, list) = include_str!("../../src/layers/mod.rs").split_once("\nlayers! {").expect("a list of layers");
     let lines = list.lines().filter_map(|line| line.strip_suffix(';')?.split_once(": "));
     lines.map(|(_, types)| types.split(',').next().expect("a type")).collect()
 }

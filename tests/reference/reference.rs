@@ -1,6 +1,7 @@
-//! PyTorch's values: what it gives for single layers, and five steps of training; `data/README.md` says what they are.
+//! PyTorch's values: what it gives for single layers, and five steps of training; `tests/data/README.md` says what they are.
 
 #[macro_use]
+#[path = "../common/mod.rs"]
 mod common;
 
 use std::collections::BTreeSet;
@@ -22,7 +23,7 @@ macro_rules! cases {
         mod $file {
             use super::*;
 
-            static TENSORS: &[u8] = include_bytes!(concat!("data/", stringify!($file), ".safetensors"));
+            static TENSORS: &[u8] = include_bytes!(concat!("../data/", stringify!($file), ".safetensors"));
 
             $(
                 mod $op {
@@ -40,7 +41,7 @@ macro_rules! cases {
 
             #[test]
             fn every_case_is_tested_or_named() {
-                let json = include_str!(concat!("data/", stringify!($file), ".json"));
+                let json = include_str!(concat!("../data/", stringify!($file), ".json"));
                 every_case(stringify!($file), json, &[$($((stringify!($op), name(stringify!($case)))),+),+]);
             }
         }
@@ -398,8 +399,8 @@ fn steps<N: Network<Output: Logits>, V: Elem>(bytes: &'static [u8]) {
 mod five_steps {
     use super::*;
 
-    static ARTICLE: &[u8] = include_bytes!("data/w1_steps.safetensors");
-    static MOMENTUM: &[u8] = include_bytes!("data/w2_steps.safetensors");
+    static ARTICLE: &[u8] = include_bytes!("../data/w1_steps.safetensors");
+    static MOMENTUM: &[u8] = include_bytes!("../data/w2_steps.safetensors");
 
     #[test]
     fn of_the_article_by_its_own_convolution() {
