@@ -456,7 +456,7 @@ macro_rules! arrays {
 
         impl<$($generics)*> $crate::Parameters for $layer where $($bounds)* {
             const ARRAYS: $crate::Arrays = $crate::Arrays::Own(&[$(
-                $crate::Array::new(stringify!($name), &[$($dim),+])
+                $crate::Array::new(::core::stringify!($name), &[$($dim),+])
                     $(.stored(&[$($axis),+]))? $(. $flag())?
             ),+]);
 

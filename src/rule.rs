@@ -144,14 +144,6 @@ impl Former {
         }
         dims
     }
-
-    /// What the line is, where it takes a shape of `rank`, or any where that is 0.
-    #[track_caller]
-    pub const fn word(self, word: &str, rank: usize) {
-        if rank > 0 && !self.dims.is_unknown() {
-            self.takes(word, rank);
-        }
-    }
 }
 
 /// A sentence put together at compile time.

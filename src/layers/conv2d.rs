@@ -259,10 +259,14 @@ macro_rules! conv2d {
         >
     };
     ([$c:expr, $h:expr, $w:expr] => $($numbers:tt)+) => {
-        $crate::conv2d!(@type
+        <$crate::conv2d!(
+            @type
             $crate::Dims::new(&[$c, $h, $w]),
-            $crate::conv2d!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])),
-            $crate::conv2d!($($numbers)+))
+            $crate::conv2d!($($numbers)+).window.outputs($crate::Dims::new(&[$c, $h, $w]), $crate::conv2d!($($numbers)+).channels),
+            $crate::conv2d!($($numbers)+)
+        ) as $crate::layers::sliding::Checked<{
+            $crate::conv2d!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])).rank == 3
+        }>>::Layer
     };
     ($channels:expr, $($window:tt)+) => {
         $crate::layers::conv2d::Numbers {
@@ -273,7 +277,7 @@ macro_rules! conv2d {
         }
     };
     ($($other:tt)*) => {
-        compile_error!(
+        ::core::compile_error!(
             "it is written `conv2d(F, kernel K, stride S, dilation D, padding P, no bias)`, \
              where all but the first two can be left out"
         )

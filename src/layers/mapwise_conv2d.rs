@@ -221,10 +221,14 @@ macro_rules! mapwise_conv2d {
         >
     };
     ([$c:expr, $h:expr, $w:expr] => $($numbers:tt)+) => {
-        $crate::mapwise_conv2d!(@type
+        <$crate::mapwise_conv2d!(
+            @type
             $crate::Dims::new(&[$c, $h, $w]),
-            $crate::mapwise_conv2d!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])),
-            $crate::mapwise_conv2d!($($numbers)+))
+            $crate::mapwise_conv2d!($($numbers)+).window.outputs($crate::Dims::new(&[$c, $h, $w]), $c * $crate::mapwise_conv2d!($($numbers)+).kernels),
+            $crate::mapwise_conv2d!($($numbers)+)
+        ) as $crate::layers::sliding::Checked<{
+            $crate::mapwise_conv2d!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])).rank == 3
+        }>>::Layer
     };
     ($kernels:expr, $($window:tt)+) => {
         $crate::layers::mapwise_conv2d::Numbers {
@@ -235,7 +239,7 @@ macro_rules! mapwise_conv2d {
         }
     };
     ($($other:tt)*) => {
-        compile_error!(
+        ::core::compile_error!(
             "it is written `mapwise_conv2d(N, kernel K, stride S, dilation D, padding P)`, \
              where all but the first two can be left out"
         )

@@ -4,7 +4,7 @@ pub mod bias;
 pub mod sliding;
 
 /// The layers, a line each: the file, and the types that it exports. What has the file's name in it, a macro for a layer with
-/// numbers, a struct for a word, is how the layer is written in `network!`.
+/// numbers, a type without values for a word, is how the layer is written in `network!`.
 macro_rules! layers {
     ($($file:ident: $($layer:ident),+;)+) => {
         $(pub mod $file;)+

@@ -17,7 +17,7 @@ use serde_json::Value;
 const SNAPSHOT_COMPILER: &str = "rustc 1.95.0 ";
 
 /// The most lines of a message about a mistake inside `network!`.
-const MAX_LINES: usize = 12;
+const MAX_LINES: usize = 24;
 
 fn is_snapshot_compiler() -> bool {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());

@@ -4,6 +4,6 @@ use const_cnn::{Image, Layer, MaxPool2d, Window, Zero};
 type Wrong = MaxPool2d<Image<1, 2, 2>, Image<1, 2, 3>, Window<1, 2, 1, 1, 1, 1, 0, 0, 2, 0>>;
 
 fn main() {
-    //~ with kernel (1, 2), padding (0, 0, 2, 0) has a window that lies in the padding alone
+    //~ the padding 2 is not smaller than the kernel 2
     Wrong::ZERO.infer(&[[[0.0]; 2]; 2], &mut (), &mut [[[0.0]; 3]; 2]);
 }

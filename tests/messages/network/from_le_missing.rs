@@ -21,6 +21,7 @@ impl Layer for Same {
 
     fn backward<V: Elem>(
         &self,
+        _: &const_cnn::Context,
         _: &Input<Self, V>,
         _: &mut (),
         _: &Output<Self, V>,
@@ -37,7 +38,7 @@ impl Layer for Same {
 network! {
     pub struct Net: [4] => [2] {
         first: linear(4),
-        //~ `Same` has no `const fn from_le(bytes: &mut LeBytes) -> Self`
+        //~ `Same` is not a layer | does not state its arrays by `const_cnn::arrays!`
         same: Same,
         last: linear(2),
     }

@@ -4,7 +4,7 @@ network! {
     pub struct Net: [64] => [10] {
         hidden: linear(4096),
         relu: relu,
-        //~ hidden2: the layer has 40960000 weights | at most 16777216
+        //~ hidden2: the layer has 40960000 parameters | at most 16777216
         hidden2: linear(10_000),
         dense: linear(10),
     }

@@ -1,19 +1,9 @@
-use const_cnn::{Elem, Input, Layer, LeBytes, Output, Parameters, Vector, Zero, network};
+use const_cnn::{Elem, Input, Layer, Output, Vector, arrays, network};
 
 /// Its first value, five million times.
 pub struct Repeat;
 
-impl Zero for Repeat {
-    const ZERO: Self = Repeat;
-}
-
-impl Parameters for Repeat {}
-
-impl Repeat {
-    pub const fn from_le(_: &mut LeBytes) -> Self {
-        Repeat
-    }
-}
+arrays! { impl[] Repeat = Repeat }
 
 impl Layer for Repeat {
     type Input = Vector<2>;
@@ -27,6 +17,7 @@ impl Layer for Repeat {
 
     fn backward<V: Elem>(
         &self,
+        _: &const_cnn::Context,
         _: &Input<Self, V>,
         _: &mut (),
         _: &Output<Self, V>,

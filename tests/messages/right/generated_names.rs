@@ -127,7 +127,7 @@ fn main() {
     use const_cnn::{Layer, Zero};
     let mut tape = <NetworkScratch as Layer>::Tape::ZERO;
     let net = NetworkScratch::ZERO;
-    net.forward(&[0.5; 6], &mut tape, &mut [0.0; 6]);
-    println!("{:?} {:?}", tape.__gradients.output, tape.__buffer.tape.first.output);
+    net.forward(&const_cnn::Context::EVALUATION, &[0.5; 6], &mut tape, &mut [0.0; 6]);
+    println!("{:?} {:?}", net.__gradients.bias, net.__buffer.first.bias);
     println!("{:?} {}", AfterModules::ZERO.predict(&[[[0.5; 2]; 1]; 3]), NetworkProbe2::table());
 }

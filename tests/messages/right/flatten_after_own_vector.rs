@@ -1,9 +1,8 @@
-use const_cnn::network;
+use const_cnn::{Linear, network};
 
 network! {
-    pub struct Net: [1, 8, 8] => [10] {
-        //~ it is written `conv2d(F, kernel K, stride S, padding P)`
-        conv: conv2d(4, kernel 3, padding 1, stride 2),
+    pub struct Net: [64] => [10] {
+        own: Linear<64, 20>,
         flatten: flatten,
         dense: linear(10),
     }

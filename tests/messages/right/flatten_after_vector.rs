@@ -5,7 +5,6 @@ network! {
         flatten: flatten,
         hidden: linear(20),
         relu: relu,
-        //~ flatten takes an image | Vector<20>
         again: flatten,
         dense: linear(10),
     }

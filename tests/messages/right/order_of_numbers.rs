@@ -1,9 +1,8 @@
 use const_cnn::network;
 
 network! {
-    //~ a network takes [C, H, W] or [N] | [8, 8]
-    pub struct Net: [8, 8] => [10] {
-        conv: conv2d(4, kernel 3),
+    pub struct Net: [1, 8, 8] => [10] {
+        conv: conv2d(4, kernel 3, padding 1, stride 2),
         flatten: flatten,
         dense: linear(10),
     }
