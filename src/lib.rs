@@ -57,7 +57,10 @@ pub use layer::{Between, Chain, Context, Input, Layer, Output, Works};
 pub use layers::bias::{Bias, Biased, Unbiased};
 #[doc(hidden)] // what `network!` writes uses it
 pub use layers::words;
-pub use layers::{AvgPool2d, Conv2d, Flatten, Linear, MapwiseConv2d, MaxPool2d, Relu, Softmax, Transposed};
+pub use layers::{
+    AvgPool2d, BatchNorm, BatchNormTape, Conv2d, Dropout, Flatten, Linear, MapwiseConv2d, MaxPool2d, Relu, Softmax,
+    Transposed,
+};
 pub use layout::{Layout, Ordered};
 pub use loss::{Logits, Scores, argmax, softmax_cross_entropy};
 pub use metrics::Metrics;
