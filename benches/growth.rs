@@ -13,7 +13,9 @@ use std::error::Error;
 use std::hint::black_box;
 use std::time::Instant;
 
-use const_cnn::{Conv2d, Elem, Evaluator, F32x8, Image, Init, Layer, Nested, Sgd, Trainer, Zero, training_bytes};
+use const_cnn::{
+    Conv2d, Elem, Evaluator, F32x8, Image, Init, Layer, Nested, Sgd, Square, Trainer, Zero, training_bytes,
+};
 use networks::{Setup, Small};
 use plotters::prelude::*;
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
@@ -60,7 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// The three directions of one layer, which are compared with each other.
 fn layer<V: Elem, const C: usize, const N: usize>(size: usize) -> [Case; 3] {
     let rng = &mut Xoshiro256PlusPlus::seed_from_u64(1);
-    let mut conv = Box::new(Conv2d::<Image<C, N, N>, Image<C, N, N>, 3, 1, 1>::ZERO);
+    let mut conv = Box::new(Conv2d::<Image<C, N, N>, Image<C, N, N>, Square<3, 1, 1>>::ZERO);
     Init::FanIn.draw(&mut *conv, rng).expect("a rule without settings");
     conv.bias = [0.0; C];
     let conv: &'static _ = Box::leak(conv);
@@ -75,7 +77,7 @@ fn layer<V: Elem, const C: usize, const N: usize>(size: usize) -> [Case; 3] {
     let mut y = Box::new([[[V::ZERO; C]; N]; N]);
     let mut dx = y.clone();
     let mut transposed = Box::new(Zero::ZERO);
-    let mut gradient = Box::new(Conv2d::<Image<C, N, N>, Image<C, N, N>, 3, 1, 1>::ZERO);
+    let mut gradient = Box::new(Conv2d::<Image<C, N, N>, Image<C, N, N>, Square<3, 1, 1>>::ZERO);
 
     // y is linear in x and in w without a bias, so its product with dy is that of each gradient with what it is of
     conv.infer(x, &mut (), &mut y);
@@ -146,7 +148,7 @@ fn draw(name: &str, size: &str, cases: &mut [Case]) -> Result<(), Box<dyn Error>
     let (least, most) = times.fold((f64::MAX, 0.0f64), |(least, most), time| (least.min(time), most.max(time)));
     let (first, last) = (lines[0].2[0].0, lines[0].2[count - 1].0);
 
-    let path = format!("{}/benches/growth/{name}.svg", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/growth/{name}.svg", env!("CARGO_MANIFEST_DIR"));
     let area = SVGBackend::new(&path, (720, 480)).into_drawing_area();
     area.fill(&WHITE)?;
     let mut chart = ChartBuilder::on(&area)

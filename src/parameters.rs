@@ -4,6 +4,7 @@ use core::fmt;
 use core::hint::black_box;
 use core::ops::Range;
 
+use crate::header::{self, ReadError};
 use crate::math::not_finite;
 use crate::{Error, Layout, Ordered, Zero};
 
@@ -47,6 +48,9 @@ pub trait Parameters: Zero {
 
     /// How many numbers there are in all arrays together.
     const COUNT: usize = Self::ARRAYS.count();
+
+    /// The bytes of a file of these parameters: a header that names the arrays, and the numbers.
+    const FILE_BYTES: usize = header::len(&Self::ARRAYS) + 4 * Self::COUNT;
 
     /// The numbers of the `index`-th array as they lie in memory; none when there is no such array.
     fn values(&self, index: usize) -> &[f32] {
@@ -149,6 +153,26 @@ pub trait Parameters: Zero {
         }
         Ok(())
     }
+
+    /// Writes a whole file, as `save` does: the names and dimensions of the arrays, then what
+    /// [`write_le`](Parameters::write_le) writes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Bytes`] when `bytes` is not [`FILE_BYTES`](Parameters::FILE_BYTES) long; nothing is then written.
+    fn write_file(&self, bytes: &mut [u8]) -> Result<(), Error> {
+        header::write(self, bytes)
+    }
+
+    /// Reads what [`write_file`](Parameters::write_file) has written.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::Header`] when the file is of other arrays, and as [`read_le`](Parameters::read_le). The parameters are
+    /// then as they were.
+    fn read_file(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
+        header::read(self, bytes)
+    }
 }
 
 /// The indices of all arrays.
@@ -214,15 +238,22 @@ impl Arrays {
     }
 
     /// The `index`-th array, with its whole path.
-    pub fn get(&self, mut index: usize) -> Option<Array> {
+    pub const fn get(&self, mut index: usize) -> Option<Array> {
         match self {
-            Arrays::Own(arrays) => arrays.get(index).copied(),
+            Arrays::Own(arrays) if index < arrays.len() => Some(arrays[index]),
+            Arrays::Own(_) => None,
             Arrays::Layers(layers) => {
-                for (name, arrays) in *layers {
+                let mut n = 0;
+                while n < layers.len() {
+                    let (name, arrays) = &layers[n];
                     if index < arrays.len() {
-                        return arrays.get(index).map(|array| array.inside(name));
+                        return match arrays.get(index) {
+                            Some(array) => Some(array.inside(name)),
+                            None => None,
+                        };
                     }
                     index -= arrays.len();
+                    n += 1;
                 }
                 None
             }
@@ -338,13 +369,17 @@ impl Array {
     /// The same array, seen from the network in which its layer is called `layer`.
     ///
     /// A layer without a name adds none: the lines of a block are called as if they stood in the block itself.
-    fn inside(mut self, layer: &'static str) -> Array {
+    const fn inside(mut self, layer: &'static str) -> Array {
         if layer.is_empty() {
             return self;
         }
-        self.segments.rotate_right(1);
+        let mut n = Array::MAX_DEPTH - 1;
+        while n > 0 {
+            self.segments[n] = self.segments[n - 1];
+            n -= 1;
+        }
         self.segments[0] = layer;
-        self.depth = Array::MAX_DEPTH.min(self.depth + 1);
+        self.depth = if self.depth < Array::MAX_DEPTH { self.depth + 1 } else { self.depth };
         self
     }
 

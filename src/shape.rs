@@ -9,6 +9,8 @@
 //! | `C H W` | channels, height and width of what a layer takes |
 //! | `F OH OW` | channels, height and width of what it gives |
 //! | `K S P` | kernel size, stride, padding |
+//! | `KH KW`, `SH SW`, `DH DW` | kernel size, stride, dilation by axis, down and across |
+//! | `TOP BOTTOM LEFT RIGHT` | padding by side |
 //! | `I O` | inputs and outputs of a dense layer |
 //! | `B` | batch |
 //! | `c h w`, `f i j`, `u v` | indices over input, output and kernel |

@@ -24,7 +24,8 @@ use crate::{Context, Dims, Elem, Former, Image, Layer, SlidingWindow, Zero, arra
 /// ```
 /// use const_cnn::{AvgPool2d, Image, Layer, Square, Zero};
 /// let mut y = [[[0.0]; 1]; 1];
-/// AvgPool2d::<Image<1, 2, 2>, Image<1, 1, 1>, Square<2, 2>>::ZERO.infer(&[[[1.0], [2.0]], [[3.0], [6.0]]], &mut (), &mut y);
+/// type Mean = AvgPool2d<Image<1, 2, 2>, Image<1, 1, 1>, Square<2, 2>>;
+/// Mean::ZERO.infer(&[[[1.0], [2.0]], [[3.0], [6.0]]], &mut (), &mut y);
 /// assert_eq!(y, [[[3.0]]]);
 /// ```
 ///
@@ -153,3 +154,5 @@ macro_rules! avg_pool2d {
     };
     () => { compile_error!("it is written `avg_pool2d(K, stride S, dilation D, padding P)`, where all but K can be left out") };
 }
+
+pub use avg_pool2d;

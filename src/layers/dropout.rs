@@ -147,6 +147,8 @@ macro_rules! dropout {
     ($($other:tt)*) => { compile_error!("it is written `dropout(P)`, P the probability of each value to be dropped, such as 0.3") };
 }
 
+pub use dropout;
+
 #[cfg(test)]
 mod tests {
     use std::vec::Vec;

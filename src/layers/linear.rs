@@ -150,3 +150,5 @@ macro_rules! linear {
     ($outputs:expr, no bias $(,)?) => { $crate::layers::linear::Numbers { outputs: $outputs, bias: false } };
     ($($other:tt)*) => { compile_error!("it is written `linear(O)`, O values, or `linear(O, no bias)`") };
 }
+
+pub use linear;

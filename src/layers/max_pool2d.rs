@@ -12,8 +12,8 @@ use crate::{Context, Dims, Elem, Former, Image, Layer, SlidingWindow, Zero, arra
 ///
 /// # Shapes
 ///
-/// From `Image<C, H, W>` to `Image<C, OH, OW>`, which are those of a [`Conv2d`](crate::Conv2d). The padding is smaller than
-/// the window, and so that each window has a part inside the image; padding never wins.
+/// From `Image<C, H, W>` to `Image<C, OH, OW>`, which are those of a [`Conv2d`](crate::Conv2d). Every window has a part
+/// inside the image, so the padding is smaller than the window; padding never wins.
 ///
 /// # Gradients
 ///
@@ -37,7 +37,8 @@ use crate::{Context, Dims, Elem, Former, Image, Layer, SlidingWindow, Zero, arra
 ///
 /// ```compile_fail,E0080
 /// # use const_cnn::{Image, Layer, MaxPool2d, Square, Zero};
-/// type Wrong = MaxPool2d<Image<1, 2, 4>, Image<1, 1, 3>, Square<2, 2>>; // (4 − 2) / 2 + 1 = 2 columns
+/// // (4 − 2) / 2 + 1 = 2 columns
+/// type Wrong = MaxPool2d<Image<1, 2, 4>, Image<1, 1, 3>, Square<2, 2>>;
 /// Wrong::ZERO.infer(&[[[0.0]; 4]; 2], &mut (), &mut [[[0.0]; 3]; 1]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -161,3 +162,5 @@ macro_rules! max_pool2d {
     };
     () => { compile_error!("it is written `max_pool2d(K, stride S, dilation D, padding P)`, where all but K can be left out") };
 }
+
+pub use max_pool2d;

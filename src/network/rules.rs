@@ -818,13 +818,27 @@ macro_rules! network_rules {
 
                 /// The network whose parameters are `bytes`, as `write_le` has written them.
                 ///
-                /// In a `static` it lies in read-only memory, and nothing is copied at start-up.
+                /// In a `static` it lies in read-only memory, and nothing is copied at start-up. The compiler takes about ten
+                /// seconds for a million numbers; from 1.3 million on its lint `long_running_const_eval` has to be allowed, in
+                /// the crate that has the `static`.
                 ///
                 /// # Panics
                 ///
                 /// In a constant, where it stops compilation: when a parameter is NaN or infinite.
                 pub const fn from_le_bytes(bytes: &[u8; Self::PARAMETER_BYTES]) -> Self {
                     Self::from_le(&mut $crate::LeBytes::new(bytes))
+                }
+
+                /// The network of a file that `save` has written, or `write_file`, whose header the compiler checks:
+                /// `static NET: Net = Net::from_file_bytes(include_bytes!("net.bin"));`
+                ///
+                /// # Panics
+                ///
+                /// In a constant, where it stops compilation: when the file is of other arrays, and when a parameter is NaN or
+                /// infinite.
+                pub const fn from_file_bytes(bytes: &[u8]) -> Self {
+                    let numbers = $crate::header::numbers(&<Self as $crate::Parameters>::ARRAYS, bytes);
+                    Self::from_le(&mut $crate::LeBytes::new(numbers))
                 }
 
                 /// Images for the network, with labels; `order` holds the indices of those that are used.

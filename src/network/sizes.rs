@@ -218,7 +218,7 @@ pub const fn declared_input(sizes: &[usize]) -> Dims {
     }
     if dims.len() > Dims::MAX_LEN {
         let sentence = crate::Message::new("a network takes at most ").number(Dims::MAX_LEN);
-        sentence.text(" values, but is declared to take ").dims(dims).panic();
+        sentence.text(" values, but is declared to take ").number(dims.len()).text(", ").dims(dims).panic();
     }
     dims
 }

@@ -2,6 +2,23 @@
 
 use const_cnn::{Context, Elem, Input, Layer, Nested, Output, Parameters, Shape, Zero};
 
+/// A layer of windows, with the ten numbers of a [`const_cnn::Window`]: `Conv2d [C, H, W] => F, [KH, KW, ..]`. Where it has
+/// a number of its own, that stands after F: `by N`.
+macro_rules! windowed {
+    ($layer:ident [$c:tt, $h:tt, $w:tt] => $f:tt $(by $n:tt)?, [$($window:tt)*]) => {
+        const_cnn::$layer<
+            const_cnn::Image<$c, $h, $w>,
+            const_cnn::Image<
+                $f,
+                { <const_cnn::Window<$($window)*> as const_cnn::SlidingWindow>::ROWS.output($h) },
+                { <const_cnn::Window<$($window)*> as const_cnn::SlidingWindow>::COLUMNS.output($w) },
+            >,
+            $($n,)?
+            const_cnn::Window<$($window)*>,
+        >
+    };
+}
+
 /// What the passes of a layer gave for each image, in PyTorch's order.
 pub struct Passes {
     pub y: Vec<Vec<f32>>,

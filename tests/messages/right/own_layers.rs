@@ -44,7 +44,7 @@ mod layers {
     }
 
     /// Its output, unlike its input, is an image.
-    pub type Halve = const_cnn::AvgPool2d<const_cnn::Image<2, 6, 4>, const_cnn::Image<2, 3, 2>, 2, 2>;
+    pub type Halve = const_cnn::AvgPool2d<const_cnn::Image<2, 6, 4>, const_cnn::Image<2, 3, 2>, const_cnn::Square<2, 2>>;
 }
 
 use layers::Halve;

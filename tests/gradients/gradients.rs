@@ -6,6 +6,8 @@
 //! Shapes are types, so a macro writes the grid of shapes, each named after what goes wrong there most easily; values are
 //! drawn, from seeds that proptest draws. A layer that the crate exports and that has no case here fails the suite.
 
+#[macro_use]
+#[path = "../common/mod.rs"]
 mod common;
 
 use std::array::from_fn;
@@ -13,8 +15,7 @@ use std::array::from_fn;
 use common::{assert_close, bits, numbers, passes, set, wide};
 use const_cnn::{
     AvgPool2d, Axis, Chain, Conv2d, F32x8, Flatten, Image, Layer, Linear, MapwiseConv2d, MaxPool2d, Parameters, Relu,
-    Shape, SlidingWindow, Softmax, Vector, Window, Zero, avg_pool2d, conv2d, flatten, mapwise_conv2d, max_pool2d,
-    network,
+    Shape, SlidingWindow, Softmax, Vector, Zero, avg_pool2d, conv2d, flatten, mapwise_conv2d, max_pool2d, network,
 };
 use proptest::prelude::{ProptestConfig, any, proptest};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus, seq::SliceRandom};
@@ -306,22 +307,6 @@ equation! { One = conv2d!([3, 4, 5] => 2, kernel 3, stride 2, padding 1) }
 equation! { Two = Linear<7, 3>, Relu<Vector<3>> }
 equation! { Deep = One, Relu<Image<2, 2, 3>>, flatten!([2, 2, 3]), Linear<12, 7>, Two }
 
-/// A layer from an image to `F` channels, or to as many as it takes, with a [`Window`] of these ten numbers.
-macro_rules! windowed {
-    ($layer:ident [$c:tt, $h:tt, $w:tt] => $f:tt $(by $n:tt)?, [$($window:tt)*]) => {
-        $layer<
-            Image<$c, $h, $w>,
-            Image<
-                $f,
-                { <Window<$($window)*> as SlidingWindow>::ROWS.output($h) },
-                { <Window<$($window)*> as SlidingWindow>::COLUMNS.output($w) },
-            >,
-            $($n,)?
-            Window<$($window)*>,
-        >
-    };
-}
-
 /// A test for each case: the layer, the name of its group, and in it what is special and the type.
 macro_rules! cases {
     ($($layer:ident as $group:ident { $($case:ident: $type:ty,)+ })+) => {
@@ -474,12 +459,11 @@ cases! {
     Deep as network_in_network { gradients: Deep, }
 }
 
-/// The layers that `lib.rs` exports, by name.
+/// The layers that `layers/mod.rs` lists, by name.
 fn exported() -> Vec<&'static str> {
-    let mut parts = include_str!("../src/lib.rs").split("pub use layers::{");
-    let (list, _) = parts.nth(1).and_then(|rest| rest.split_once("};")).expect("lib.rs exports the layers in one list");
-    assert_eq!(parts.next(), None, "lib.rs exports the layers in one list");
-    list.split(',').map(str::trim).filter(|name| !name.is_empty()).collect()
+    let (_, list) = include_str!("../../src/layers/mod.rs").split_once("\nlayers! {").expect("a list of layers");
+    let lines = list.lines().filter_map(|line| line.strip_suffix(';')?.split_once(": "));
+    lines.map(|(_, types)| types.split(',').next().expect("a type")).collect()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What the compiler says of a mistake: one error, at its line, in words.
 //!
-//! Each file in `tests/messages` is a program. Those in `right` compile, without a warning. The others have one
+//! Each file in the folders beside this one is a program. Those in `right` compile, without a warning. The others have one
 //! mistake: in `network` inside `network!`, in `use` beside it, both seen by `cargo check`; in `by_hand` in a type
 //! written by hand, seen by `cargo build` only. The comment `//~ words | more words` stands above the line that is
 //! wrong, and says what the error says.
@@ -32,14 +32,14 @@ fn snapshots() {
         return;
     }
     let checked = trybuild::TestCases::new();
-    checked.compile_fail("tests/messages/network/*.rs");
-    checked.compile_fail("tests/messages/use/*.rs");
+    checked.compile_fail("network/*.rs");
+    checked.compile_fail("use/*.rs");
     drop(checked);
 
     // a set with a case that passes is built, the others only checked
     let built = trybuild::TestCases::new();
-    built.compile_fail("tests/messages/by_hand/*.rs");
-    built.pass("tests/messages/right/every_layer.rs");
+    built.compile_fail("by_hand/*.rs");
+    built.pass("right/every_layer.rs");
 }
 
 #[test]
@@ -139,10 +139,11 @@ struct Project {
 
 impl Project {
     fn new() -> Project {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let folders = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = folders.join("../..");
         let mut cases = Vec::new();
         for folder in ["network", "use", "by_hand", "right"] {
-            for file in fs::read_dir(root.join("tests/messages").join(folder)).unwrap() {
+            for file in fs::read_dir(folders.join(folder)).unwrap() {
                 let path = file.unwrap().path();
                 if path.extension().is_some_and(|extension| extension == "rs") {
                     cases.push(Case { folder, path });

@@ -1,5 +1,7 @@
-//! PyTorch's values: what it gives for single layers, and five steps of training; `data/README.md` says what they are.
+//! PyTorch's values: what it gives for single layers, and five steps of training; `tests/data/README.md` says what they are.
 
+#[macro_use]
+#[path = "../common/mod.rs"]
 mod common;
 
 use std::collections::BTreeSet;
@@ -15,28 +17,39 @@ use serde_json::Value;
 /// |a − b| ≤ 1e-5 · max(1, largest |b| of the tensor)
 const TOLERANCE: f64 = 1e-5;
 
-/// A test for each case of `ops.json`: the check of its group, its name, and the type that it is a case of.
+/// A test for each case of a file: the check of its group, its name, and the type that it is a case of.
 macro_rules! cases {
-    ($($op:ident by $check:ident { $($case:ident: $type:ty,)+ })+) => {
-        $(
-            mod $op {
-                use super::*;
+    ($file:ident $($op:ident by $check:ident { $($case:ident: $type:ty,)+ })+) => {
+        mod $file {
+            use super::*;
 
-                $(
-                    #[test]
-                    fn $case() {
-                        $check::<$type, f32>(stringify!($op), name(stringify!($case)));
-                        $check::<$type, F32x8>(stringify!($op), name(stringify!($case)));
-                    }
-                )+
+            static TENSORS: &[u8] = include_bytes!(concat!("../data/", stringify!($file), ".safetensors"));
+
+            $(
+                mod $op {
+                    use super::*;
+
+                    $(
+                        #[test]
+                        fn $case() {
+                            $check::<$type, f32>(TENSORS, stringify!($op), name(stringify!($case)));
+                            $check::<$type, F32x8>(TENSORS, stringify!($op), name(stringify!($case)));
+                        }
+                    )+
+                }
+            )+
+
+            #[test]
+            fn every_case_is_tested_or_named() {
+                let json = include_str!(concat!("../data/", stringify!($file), ".json"));
+                every_case(stringify!($file), json, &[$($((stringify!($op), name(stringify!($case)))),+),+]);
             }
-        )+
-
-        const TESTED: &[(&str, &str)] = &[$($((stringify!($op), name(stringify!($case)))),+),+];
+        }
     };
 }
 
 cases! {
+    ops
     conv2d by layer {
         k1_s1_p0: conv2d!([3, 7, 9] => 4, kernel 1),
         k1_s1_p1: conv2d!([3, 7, 9] => 4, kernel 1, padding 1),
@@ -69,6 +82,14 @@ cases! {
         one_pixel_k3_p1: conv2d!([2, 1, 1] => 2, kernel 3, padding 1),
         no_bias: conv2d!([3, 6, 5] => 4, kernel 3, padding 1),
         many_channels: conv2d!([17, 5, 6] => 19, kernel 3, padding 1),
+        one_output: windowed!(Conv2d [2, 3, 4] => 3, [3, 4]),
+        kernel_3x5: windowed!(Conv2d [2, 7, 9] => 3, [3, 5, 1, 1, 1, 1, 1, 1, 2, 2]),
+        kernel_1x3_stride_2x1: windowed!(Conv2d [2, 7, 9] => 3, [1, 3, 2, 1, 1, 1, 0, 0, 1, 1]),
+        kernel_5x1_pad_2x0_stride_1x3: windowed!(Conv2d [2, 7, 9] => 3, [5, 1, 1, 3, 1, 1, 2, 2, 0, 0]),
+        even_kernel_2x4: windowed!(Conv2d [2, 7, 9] => 3, [2, 4, 2, 2, 1, 1, 1, 1, 1, 1]),
+        dilation2: windowed!(Conv2d [3, 9, 8] => 4, [3, 3, 1, 1, 2, 2]),
+        dilation2_s2_p2: windowed!(Conv2d [3, 9, 8] => 4, [3, 3, 2, 2, 2, 2, 2, 2, 2, 2]),
+        dilation_3x1: windowed!(Conv2d [2, 9, 8] => 3, [3, 3, 1, 1, 3, 1, 1, 1, 1, 1]),
     }
     maxpool2d by layer {
         k2_s2: max_pool2d!([3, 6, 8] => 2),
@@ -77,6 +98,7 @@ cases! {
         k3_s1: max_pool2d!([2, 6, 5] => 3, stride 1),
         k3_s1_p1: max_pool2d!([2, 5, 5] => 3, stride 1, padding 1),
         ties: max_pool2d!([2, 6, 6] => 3, stride 2, padding 1),
+        k2x3_s1x2: windowed!(MaxPool2d [2, 5, 8] => 2, [2, 3, 1, 2]),
     }
     avgpool2d by layer {
         k2_s2: avg_pool2d!([3, 6, 8] => 2),
@@ -84,6 +106,7 @@ cases! {
         k3_s2_p1: avg_pool2d!([3, 7, 8] => 3, stride 2, padding 1),
         k3_s1: avg_pool2d!([2, 6, 5] => 3, stride 1),
         k3_s1_p1: avg_pool2d!([2, 5, 5] => 3, stride 1, padding 1),
+        k2x3_s1x2: windowed!(AvgPool2d [2, 5, 8] => 2, [2, 3, 1, 2]),
     }
     linear by layer {
         _1x36x10: Linear<36, 10>,
@@ -105,24 +128,38 @@ cases! {
     }
 }
 
-/// The cases that no layer covers, and why.
+cases! {
+    layers
+    conv2d by layer {
+        axis_k3x5_s1x2_p1x2: windowed!(Conv2d [3, 8, 9] => 4, [3, 5, 1, 2, 1, 1, 1, 1, 2, 2]),
+        axis_k1x3: windowed!(Conv2d [5, 1, 16] => 8, [1, 3, 1, 1, 1, 1, 0, 0, 1, 1]),
+        axis_k5x1_s2x1_p2x0: windowed!(Conv2d [3, 9, 4] => 6, [5, 1, 2, 1, 1, 1, 2, 2, 0, 0]),
+        dilation2: windowed!(Conv2d [3, 9, 8] => 4, [3, 3, 1, 1, 2, 2, 2, 2, 2, 2]),
+        dilation_1x3_s2: windowed!(Conv2d [2, 9, 12] => 5, [3, 3, 2, 2, 1, 3, 1, 1, 3, 3]),
+        pointwise: conv2d!([9, 5, 4] => 17, kernel 1),
+    }
+    conv2d_pads by layer {
+        same_even_s2_k3: windowed!(Conv2d [3, 10, 6] => 5, [3, 3, 2, 2, 1, 1, 0, 1, 0, 1]),
+        sides_k4: windowed!(Conv2d [2, 7, 6] => 3, [4, 4, 1, 1, 1, 1, 1, 2, 1, 2]),
+    }
+    maxpool2d by layer {
+        k2x3_s2x1_p0x1: windowed!(MaxPool2d [3, 7, 8] => 3, [2, 3, 2, 1, 1, 1, 0, 0, 1, 1]),
+        k3x3_s1x1_p1x1: max_pool2d!([3, 7, 8] => 3, stride 1, padding 1),
+    }
+    avgpool2d by layer {
+        k2x3_s2x1_p0x1: windowed!(AvgPool2d [3, 7, 8] => 3, [2, 3, 2, 1, 1, 1, 0, 0, 1, 1]),
+        k3x3_s1x1_p1x1: avg_pool2d!([3, 7, 8] => 3, stride 1, padding 1),
+    }
+}
+
+/// The cases of `ops.json` that no layer covers, and why.
 const UNCOVERED: &[(&str, &str, Reason)] = &[
-    ("conv2d", "one_output", Reason::Sizes),
-    ("conv2d", "kernel_3x5", Reason::Sizes),
-    ("conv2d", "kernel_1x3_stride_2x1", Reason::Sizes),
-    ("conv2d", "kernel_5x1_pad_2x0_stride_1x3", Reason::Sizes),
-    ("conv2d", "even_kernel_2x4", Reason::Sizes),
-    ("conv2d", "dilation2", Reason::Dilation),
-    ("conv2d", "dilation2_s2_p2", Reason::Dilation),
-    ("conv2d", "dilation_3x1", Reason::Dilation),
     ("conv2d", "groups2", Reason::Groups),
     ("conv2d", "groups2_s2_dilation2", Reason::Groups),
     ("conv2d", "groups2_k1", Reason::Groups),
     ("conv2d", "depthwise", Reason::Groups),
     ("conv2d", "depthwise_multiplier2_s2", Reason::Groups),
     ("conv2d", "depthwise_k5_dilation2", Reason::Groups),
-    ("maxpool2d", "k2x3_s1x2", Reason::Sizes),
-    ("avgpool2d", "k2x3_s1x2", Reason::Sizes),
     ("avgpool2d", "k3_s2_p1_exclude_pad", Reason::Mean),
     ("avgpool2d", "k3_s1_p1_exclude_pad", Reason::Mean),
     ("batchnorm", "nchw_train", Reason::Layer),
@@ -136,10 +173,6 @@ const UNCOVERED: &[(&str, &str, Reason)] = &[
 /// Why no layer covers a case.
 #[derive(Clone, Copy, Debug)]
 enum Reason {
-    /// Kernel, stride or padding differ between rows and columns.
-    Sizes,
-    /// The kernel has gaps.
-    Dilation,
     /// The channels fall into groups.
     Groups,
     /// The mean is over what lies inside the image alone.
@@ -150,19 +183,11 @@ enum Reason {
 
 impl Reason {
     /// Whether the case is one of this kind.
-    fn holds(self, case: &Value, tensors: &SafeTensors) -> bool {
-        let differ = |pair: &Value| pair[0] != pair[1];
+    fn holds(self, case: &Value, tested: &[(&str, &str)]) -> bool {
         match self {
-            Reason::Sizes => {
-                let weight = format!("{}/{}/w", text(case, "op"), text(case, "name"));
-                let kernel = tensors.tensor(&weight).map(|weight| weight.shape().to_vec());
-                ["kernel", "stride", "padding"].iter().any(|size| differ(&case[size]))
-                    || kernel.is_ok_and(|dims| dims[2] != dims[3])
-            }
-            Reason::Dilation => case["dilation"] != serde_json::json!([1, 1]),
             Reason::Groups => case["groups"] != 1,
             Reason::Mean => case["count_include_pad"] == false,
-            Reason::Layer => TESTED.iter().all(|(op, _)| *op != text(case, "op")),
+            Reason::Layer => tested.iter().all(|(op, _)| *op != text(case, "op")),
         }
     }
 }
@@ -179,24 +204,22 @@ fn text<'a>(case: &'a Value, key: &str) -> &'a str {
     case[key].as_str().unwrap()
 }
 
-#[test]
-fn every_case_is_tested_or_named() {
-    let json: Value = serde_json::from_str(include_str!("data/ops.json")).unwrap();
-    let tensors = SafeTensors::deserialize(OPS).unwrap();
+/// Each case of a file is tested, or named.
+fn every_case(file: &str, json: &str, tested: &[(&str, &str)]) {
+    let json: Value = serde_json::from_str(json).unwrap();
+    let uncovered = if file == "ops" { UNCOVERED } else { &[] };
     let mut left: BTreeSet<(&str, &str)> =
-        TESTED.iter().copied().chain(UNCOVERED.iter().map(|(op, name, _)| (*op, *name))).collect();
-    assert_eq!(left.len(), TESTED.len() + UNCOVERED.len(), "a case is named twice");
+        tested.iter().copied().chain(uncovered.iter().map(|(op, name, _)| (*op, *name))).collect();
+    assert_eq!(left.len(), tested.len() + uncovered.len(), "a case is named twice");
     for case in json["cases"].as_array().unwrap() {
         let (op, name) = (text(case, "op"), text(case, "name"));
         assert!(left.remove(&(op, name)), "{op}/{name} is neither tested nor named as uncovered");
-        if let Some((_, _, reason)) = UNCOVERED.iter().find(|uncovered| (uncovered.0, uncovered.1) == (op, name)) {
-            assert!(reason.holds(case, &tensors), "{op}/{name}: {reason:?} is not why");
+        if let Some((_, _, reason)) = uncovered.iter().find(|uncovered| (uncovered.0, uncovered.1) == (op, name)) {
+            assert!(reason.holds(case, tested), "{op}/{name}: {reason:?} is not why");
         }
     }
-    assert!(left.is_empty(), "not in ops.json: {left:?}");
+    assert!(left.is_empty(), "not in {file}.json: {left:?}");
 }
-
-static OPS: &[u8] = include_bytes!("data/ops.safetensors");
 
 /// The tensors of a file.
 struct Tensors(SafeTensors<'static>);
@@ -245,8 +268,8 @@ impl Tensors {
 }
 
 /// A layer's y, dx and the gradient of its parameters, over the images of a case.
-fn layer<L: Layer, V: Elem>(op: &str, case: &str) {
-    let tensors = Tensors::new(OPS);
+fn layer<L: Layer, V: Elem>(tensors: &'static [u8], op: &str, case: &str) {
+    let tensors = Tensors::new(tensors);
     let path = |tensor: &str| format!("{op}/{case}/{tensor}");
     let short = |array: &Array| match array.name() {
         "weight" => Some("w"),
@@ -271,8 +294,8 @@ fn layer<L: Layer, V: Elem>(op: &str, case: &str) {
 }
 
 /// Softmax and cross-entropy of logits: the mean loss of the images, and its gradient.
-fn loss<X: Shape, V: Elem>(op: &str, case: &str) {
-    let tensors = Tensors::new(OPS);
+fn loss<X: Shape, V: Elem>(tensors: &'static [u8], op: &str, case: &str) {
+    let tensors = Tensors::new(tensors);
     let path = |tensor: &str| format!("{op}/{case}/{tensor}");
     let (images, labels) = (tensors.images::<X>(&path("x")), tensors.labels(&path("labels")));
     let count = images.len() as f32;
@@ -376,8 +399,8 @@ fn steps<N: Network<Output: Logits>, V: Elem>(bytes: &'static [u8]) {
 mod five_steps {
     use super::*;
 
-    static ARTICLE: &[u8] = include_bytes!("data/w1_steps.safetensors");
-    static MOMENTUM: &[u8] = include_bytes!("data/w2_steps.safetensors");
+    static ARTICLE: &[u8] = include_bytes!("../data/w1_steps.safetensors");
+    static MOMENTUM: &[u8] = include_bytes!("../data/w2_steps.safetensors");
 
     #[test]
     fn of_the_article_by_its_own_convolution() {
