@@ -231,13 +231,13 @@ mod tests {
     fn nothing_is_dropped_in_evaluation_nor_by_0() {
         let (x, mut y) = ([f32::NAN, 1.0, -0.0, f32::INFINITY], [0.0; 4]);
         let bits = |x: [f32; 4]| x.map(f32::to_bits);
-        <crate::dropout!([4] => 0.9)>::ZERO.infer(&x, &mut (), &mut y);
+        Dropout::<Vector<4>, { 0.9f32.to_bits() }>::ZERO.infer(&x, &mut (), &mut y);
         assert_eq!(bits(y), bits(x));
         y = [0.0; 4];
-        <crate::dropout!([4] => 0.9)>::ZERO.forward(&Context::EVALUATION, &x, &mut (), &mut y);
+        Dropout::<Vector<4>, { 0.9f32.to_bits() }>::ZERO.forward(&Context::EVALUATION, &x, &mut (), &mut y);
         assert_eq!(bits(y), bits(x));
         y = [0.0; 4];
-        <crate::dropout!([4] => 0.0)>::ZERO.forward(&TRAINING, &x, &mut (), &mut y);
+        Dropout::<Vector<4>, 0>::ZERO.forward(&TRAINING, &x, &mut (), &mut y);
         assert_eq!(bits(y), bits(x));
     }
 
