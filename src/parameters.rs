@@ -302,6 +302,7 @@ pub struct Array {
     pub layout: Layout,
     is_learned: bool,
     is_decaying: bool,
+    start: Option<u32>, // bits, which are equal or not
 }
 
 impl Array {
@@ -311,7 +312,14 @@ impl Array {
     /// The array `name` of a layer, with PyTorch's dimensions, lying in memory in that order.
     pub const fn new(name: &'static str, dims: &'static [usize]) -> Array {
         let layout = Layout::new(dims);
-        Array { segments: [name; Array::MAX_DEPTH], depth: 1, layout, is_learned: true, is_decaying: false }
+        Array {
+            segments: [name; Array::MAX_DEPTH],
+            depth: 1,
+            layout,
+            is_learned: true,
+            is_decaying: false,
+            start: None,
+        }
     }
 
     /// The same array, which training changes and no gradient does, such as running statistics: saved and loaded with the
@@ -325,6 +333,21 @@ impl Array {
     pub const fn decays(mut self) -> Array {
         self.is_decaying = true;
         self
+    }
+
+    /// The same array, all of which is `start` before training, such as a normalisation's factors, which are 1. It is not
+    /// drawn: [`Init`](crate::Init) sets it, whatever its rule.
+    pub const fn from(mut self, start: f32) -> Array {
+        self.start = Some(start.to_bits());
+        self
+    }
+
+    /// What all of it is before training; nothing, where it is drawn.
+    pub const fn start(&self) -> Option<f32> {
+        match self.start {
+            Some(bits) => Some(f32::from_bits(bits)),
+            None => None,
+        }
     }
 
     /// Whether a gradient changes it.
@@ -409,7 +432,8 @@ impl Array {
 /// ```
 ///
 /// In `[..]` stand PyTorch's dimensions, at most four. `decays` says that weight decay shrinks the array, `held` that
-/// training changes it and no gradient does; without a word it is learned. Arrays lie in memory as their dimensions say, or
+/// training changes it and no gradient does; without a word it is learned. `from 1.0` says that it is not drawn before
+/// training, but begins at 1: `factor: [N] from 1.0`, `variance: [N] held from 1.0`. Arrays lie in memory as their dimensions say, or
 /// with the axes that stand after `=>`, the outermost first: `weight: [O, I] => [1, 0]`, and for a convolution
 /// `[F, C, K, K] => [2, 3, 1, 0]`. Fields that are no arrays are made by what stands after `with`:
 /// `with { bias: () }`.
@@ -449,7 +473,7 @@ macro_rules! arrays {
         }
     };
     (@arrays [$($generics:tt)*] ($layer:ty) [$($bounds:tt)*] [$($field:ident: $value:expr,)*]
-        $($name:ident: [$($dim:expr),+] $(=> [$($axis:tt),+])? $($flag:ident)?),+ $(,)?) => {
+        $($name:ident: [$($dim:expr),+] $(=> [$($axis:tt),+])? $($flag:ident $($start:literal)?)*),+ $(,)?) => {
         impl<$($generics)*> $crate::Zero for $layer where $($bounds)* {
             const ZERO: Self = Self { $($name: $crate::Zero::ZERO,)+ $($field: $value,)* };
         }
@@ -457,7 +481,7 @@ macro_rules! arrays {
         impl<$($generics)*> $crate::Parameters for $layer where $($bounds)* {
             const ARRAYS: $crate::Arrays = $crate::Arrays::Own(&[$(
                 $crate::Array::new(::core::stringify!($name), &[$($dim),+])
-                    $(.stored(&[$($axis),+]))? $(. $flag())?
+                    $(.stored(&[$($axis),+]))? $(. $flag($($start)?))*
             ),+]);
 
             fn values(&self, index: usize) -> &[f32] {
@@ -588,6 +612,22 @@ mod tests {
         assert_eq!(own.get(0).unwrap().to_string(), "0.weight [3, 2]");
         assert!(own.get(2).is_none() && Arrays::Own(&[]).is_empty());
         assert_eq!(weight.iter(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]).last(), Some(5.0));
+    }
+
+    #[test]
+    fn arrays_say_how_training_treats_them() {
+        let arrays = crate::BatchNorm::<Vector<3>>::ARRAYS;
+        let flags = |index| {
+            let array: Array = arrays.get(index).unwrap();
+            assert_eq!(array.is_learned(), arrays.is_learned(index));
+            (array.name(), array.is_learned(), array.is_decaying(), array.start())
+        };
+        assert_eq!(flags(0), ("weight", true, false, Some(1.0)));
+        assert_eq!(flags(1), ("bias", true, false, Some(0.0)));
+        assert_eq!(flags(2), ("mean", false, false, Some(0.0)));
+        assert_eq!(flags(3), ("variance", false, false, Some(1.0)));
+        let weight = Linear::<2, 3>::ARRAYS.get(0).unwrap();
+        assert_eq!((weight.is_learned(), weight.is_decaying(), weight.start()), (true, true, None));
     }
 
     #[test]

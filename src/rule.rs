@@ -122,6 +122,21 @@ impl Former {
         self.dims
     }
 
+    /// The sizes of what the layer before gives, an image, a sequence or a vector, which `layer` takes.
+    ///
+    /// # Panics
+    ///
+    /// With a sentence, where it gives a shape of the user's.
+    #[track_caller]
+    pub const fn takes_any(self, layer: &str) -> Dims {
+        if self.dims.is_own {
+            let sentence =
+                self.says(layer).text(" takes an image [C, H, W], a sequence [C, L] or a vector [N], but the layer ");
+            sentence.text("before it gives a shape of your own, ").dims(self.dims).panic();
+        }
+        self.dims
+    }
+
     /// `dims`, which the layer gives, if they are sizes that it can give.
     ///
     /// # Panics

@@ -109,7 +109,7 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
     where
         N: Layer<Output: Logits>,
     {
-        let context = Context { images: 0, seed: self.seed, step: self.steps, first: 0, trains: true };
+        let context = Context { images: 0, seed: self.seed, step: self.steps, first: 0, trains: true, layer: 0 };
         let metrics = V::differentiate(&mut self.workspace, net, context, batch.into_iter(), &mut self.gradient)?;
         if metrics.images == 0 {
             return Err(Error::Empty);

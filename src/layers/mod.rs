@@ -23,7 +23,9 @@ macro_rules! layers {
 
 layers! {
     avg_pool2d: AvgPool2d;
+    batch_norm: BatchNorm, BatchNormTape;
     conv2d: Conv2d, Transposed;
+    dropout: Dropout;
     flatten: Flatten;
     linear: Linear;
     mapwise_conv2d: MapwiseConv2d;

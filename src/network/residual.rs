@@ -64,14 +64,14 @@ impl<B: Layer, S: Layer, const N: usize, const KEPT: usize, const AROUND: usize>
 
     fn forward<V: Elem>(&self, context: &Context, x: &Input<B, V>, tape: &mut Self::Tape<V>, y: &mut Output<B, V>) {
         const { assert!(KEPT == residual_kept::<B>() && AROUND == residual_around::<S>()) }
-        self.__block.forward(context, x, &mut tape.block, y);
+        self.__block.forward(&context.inside(0), x, &mut tape.block, y);
         for kept in &mut tape.kept {
             copy(y.flat(), kept.flat_mut());
         }
         match tape.around.first_mut() {
             None => add(x.flat(), y.flat_mut()),
             Some(around) => {
-                self.shortcut.forward(context, S::Input::view(x.flat()), &mut tape.shortcut, around);
+                self.shortcut.forward(&context.inside(1), S::Input::view(x.flat()), &mut tape.shortcut, around);
                 add(around.flat(), y.flat_mut());
             }
         }
@@ -83,13 +83,13 @@ impl<B: Layer, S: Layer, const N: usize, const KEPT: usize, const AROUND: usize>
     ) {
         let of_block = tape.kept.first().unwrap_or(y);
         let d_block = &mut gradient.__block;
-        self.__block.backward(context, x, &mut tape.block, of_block, dy, d_block, dx.as_deref_mut());
+        self.__block.backward(&context.inside(0), x, &mut tape.block, of_block, dy, d_block, dx.as_deref_mut());
         let (Some(around), Some(d_around)) = (tape.around.first(), tape.d_around.first_mut()) else {
             return if let Some(dx) = dx { add(dy.flat(), dx.flat_mut()) };
         };
         let (d_shortcut, d_x) = (&mut gradient.shortcut, dx.is_some().then_some(&mut *d_around));
         let (x, dy) = (S::Input::view(x.flat()), S::Output::view(dy.flat()));
-        self.shortcut.backward(context, x, &mut tape.shortcut, around, dy, d_shortcut, d_x);
+        self.shortcut.backward(&context.inside(1), x, &mut tape.shortcut, around, dy, d_shortcut, d_x);
         if let Some(dx) = dx {
             add(d_around.flat(), dx.flat_mut());
         }
@@ -143,7 +143,7 @@ pub const fn residual_kept<B: Layer>() -> usize {
 
 /// How many outputs of a shortcut are kept.
 pub const fn residual_around<S: Layer>() -> usize {
-    if let Works::Nothing = S::WORKS { 0 } else { 1 }
+    if let Works::Nothing = S::TRAINS { 0 } else { 1 }
 }
 
 impl<B, S, const N: usize, const KEPT: usize, const AROUND: usize> Deref for Residual<B, S, N, KEPT, AROUND> {

@@ -631,7 +631,8 @@ macro_rules! network_rules {
                     let __Tape { kept, lines, .. } = tape;
                     let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
                     $($crate::network::lines::forward(
-                        &self.$f, const { __Plans::KEPT.lines[$n] }, context, x, (&mut *kept, &mut lines.$f), &mut *y,
+                        &self.$f, const { __Plans::KEPT.lines[$n] }, &context.inside($n), x,
+                        (&mut *kept, &mut lines.$f), &mut *y,
                     );)+
                 }
 
@@ -651,7 +652,7 @@ macro_rules! network_rules {
                     $($crate::network::lines::backward(
                         &self.$back_f,
                         const { (__Plans::KEPT.lines[$back_n], __Plans::GRADIENTS.lines[$back_n]) },
-                        context, x, (&*kept, &mut lines.$back_f), (y, dy), &mut gradient.$back_f,
+                        &context.inside($back_n), x, (&*kept, &mut lines.$back_f), (y, dy), &mut gradient.$back_f,
                         (&mut *gradients, if $back_n == 0 { dx.take() } else { ::core::option::Option::None }),
                     );)+
                 }
@@ -758,7 +759,7 @@ macro_rules! network_rules {
                     let __Tape { kept, branches, .. } = tape;
                     let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
                     $(concat::forward(
-                        &self.$f, const { __Plans::channels($n) }, context, x,
+                        &self.$f, const { __Plans::channels($n) }, &context.inside($n), x,
                         (&mut kept[const { __Plans::kept($n) }..], &mut branches.$f), &mut *y,
                     );)+
                 }
@@ -777,7 +778,7 @@ macro_rules! network_rules {
                     let (x, dy) = ($crate::Nested::flat(x), $crate::Nested::flat(dy));
                     let mut dx = dx.map($crate::Nested::flat_mut);
                     $(concat::backward(
-                        &self.$f, const { __Plans::channels($n) }, context, x,
+                        &self.$f, const { __Plans::channels($n) }, &context.inside($n), x,
                         (&kept[const { __Plans::kept($n) }..], &mut branches.$f), dy, &mut gradient.$f,
                         (&mut *gradients, dx.as_deref_mut()),
                     );)+
