@@ -8,8 +8,8 @@ mod peak;
 
 use std::hint::black_box;
 
-use const_cnn::network::Gradients;
-use const_cnn::{Conv2d, Elem, F32x8, Image, Init, Layer, Nested, Zero, naive};
+use const_cnn::network::lines::Gradients;
+use const_cnn::{Conv2d, Elem, F32x8, Image, Init, Layer, Nested, Square, Zero, naive};
 use criterion::{BenchmarkId, Criterion, Throughput};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
@@ -88,7 +88,7 @@ fn layer<
     const P: usize, const OH: usize, const OW: usize,
 >(cases: &mut Vec<Case>) {
     let rng = &mut Xoshiro256PlusPlus::seed_from_u64(1);
-    let mut conv = Box::new(Conv2d::<Image<C, H, W>, Image<F, OH, OW>, K, S, P>::ZERO);
+    let mut conv = Box::new(Conv2d::<Image<C, H, W>, Image<F, OH, OW>, Square<K, S, P>>::ZERO);
     Init::FanIn.draw(&mut *conv, rng).expect("a rule without settings");
     let conv: &'static _ = Box::leak(conv);
     // all begin on a cache line with `simd`, as a network's weights and buffer of gradients do, so that where they happen
@@ -98,20 +98,20 @@ fn layer<
     let mut y = Box::new(Gradients([[[V::ZERO; F]; OW]; OH]));
     let mut dx = Box::new(Gradients([[[V::ZERO; C]; W]; H]));
     let mut transposed = Box::new(Zero::ZERO);
-    let mut gradient = Box::new(Conv2d::<Image<C, H, W>, Image<F, OH, OW>, K, S, P>::ZERO);
+    let mut gradient = Box::new(Conv2d::<Image<C, H, W>, Image<F, OH, OW>, Square<K, S, P>>::ZERO);
 
     conv.infer(x, &mut (), &mut y.0);
     conv.input_gradient(dy, &mut transposed, &mut dx.0);
-    Conv2d::kernel_gradient(x, dy, &mut gradient);
-    let mut expected = Box::new(Conv2d::<Image<C, H, W>, Image<F, OH, OW>, K, S, P>::ZERO);
+    Conv2d::kernel_gradient(x, dy, &mut gradient, &mut ());
+    let mut expected = Box::new(Conv2d::<Image<C, H, W>, Image<F, OH, OW>, Square<K, S, P>>::ZERO);
     for lane in 0..V::LANES {
         let mut one_x = Box::new([[[0.0; C]; W]; H]);
         let mut one_dy = Box::new([[[0.0; F]; OW]; OH]);
         let (mut one_y, mut one_dx) = (one_dy.clone(), one_x.clone());
         take_lane(x, lane, one_x.flat_mut());
         take_lane(dy, lane, one_dy.flat_mut());
-        naive::conv2d::<f32, S, P, C, H, W, F, OH, OW, K>(&one_x, &conv.weight, &conv.bias, &mut one_y);
-        naive::conv2d_backward::<f32, S, P, C, H, W, F, OH, OW, K>(
+        naive::conv2d::<f32, Square<K, S, P>, C, H, W, F, OH, OW, K, K>(&one_x, &conv.weight, &conv.bias, &mut one_y);
+        naive::conv2d_backward::<f32, Square<K, S, P>, C, H, W, F, OH, OW, K, K>(
             &one_x, &conv.weight, &one_dy, &mut expected.weight, &mut expected.bias, &mut one_dx);
         compare(&y.0, lane, one_y.flat());
         compare(&dx.0, lane, one_dx.flat());
@@ -124,7 +124,7 @@ fn layer<
     let mut add = |direction, run| cases.push(Case { direction, images, shape: shape.clone(), flops, run });
     add("forward", Box::new(move || conv.infer(black_box(x), &mut (), &mut y.0)));
     add("input gradient", Box::new(move || conv.input_gradient(black_box(dy), &mut transposed, &mut dx.0)));
-    add("kernel gradient", Box::new(move || Conv2d::kernel_gradient(black_box(x), dy, &mut gradient)));
+    add("kernel gradient", Box::new(move || Conv2d::kernel_gradient(black_box(x), dy, &mut gradient, &mut ())));
 }
 
 /// A value of `T` whose numbers are drawn from −1 to 1.

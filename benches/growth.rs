@@ -13,7 +13,9 @@ use std::error::Error;
 use std::hint::black_box;
 use std::time::Instant;
 
-use const_cnn::{Conv2d, Elem, Evaluator, F32x8, Image, Init, Layer, Nested, Sgd, Trainer, Zero, training_bytes};
+use const_cnn::{
+    Conv2d, Elem, Evaluator, F32x8, Image, Init, Layer, Nested, Sgd, Square, Trainer, Zero, training_bytes,
+};
 use networks::{Setup, Small};
 use plotters::prelude::*;
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
@@ -60,7 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// The three directions of one layer, which are compared with each other.
 fn layer<V: Elem, const C: usize, const N: usize>(size: usize) -> [Case; 3] {
     let rng = &mut Xoshiro256PlusPlus::seed_from_u64(1);
-    let mut conv = Box::new(Conv2d::<Image<C, N, N>, Image<C, N, N>, 3, 1, 1>::ZERO);
+    let mut conv = Box::new(Conv2d::<Image<C, N, N>, Image<C, N, N>, Square<3, 1, 1>>::ZERO);
     Init::FanIn.draw(&mut *conv, rng).expect("a rule without settings");
     conv.bias = [0.0; C];
     let conv: &'static _ = Box::leak(conv);
@@ -75,12 +77,12 @@ fn layer<V: Elem, const C: usize, const N: usize>(size: usize) -> [Case; 3] {
     let mut y = Box::new([[[V::ZERO; C]; N]; N]);
     let mut dx = y.clone();
     let mut transposed = Box::new(Zero::ZERO);
-    let mut gradient = Box::new(Conv2d::<Image<C, N, N>, Image<C, N, N>, 3, 1, 1>::ZERO);
+    let mut gradient = Box::new(Conv2d::<Image<C, N, N>, Image<C, N, N>, Square<3, 1, 1>>::ZERO);
 
     // y is linear in x and in w without a bias, so its product with dy is that of each gradient with what it is of
     conv.infer(x, &mut (), &mut y);
     conv.input_gradient(dy, &mut transposed, &mut dx);
-    Conv2d::kernel_gradient(x, dy, &mut gradient);
+    Conv2d::kernel_gradient(x, dy, &mut gradient, &mut ());
     let expected = dot::<V>(y.flat(), dy.flat());
     let norm = dot::<V>(y.flat(), y.flat()).sqrt() * dot::<V>(dy.flat(), dy.flat()).sqrt();
     for found in [dot::<V>(dx.flat(), x.flat()), dot::<f32>(gradient.weight.flat(), conv.weight.flat())] {
@@ -97,7 +99,7 @@ fn layer<V: Elem, const C: usize, const N: usize>(size: usize) -> [Case; 3] {
             black_box(&mut dx);
         }),
         Box::new(move || {
-            Conv2d::kernel_gradient(black_box(x), black_box(dy), &mut gradient);
+            Conv2d::kernel_gradient(black_box(x), black_box(dy), &mut gradient, &mut ());
             black_box(&mut gradient);
         }),
     ];

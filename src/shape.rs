@@ -250,8 +250,8 @@ impl Meant for SizesOf<0, 0, 0, 0> {
 macro_rules! shape {
     ($dims:expr) => {
         <$crate::shape::SizesOf<
-                            { $dims.rank }, { $dims.sizes[0] }, { $dims.sizes[1] }, { $dims.sizes[2] },
-                        > as $crate::shape::Meant>::Shape
+                                    { $dims.rank }, { $dims.sizes[0] }, { $dims.sizes[1] }, { $dims.sizes[2] },
+                                > as $crate::shape::Meant>::Shape
     };
 }
 
