@@ -8,7 +8,7 @@ mod peak;
 
 use std::hint::black_box;
 
-use const_cnn::network::Gradients;
+use const_cnn::network::lines::Gradients;
 use const_cnn::{Conv2d, Elem, F32x8, Image, Init, Layer, Nested, Square, Zero, naive};
 use criterion::{BenchmarkId, Criterion, Throughput};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
@@ -102,7 +102,7 @@ fn layer<
 
     conv.infer(x, &mut (), &mut y.0);
     conv.input_gradient(dy, &mut transposed, &mut dx.0);
-    Conv2d::kernel_gradient(x, dy, &mut gradient);
+    Conv2d::kernel_gradient(x, dy, &mut gradient, &mut ());
     let mut expected = Box::new(Conv2d::<Image<C, H, W>, Image<F, OH, OW>, Square<K, S, P>>::ZERO);
     for lane in 0..V::LANES {
         let mut one_x = Box::new([[[0.0; C]; W]; H]);
@@ -124,7 +124,7 @@ fn layer<
     let mut add = |direction, run| cases.push(Case { direction, images, shape: shape.clone(), flops, run });
     add("forward", Box::new(move || conv.infer(black_box(x), &mut (), &mut y.0)));
     add("input gradient", Box::new(move || conv.input_gradient(black_box(dy), &mut transposed, &mut dx.0)));
-    add("kernel gradient", Box::new(move || Conv2d::kernel_gradient(black_box(x), dy, &mut gradient)));
+    add("kernel gradient", Box::new(move || Conv2d::kernel_gradient(black_box(x), dy, &mut gradient, &mut ())));
 }
 
 /// A value of `T` whose numbers are drawn from −1 to 1.

@@ -82,7 +82,7 @@ fn layer<V: Elem, const C: usize, const N: usize>(size: usize) -> [Case; 3] {
     // y is linear in x and in w without a bias, so its product with dy is that of each gradient with what it is of
     conv.infer(x, &mut (), &mut y);
     conv.input_gradient(dy, &mut transposed, &mut dx);
-    Conv2d::kernel_gradient(x, dy, &mut gradient);
+    Conv2d::kernel_gradient(x, dy, &mut gradient, &mut ());
     let expected = dot::<V>(y.flat(), dy.flat());
     let norm = dot::<V>(y.flat(), y.flat()).sqrt() * dot::<V>(dy.flat(), dy.flat()).sqrt();
     for found in [dot::<V>(dx.flat(), x.flat()), dot::<f32>(gradient.weight.flat(), conv.weight.flat())] {
@@ -99,7 +99,7 @@ fn layer<V: Elem, const C: usize, const N: usize>(size: usize) -> [Case; 3] {
             black_box(&mut dx);
         }),
         Box::new(move || {
-            Conv2d::kernel_gradient(black_box(x), black_box(dy), &mut gradient);
+            Conv2d::kernel_gradient(black_box(x), black_box(dy), &mut gradient, &mut ());
             black_box(&mut gradient);
         }),
     ];

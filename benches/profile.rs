@@ -9,12 +9,15 @@ mod networks;
 
 use std::hint::black_box;
 
-use const_cnn::{Elem, F32x8, Input, Layer, Nested, Optimizer, Output, Sgd, Trainer, Zero, softmax_cross_entropy};
+use const_cnn::{
+    Context, Elem, F32x8, Input, Layer, Nested, Optimizer, Output, Sgd, Trainer, Zero, softmax_cross_entropy,
+};
 use machine::{median, seconds};
 use networks::{LeNet, Setup};
 
 const BATCH: usize = 32;
 const ROUNDS: usize = 101;
+const CONTEXT: Context = Context { trains: true, ..Context::EVALUATION };
 
 /// A piece of work, and how often a batch, or the one image, needs it.
 struct Part {
@@ -109,15 +112,18 @@ fn layer<L: Layer>(parts: &mut Vec<Part>, row: &'static str, layer: &'static L, 
 
     let x = filled::<F32x8, Input<L, F32x8>>();
     let (mut tape, mut y) = (Box::new(L::Tape::ZERO), Box::new(Output::<L, F32x8>::ZERO));
-    let forward = move || layer.forward(black_box(&*x), &mut tape, &mut y);
+    let forward = move || layer.forward(&CONTEXT, black_box(&*x), &mut tape, &mut y);
     parts.push(Part { row, column: 1, times: BATCH / 8, run: Box::new(forward) });
 
     let x = filled::<F32x8, Input<L, F32x8>>();
     let (mut tape, mut y) = (Box::new(L::Tape::ZERO), Box::new(Output::<L, F32x8>::ZERO));
     let dy = filled::<F32x8, Output<L, F32x8>>();
     let (mut gradient, mut dx) = (Box::new(L::ZERO), Box::new(Input::<L, F32x8>::ZERO));
-    layer.forward(&x, &mut tape, &mut y);
-    let backward = move || layer.backward(black_box(&*x), &mut tape, &y, &dy, &mut gradient, input.then_some(&mut *dx));
+    layer.forward(&CONTEXT, &x, &mut tape, &mut y);
+    let backward = move || {
+        let dx = input.then_some(&mut *dx);
+        layer.backward(&CONTEXT, black_box(&*x), &mut tape, &y, &dy, &mut gradient, dx);
+    };
     parts.push(Part { row, column: 2, times: BATCH / 8, run: Box::new(backward) });
 }
 

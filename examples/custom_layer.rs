@@ -1,6 +1,6 @@
 //! A layer of your own, in a network beside the others, and its gradient check.
 
-use const_cnn::{Array, Arrays, Elem, Layer, LeBytes, Parameters, Vector, Zero, network, worst_gradient};
+use const_cnn::{Context, Elem, Layer, Vector, arrays, network, worst_gradient};
 
 /// PReLU: y = x where x > 0, slope · x elsewhere. For g = ∂L/∂y, where x ≤ 0: ∂L/∂slope = Σ g · x, ∂L/∂x = g · slope.
 struct PRelu<const N: usize> {
@@ -21,7 +21,8 @@ impl<const N: usize> Layer for PRelu<N> {
 
     #[rustfmt::skip]
     fn backward<V: Elem>(
-        &self, x: &[V; N], _: &mut (), _y: &[V; N], dy: &[V; N], gradient: &mut Self, dx: Option<&mut [V; N]>,
+        &self, _: &Context, x: &[V; N], _: &mut (), _y: &[V; N], dy: &[V; N], gradient: &mut Self,
+        dx: Option<&mut [V; N]>,
     ) {
         let (mut d_slope, mut ignored) = (V::ZERO, [V::ZERO; N]);
         let dx = dx.unwrap_or(&mut ignored);
@@ -33,23 +34,9 @@ impl<const N: usize> Layer for PRelu<N> {
     }
 }
 
-impl<const N: usize> Parameters for PRelu<N> {
-    const ARRAYS: Arrays = Arrays::Own(&[Array::new("slope", &[1])]);
-    fn values(&self, _index: usize) -> &[f32] {
-        &self.slope
-    }
-    fn values_mut(&mut self, _index: usize) -> &mut [f32] {
-        &mut self.slope
-    }
-}
-
-impl<const N: usize> Zero for PRelu<N> {
-    const ZERO: Self = PRelu { slope: [0.0] };
-}
-
-impl<const N: usize> PRelu<N> {
-    const fn from_le(bytes: &mut LeBytes) -> Self {
-        PRelu { slope: bytes.array() }
+arrays! {
+    impl[const N: usize] PRelu<N> {
+        slope: [1],
     }
 }
 

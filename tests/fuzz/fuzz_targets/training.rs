@@ -2,7 +2,7 @@
 //! parameters or those that were before.
 #![no_main]
 
-use const_cnn::{Elem, Evaluator, F32x8, Input, Layer, Nested, Parameters, Sgd, Trainer, Zero, network};
+use const_cnn::{Context, Elem, Evaluator, F32x8, Input, Layer, Nested, Parameters, Sgd, Trainer, Zero, network};
 use libfuzzer_sys::fuzz_target;
 
 network! {
@@ -73,10 +73,10 @@ fn run<V: Elem>(net: &Net, sgd: &Sgd, images: &[(Input<Net, f32>, usize); 3]) {
     let (mut y, mut inferred, mut gradient) = ([V::ZERO; 2], [V::ZERO; 2], Net::ZERO);
     let (mut tape, mut scratch) = (<Net as Layer>::Tape::<V>::ZERO, <Net as Layer>::Scratch::<V>::ZERO);
     net.infer(&x, &mut scratch, &mut inferred);
-    net.forward(&x, &mut tape, &mut y);
+    net.forward(&Context::EVALUATION, &x, &mut tape, &mut y);
     // which NaN it is may differ
     for (a, b) in y.iter().flat_map(Elem::lanes).zip(inferred.iter().flat_map(Elem::lanes)) {
         assert!(a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan());
     }
-    net.backward(&x, &mut tape, &y, &inferred, &mut gradient, Some(&mut dx));
+    net.backward(&Context::EVALUATION, &x, &mut tape, &y, &inferred, &mut gradient, Some(&mut dx));
 }

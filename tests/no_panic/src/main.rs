@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use const_cnn::{
-    AvgPool2d, Conv2d, F32x8, Image, Input, Layer, MaxPool2d, Optimizer, Output, Sgd, Window, Zero, network,
+    AvgPool2d, Context, Conv2d, F32x8, Image, Input, Layer, MaxPool2d, Optimizer, Output, Sgd, Window, Zero, network,
 };
 use no_panic::no_panic;
 
@@ -68,49 +68,53 @@ macro_rules! passes {
         #[no_panic]
         fn $forward(
             net: &$net,
+            context: &Context,
             x: &Input<$net, $element>,
             tape: &mut <$net as Layer>::Tape<$element>,
             y: &mut Output<$net, $element>,
         ) {
-            net.forward(x, tape, y);
+            net.forward(context, x, tape, y);
         }
 
         #[no_panic]
         fn $backward(
             net: &$net,
+            context: &Context,
             x: &Input<$net, $element>,
             tape: &mut <$net as Layer>::Tape<$element>,
             y: &Output<$net, $element>,
             dy: &Output<$net, $element>,
             gradient: &mut $net,
         ) {
-            net.backward(x, tape, y, dy, gradient, None);
+            net.backward(context, x, tape, y, dy, gradient, None);
         }
 
         #[no_panic]
         fn $backward_to_input(
             net: &$net,
+            context: &Context,
             x: &Input<$net, $element>,
             tape: &mut <$net as Layer>::Tape<$element>,
             dy: &Output<$net, $element>,
             gradient: &mut $net,
             dx: &mut Input<$net, $element>,
         ) {
-            net.backward(x, tape, dy, dy, gradient, Some(dx));
+            net.backward(context, x, tape, dy, dy, gradient, Some(dx));
         }
 
         fn $run() {
             let net = black_box(Box::new($net::ZERO));
+            let context = black_box(Context { trains: true, ..Context::EVALUATION });
             let x = black_box(Box::new(Input::<$net, $element>::ZERO));
             let mut dx = x.clone();
             let mut tape = Box::new(<$net as Layer>::Tape::<$element>::ZERO);
             let mut gradient = Box::new($net::ZERO);
             let mut y = Output::<$net, $element>::ZERO;
             $infer(&net, &x, &mut Box::new(Zero::ZERO), &mut y);
-            $forward(&net, &x, &mut tape, &mut y);
+            $forward(&net, &context, &x, &mut tape, &mut y);
             let dy = black_box(y);
-            $backward(&net, &x, &mut tape, &y, &dy, &mut gradient);
-            $backward_to_input(&net, &x, &mut tape, &dy, &mut gradient, &mut dx);
+            $backward(&net, &context, &x, &mut tape, &y, &dy, &mut gradient);
+            $backward_to_input(&net, &context, &x, &mut tape, &dy, &mut gradient, &mut dx);
             black_box((y, gradient, dx));
         }
     };

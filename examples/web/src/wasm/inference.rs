@@ -13,7 +13,7 @@ static PAGE: Shared<Page> = Shared(RefCell::new(Page {
     net: Net::ZERO,
     parameters: [0; _],
     image: Zero::ZERO,
-    tape: Zero::ZERO,
+    scratch: Zero::ZERO,
     activations: [0.0; _],
     chances: Zero::ZERO,
 }));
@@ -22,7 +22,7 @@ struct Page {
     net: Net,
     parameters: [u8; Net::PARAMETER_BYTES],
     image: Input<Net, f32>,
-    tape: <Net as Layer>::Tape<f32>,
+    scratch: <Net as Layer>::Scratch<f32>,
     activations: [f32; values(Net::LAYERS)],
     chances: Output<Net, f32>,
 }
@@ -71,10 +71,9 @@ extern "C" fn image() -> *mut f32 {
 #[unsafe(no_mangle)]
 extern "C" fn classify() {
     let page = &mut *PAGE.borrow();
-    page.net.forward(&page.image, &mut page.tape, &mut page.chances);
-    <Net as Layer>::Output::to_probabilities(&mut page.chances);
     let mut to = page.activations.iter_mut();
-    page.net.activations(&page.tape, |_, _, values| write(values, &mut to));
+    page.net.activations(&page.image, &mut page.scratch, &mut page.chances, |_, _, values| write(values, &mut to));
+    <Net as Layer>::Output::to_probabilities(&mut page.chances);
 }
 
 #[inline(never)] // it is called for each layer
