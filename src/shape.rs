@@ -249,13 +249,9 @@ impl Meant for SizesOf<0, 0, 0, 0> {
 /// The type of a shape whose sizes are a constant [`Dims`](crate::Dims).
 #[macro_export]
 #[doc(hidden)]
-#[rustfmt::skip]
 macro_rules! shape {
-    ($dims:expr) => {
-        <$crate::shape::SizesOf<
-            { $dims.rank }, { $dims.sizes[0] }, { $dims.sizes[1] }, { $dims.sizes[2] },
-        > as $crate::shape::Meant>::Shape
-    };
+    ($d:expr) => { <$crate::shape!(@ $d.rank, $d.sizes) as $crate::shape::Meant>::Shape };
+    (@ $rank:expr, $sizes:expr) => { $crate::shape::SizesOf<{ $rank }, { $sizes[0] }, { $sizes[1] }, { $sizes[2] }> };
 }
 
 #[cfg(test)]
