@@ -4,7 +4,7 @@ use core::fmt;
 use core::hint::black_box;
 use core::ops::Range;
 
-use crate::header::{self, ReadError};
+use crate::formats::header::{self, ReadError};
 use crate::math::not_finite;
 use crate::{Error, Layout, Ordered, Zero};
 

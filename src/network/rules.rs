@@ -883,7 +883,7 @@ macro_rules! network_rules {
                 /// In a constant, where it stops compilation: when the file is of other arrays, and when a parameter is NaN or
                 /// infinite.
                 pub const fn from_file_bytes(bytes: &[u8]) -> Self {
-                    let numbers = $crate::header::numbers(&<Self as $crate::Parameters>::ARRAYS, bytes);
+                    let numbers = $crate::formats::header::numbers(&<Self as $crate::Parameters>::ARRAYS, bytes);
                     Self::from_le(&mut $crate::LeBytes::new(numbers))
                 }
 

@@ -1,49 +1,14 @@
-//! How a gradient changes the parameters.
+//! Stochastic gradient descent.
 
 #[cfg(feature = "parallel")]
 use rayon::prelude::*;
 
+use super::look_at_held;
 use crate::math::not_finite;
 #[cfg(feature = "parallel")]
-use crate::parallel::CHUNK;
+use crate::optim::CHUNK;
 use crate::parameters::indices;
-use crate::{Error, Parameters, Zero};
-
-/// A rule that changes parameters by their gradient.
-///
-/// The rule itself is a few numbers; what it keeps from step to step is its [`State`](Optimizer::State).
-pub trait Optimizer {
-    /// What is kept from one step to the next, for parameters `P`.
-    type State<P: Parameters>: Zero;
-
-    /// Changes `parameters` by `gradient`, that of the mean loss of a batch.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Step`] when a number would become NaN or infinite; nothing is then changed.
-    fn step<P: Parameters>(&self, state: &mut Self::State<P>, parameters: &mut P, gradient: &P) -> Result<(), Error>;
-
-    /// As [`step`](Optimizer::step), with the same bits and errors, on the threads of rayon's pool.
-    ///
-    /// Where a rule does not say how, it is `step`, on the thread that calls it.
-    #[cfg(feature = "parallel")]
-    fn step_parallel<P: Parameters>(
-        &self,
-        state: &mut Self::State<P>,
-        parameters: &mut P,
-        gradient: &P,
-    ) -> Result<(), Error> {
-        self.step(state, parameters, gradient)
-    }
-}
-
-/// Refuses NaN and infinity in what training is to hold, which no gradient changes.
-fn look_at_held(seen: &[f32]) -> Result<(), Error> {
-    match seen.iter().find(|value| !value.is_finite()) {
-        Some(&found) => Err(Error::Step { found }),
-        None => Ok(()),
-    }
-}
+use crate::{Error, Optimizer, Parameters};
 
 /// Stochastic gradient descent, with momentum.
 ///
@@ -159,7 +124,7 @@ impl Optimizer for Sgd {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Linear;
+    use crate::{Linear, Zero};
 
     #[test]
     fn a_step_to_infinity_is_not_made() {

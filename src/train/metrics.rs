@@ -2,8 +2,8 @@
 
 use core::hint::black_box;
 
-use crate::fill::MAX_LANES;
-use crate::loss::index_of_largest;
+use super::fill::MAX_LANES;
+use crate::losses::index_of_largest;
 use crate::{Elem, Error, Zero};
 
 /// What a batch, an epoch or an evaluation has given.

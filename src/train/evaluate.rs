@@ -2,9 +2,9 @@
 
 use core::borrow::Borrow;
 
-use crate::fill::{MAX_LANES, fill};
+use super::fill::{MAX_LANES, fill};
 use crate::layer::{Input, Output};
-use crate::loss::{Logits, softmax_cross_entropy};
+use crate::losses::{Logits, softmax_cross_entropy};
 use crate::{Elem, Error, F32x8, Layer, Metrics, Nested, Zero};
 
 /// What evaluation writes on. It keeps no intermediates and computes no gradients.

@@ -8,8 +8,9 @@ use std::vec::Vec;
 use rayon::Yield;
 use rayon::prelude::*;
 
-use crate::fill::{MAX_LANES, fill};
-use crate::loss::Logits;
+use super::fill::{MAX_LANES, fill};
+use crate::losses::Logits;
+use crate::optim::CHUNK;
 use crate::parameters::indices;
 use crate::{Context, Differentiate, Elem, Error, F32x8, Input, Layer, Metrics, Optimizer, Parameters, Pass, Zero};
 
@@ -123,9 +124,6 @@ fn stay_awake(left: &Weak<()>) {
         }
     }
 }
-
-/// How many numbers of an array a thread works on at a time: those of four parts and their sum are in its nearest caches.
-pub(crate) const CHUNK: usize = 4096;
 
 /// Assigns to `mean` the sum of what the parts gave, one after the other, divided by the number of images.
 fn mean<P: Parameters + Sync>(mean: &mut P, parts: &[&P], images: usize) {

@@ -1,13 +1,31 @@
 //! Training over batches and epochs.
 
+mod data;
+mod evaluate;
+mod fill;
+#[cfg(feature = "rand")]
+mod init;
+mod metrics;
+#[cfg(feature = "parallel")]
+mod parallel;
+
+pub use data::Dataset;
+pub use evaluate::Evaluator;
+#[cfg(feature = "rand")]
+pub use init::Init;
+pub use metrics::Metrics;
+#[cfg(feature = "parallel")]
+pub use parallel::Parallel;
+
 use core::borrow::Borrow;
 #[cfg(feature = "rand")]
 use core::ops::ControlFlow;
 
-use crate::fill::{MAX_LANES, fill};
+use fill::{MAX_LANES, fill};
+
 use crate::layer::{Input, Output};
-use crate::loss::{Logits, softmax_cross_entropy};
-use crate::{Context, Dataset, Elem, Error, F32x8, Layer, Metrics, Nested, Optimizer, Sgd, Zero};
+use crate::losses::{Logits, softmax_cross_entropy};
+use crate::{Context, Elem, Error, F32x8, Layer, Nested, Optimizer, Sgd, Zero};
 
 /// The bytes of training a network: parameters, gradient, momentum and workspace.
 pub const fn training_bytes<N: Layer, V: Differentiate<N>>() -> usize {

@@ -1,0 +1,13 @@
+//! Parameters as bytes, as files and as Rust source.
+
+mod bytes;
+#[cfg(feature = "std")]
+mod file;
+pub mod header;
+mod source;
+
+pub use bytes::LeBytes;
+#[cfg(feature = "std")]
+pub use file::{FileError, load, load_bare, save};
+pub use header::{Found, Mismatch, ReadError};
+pub use source::write_source;
