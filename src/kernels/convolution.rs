@@ -14,14 +14,8 @@ use core::hint::black_box;
 
 use super::simd::{Isa, dispatch};
 use super::taps::{Taps, taps};
-use super::{rows, scatter};
+use super::{Kernel, Map, rows, scatter};
 use crate::{Elem, F32x8, SlidingWindow, Zero};
-
-/// An image in memory.
-pub(crate) type Map<V, const C: usize, const H: usize, const W: usize> = [[[V; C]; W]; H];
-
-/// Weights from `A` channels to `B` in memory.
-pub(crate) type Kernel<const KH: usize, const KW: usize, const A: usize, const B: usize> = [[[[f32; B]; A]; KW]; KH];
 
 /// y[i][j][f] = bias[f] + Σ_u Σ_v Σ_c x[i·SH+u·DH−TOP][j·SW+v·DW−LEFT][c] · w[u][v][c][f]
 #[rustfmt::skip]

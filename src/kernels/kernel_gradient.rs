@@ -5,8 +5,8 @@
 use core::hint::black_box;
 use core::slice::from_mut;
 
-use super::convolution::{Kernel, Map};
 use super::simd::{Isa, dispatch};
+use super::{Kernel, Map};
 use crate::{Axis, Elem, F32x8, SlidingWindow, Zero};
 
 /// dw[u][v][c][f] += Σ_i Σ_j x[i·SH+u·DH−TOP][j·SW+v·DW−LEFT][c] · dy[i][j][f], db[f] += Σ_i Σ_j dy[i][j][f]

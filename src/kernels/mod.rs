@@ -21,6 +21,12 @@ use simd::Isa;
 
 use crate::{F32x8, Zero};
 
+/// An image in memory.
+type Map<V, const C: usize, const H: usize, const W: usize> = [[[V; C]; W]; H];
+
+/// Weights from `A` channels to `B` in memory.
+type Kernel<const KH: usize, const KW: usize, const A: usize, const B: usize> = [[[[f32; B]; A]; KW]; KH];
+
 /// How activations and weights become vectors of eight. Sealed: this module is private.
 pub trait Vectors: any_shape::AnyShape {
     /// How many channels one vector holds.

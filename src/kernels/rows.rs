@@ -11,8 +11,8 @@ use core::array::from_fn;
 use core::hint::black_box;
 use core::ops::Range;
 
-use super::convolution::{Kernel, Map};
 use super::simd::{Isa, dispatch};
+use super::{Kernel, Map};
 use crate::{Axis, Elem, F32x8, SlidingWindow, Zero};
 
 /// Whether a layer is faster this way, for what was measured.

@@ -9,8 +9,8 @@
 
 use core::hint::black_box;
 
-use super::convolution::{Kernel, Map};
 use super::simd::Isa;
+use super::{Kernel, Map};
 use crate::{Axis, Elem, F32x8, SlidingWindow, Zero};
 
 /// Whether a layer is faster this way, for what was measured.
