@@ -247,11 +247,12 @@ impl Meant for SizesOf<0, 0, 0, 0> {
 /// The type of a shape whose sizes are a constant [`Dims`](crate::Dims).
 #[macro_export]
 #[doc(hidden)]
+#[rustfmt::skip] // rustfmt moves these lines further to the right each time
 macro_rules! shape {
     ($dims:expr) => {
         <$crate::shape::SizesOf<
-                                    { $dims.rank }, { $dims.sizes[0] }, { $dims.sizes[1] }, { $dims.sizes[2] },
-                                > as $crate::shape::Meant>::Shape
+            { $dims.rank }, { $dims.sizes[0] }, { $dims.sizes[1] }, { $dims.sizes[2] },
+        > as $crate::shape::Meant>::Shape
     };
 }
 
