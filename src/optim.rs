@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use crate::math::not_finite;
 #[cfg(feature = "parallel")]
 use crate::parallel::CHUNK;
-use crate::parameters::indices;
+use crate::parameters::{indices, is_learned};
 use crate::{Error, Parameters, Zero};
 
 /// A rule that changes parameters by their gradient.
@@ -122,13 +122,13 @@ impl Optimizer for Sgd {
     fn step<P: Parameters>(&self, velocity: &mut P, parameters: &mut P, gradient: &P) -> Result<(), Error> {
         // first only look: a step that would end in NaN or infinity is not begun
         for index in indices::<P>() {
-            if P::ARRAYS.is_learned(index) {
+            if is_learned::<P>(index) {
                 self.look(parameters.values(index), velocity.values(index), gradient.values(index))?;
             } else {
                 look_at_held(gradient.values(index))?;
             }
         }
-        for index in indices::<P>().filter(|&index| P::ARRAYS.is_learned(index)) {
+        for index in indices::<P>().filter(|&index| is_learned::<P>(index)) {
             self.change(parameters.values_mut(index), velocity.values_mut(index), gradient.values(index));
         }
         Ok(())
@@ -137,7 +137,7 @@ impl Optimizer for Sgd {
     #[cfg(feature = "parallel")]
     fn step_parallel<P: Parameters>(&self, velocity: &mut P, parameters: &mut P, gradient: &P) -> Result<(), Error> {
         for index in indices::<P>() {
-            if !P::ARRAYS.is_learned(index) {
+            if !is_learned::<P>(index) {
                 look_at_held(gradient.values(index))?;
                 continue;
             }
@@ -146,7 +146,7 @@ impl Optimizer for Sgd {
             let error = chunks.into_par_iter().find_map_first(|(w, v, g)| self.look(w, v, g).err());
             error.map_or(Ok(()), Err)?;
         }
-        for index in indices::<P>().filter(|&index| P::ARRAYS.is_learned(index)) {
+        for index in indices::<P>().filter(|&index| is_learned::<P>(index)) {
             let arrays = [parameters.values_mut(index), velocity.values_mut(index)];
             let [w, v] = arrays.map(|values| values.par_chunks_mut(CHUNK));
             let chunks = (w, v, gradient.values(index).par_chunks(CHUNK));
