@@ -148,7 +148,7 @@ fn draw(name: &str, size: &str, cases: &mut [Case]) -> Result<(), Box<dyn Error>
     let (least, most) = times.fold((f64::MAX, 0.0f64), |(least, most), time| (least.min(time), most.max(time)));
     let (first, last) = (lines[0].2[0].0, lines[0].2[count - 1].0);
 
-    let path = format!("{}/benches/growth/{name}.svg", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/growth/{name}.svg", env!("CARGO_MANIFEST_DIR"));
     let area = SVGBackend::new(&path, (720, 480)).into_drawing_area();
     area.fill(&WHITE)?;
     let mut chart = ChartBuilder::on(&area)

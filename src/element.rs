@@ -3,6 +3,8 @@
 use core::fmt::Debug;
 use core::hint::black_box;
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
+#[cfg(feature = "std")]
+use std::{boxed::Box, panic::resume_unwind, thread};
 
 use crate::kernels::Vectors;
 
@@ -13,6 +15,46 @@ pub trait Zero: Sized {
     /// Of a network this is where its parameters are drawn or loaded to. It is not where training begins: a network of
     /// several layers [does not learn from it](crate::Trainer#starting-values), and its loss stays at ln C.
     const ZERO: Self;
+
+    /// [`ZERO`](Zero::ZERO) on the heap, of any size: it does not go by the stack of this thread.
+    ///
+    /// In a build without optimisation `Box::new(T::ZERO)` makes the value on the stack and copies it, which ends a
+    /// program whose value is larger than that; a thread that is not the main one has 2 MiB. Here that is done on a stack
+    /// of a thread of its own, which is as large as the value needs and ends at once. Where no thread can be started, as
+    /// in a web page, it is done on this one.
+    ///
+    /// ```
+    /// use const_cnn::{Trainer, Zero, network};
+    ///
+    /// network! {
+    ///     struct Large: [1000] => [10] {
+    ///         hidden: linear(1000),
+    ///         relu: relu,
+    ///         logits: linear(10),
+    ///     }
+    /// }
+    /// assert!(Large::PARAMETER_BYTES > 4_000_000);
+    /// let (net, trainer) = (Large::boxed(), Trainer::<Large>::boxed());
+    /// assert_eq!(net.hidden.weight[999][999], trainer.gradient.hidden.weight[0][0]);
+    /// ```
+    #[cfg(feature = "std")]
+    fn boxed() -> Box<Self>
+    where
+        Self: Send,
+    {
+        // on the stack there is one copy; some compilers may make another
+        let stack = (2 * size_of::<Self>()).saturating_add(64 * 1024);
+        thread::scope(|scope| match thread::Builder::new().stack_size(stack).spawn_scoped(scope, by_the_stack) {
+            Ok(made) => made.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            Err(_) => by_the_stack(),
+        })
+    }
+}
+
+#[cfg(feature = "std")]
+#[inline(never)] // or its copy would lie on the caller's stack
+fn by_the_stack<T: Zero>() -> Box<T> {
+    Box::new(T::ZERO)
 }
 
 impl Zero for f32 {

@@ -3,18 +3,18 @@
 use core::marker::PhantomData;
 
 use crate::layer::{Context, Input, Output, copy};
-use crate::{Elem, Layer, Nested, Parameters, Shape, Works, arrays};
+use crate::{Elem, Layer, Nested, Shape, Works, arrays};
 
 /// What a layer becomes in a folded network. [`arrays!`](crate::arrays!) writes it: the layer stays as it is.
 ///
 /// A normalisation directly after a layer that [absorbs](Fold::ABSORBS) it is taken into that layer's weights, and is
 /// nothing then; elsewhere it stays.
-pub trait Fold: Parameters {
+pub trait Fold: Layer {
     /// The layer, nothing being taken into it.
-    type Folded: Layer + Fold<Folded = Self::Folded>;
+    type Folded: Fold<Folded = Self::Folded>;
 
     /// The layer with the normalisation after it taken in.
-    type Absorbed: Layer + Fold;
+    type Absorbed: Fold;
 
     /// Whether a normalisation that follows can be taken in.
     const ABSORBS: bool = false;
@@ -76,7 +76,7 @@ arrays! { impl[X] Identity<X> = Identity(PhantomData) }
 #[doc(hidden)] // what `network!` writes uses it
 pub trait FoldedAs<const HOW: u8> {
     /// The layer.
-    type Layer: Layer + Fold;
+    type Layer: Fold;
 
     /// Writes it.
     fn fold_as(&self, next: &impl Fold, to: &mut Self::Layer);

@@ -10,6 +10,8 @@ use crate::{Array, Context, Elem, F32x8, Layer, Nested, Zero};
 pub struct GradientDifference {
     /// Which values.
     pub place: Place,
+    /// Whether the passes were those of training.
+    pub trains: bool,
     /// The place among them as they lie in memory.
     pub index: usize,
     /// What the pass gives.
@@ -39,6 +41,11 @@ impl GradientDifference {
         (self.found - self.expected).abs() / self.expected.abs().max(1.0)
     }
 
+    /// The same, of other values.
+    fn at(self, place: Place) -> GradientDifference {
+        GradientDifference { place, ..self }
+    }
+
     /// The one of the two that is farther apart; NaN is farthest.
     fn or(self, other: GradientDifference) -> GradientDifference {
         if other.error() > self.error() || other.error().is_nan() { other } else { self }
@@ -47,25 +54,27 @@ impl GradientDifference {
 
 impl fmt::Display for GradientDifference {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let GradientDifference { index, found, expected, .. } = self;
+        let GradientDifference { index, found, expected, trains, .. } = self;
         match &self.place {
             Place::Parameters(array) => write!(f, "gradient of {array}")?,
             Place::Input => write!(f, "gradient of the input")?,
             Place::Output => write!(f, "forward, against infer,")?,
             Place::EightAtOnce => write!(f, "eight images at once")?,
         }
-        write!(f, " at {index}: {found}, expected {expected}")
+        write!(f, "{} at {index}: {found}, expected {expected}", if *trains { ", in training," } else { "" })
     }
 }
 
-/// Compares a layer with its contract: its backward pass with central differences, for every parameter and every input.
+/// Compares a layer with its contract: its backward pass with central differences, for every parameter that is learned and
+/// every input, as in evaluation and as in training.
 ///
 /// (D(v + step) − D(v − step)) / 2·step, D = dot(f(x), dy), is near ∂D/∂v where f is smooth within `step`: keep `x` away
 /// from kinks. A power of two, such as 1/64, keeps rounding small; expect errors around 1e-3.
 ///
 /// That `backward` adds to the gradient of the parameters and assigns that of the input, that `forward` gives what
-/// `infer` gives, and that eight images at once give what each of them gives, is compared too. `layer` and `x` are
-/// changed on the way and put back.
+/// `infer` gives, and that eight images at once give what each of them gives, is compared too. Where in training a layer
+/// [mixes images](Layer::MIXES_IMAGES), five images in an element of eight are compared with differences instead: lanes
+/// without an image have no gradient. `layer` and `x` are changed on the way and put back.
 ///
 /// Returns the place with the largest [`error`](GradientDifference::error).
 ///
@@ -81,58 +90,105 @@ pub fn worst_gradient<L: Layer>(
     dy: &Output<L, f32>,
     step: f32,
 ) -> GradientDifference {
-    let one = passes::<L, f32>(layer, x, dy);
-    let mut inferred = Output::<L, f32>::ZERO;
-    infer(layer, x, &mut inferred);
-    let mut worst = GradientDifference { place: Place::Output, index: 0, found: 0.0, expected: 0.0 };
-    for (index, (&found, &expected)) in one.y.flat().iter().zip(inferred.flat()).enumerate() {
-        worst = worst.or(GradientDifference { place: Place::Output, index, found, expected });
+    const EVALUATION: Context = Context::EVALUATION;
+    const TRAINING: Context = Context { trains: true, ..Context::EVALUATION };
+    let (mut forward, mut inferred) = (Output::<L, f32>::ZERO, Output::<L, f32>::ZERO);
+    let (mut tape, mut scratch) = (L::Tape::ZERO, L::Scratch::ZERO);
+    layer.forward(&EVALUATION, x, &mut tape, &mut forward);
+    layer.infer(x, &mut scratch, &mut inferred);
+    let mut worst = GradientDifference { place: Place::Output, trains: false, index: 0, found: 0.0, expected: 0.0 };
+    for (index, (&found, &expected)) in forward.flat().iter().zip(inferred.flat()).enumerate() {
+        worst = worst.or(GradientDifference { index, found, expected, ..worst.at(Place::Output) });
     }
+    worst = worst.or(differences::<L, f32>(layer, x, dy, step, &EVALUATION));
+    worst = worst.or(eight_at_once(layer, x, dy, &EVALUATION));
+    worst = worst.or(differences::<L, f32>(layer, x, dy, step, &TRAINING));
+    worst.or(if L::MIXES_IMAGES {
+        let (mut xs, dys) = eight(x, dy, IMAGES);
+        differences::<L, F32x8>(layer, &mut xs, &dys, step, &Context { images: IMAGES, ..TRAINING })
+    } else {
+        eight_at_once(layer, x, dy, &TRAINING)
+    })
+}
 
-    for n in 0..L::ARRAYS.len() {
+/// How many images are in an element of eight where a layer mixes them.
+const IMAGES: usize = 5;
+
+/// Backward against central differences, for an element of images.
+fn differences<L: Layer, V: Elem>(
+    layer: &mut L,
+    x: &mut Input<L, V>,
+    dy: &Output<L, V>,
+    step: f32,
+    context: &Context,
+) -> GradientDifference {
+    let passes = passes::<L, V>(layer, x, dy, context);
+    let start = GradientDifference { place: Place::Input, trains: context.trains, index: 0, found: 0.0, expected: 0.0 };
+    let mut worst = start;
+    for n in (0..L::ARRAYS.len()).filter(|&n| L::ARRAYS.is_learned(n)) {
         let Some(array) = L::ARRAYS.get(n) else { break };
         for index in 0..layer.values(n).len() {
             let value = layer.values(n)[index];
             let mut at = |value| {
                 layer.values_mut(n)[index] = value;
-                dot(layer, x, dy)
+                dot(layer, x, dy, context)
             };
             let expected = (at(value + step) - at(value - step)) / (2.0 * step);
             layer.values_mut(n)[index] = value;
-            let found = one.gradient.values(n)[index] - BEFORE;
-            worst = worst.or(GradientDifference { place: Place::Parameters(array), index, found, expected });
+            let found = passes.gradient.values(n)[index] - BEFORE;
+            worst = worst.or(GradientDifference { index, found, expected, ..start.at(Place::Parameters(array)) });
         }
     }
-    for (index, &found) in one.dx.flat().iter().enumerate() {
-        let value = x.flat()[index];
-        let mut at = |value| {
-            x.flat_mut()[index] = value;
-            dot(layer, x, dy)
-        };
-        let expected = (at(value + step) - at(value - step)) / (2.0 * step);
-        x.flat_mut()[index] = value;
-        worst = worst.or(GradientDifference { place: Place::Input, index, found, expected });
+    for index in 0..x.flat().len() {
+        for lane in 0..V::LANES {
+            let value = x.flat()[index].lanes()[lane];
+            let mut at = |value| {
+                x.flat_mut()[index].lanes_mut()[lane] = value;
+                dot(layer, x, dy, context)
+            };
+            let expected = (at(value + step) - at(value - step)) / (2.0 * step);
+            x.flat_mut()[index].lanes_mut()[lane] = value;
+            let found = passes.dx.flat()[index].lanes()[lane];
+            worst = worst.or(GradientDifference { index, found, expected, ..start });
+        }
     }
-    worst.or(eight_at_once(layer, x, dy))
+    worst
 }
 
-/// Eight images, the values of each moved on by one place, at once and one after the other.
-fn eight_at_once<L: Layer>(layer: &L, x: &Input<L, f32>, dy: &Output<L, f32>) -> GradientDifference {
-    let moved = |values: &[f32], index: usize, lane: usize| values[(index + lane) % values.len()];
-    let (mut xs, mut dys) = (Input::<L, F32x8>::ZERO, Output::<L, F32x8>::ZERO);
+/// The values of an image, each moved on by `lane` places.
+fn moved(values: &[f32], index: usize, lane: usize) -> f32 {
+    values[(index + lane) % values.len()]
+}
+
+/// An element of `images` images, the values of each moved on by one place. In lanes without an image are copies of the first,
+/// whose gradients are 0.
+fn eight<X: Nested<f32>, Xs: Nested<F32x8> + Zero, Y: Nested<f32>, Ys: Nested<F32x8> + Zero>(
+    x: &X,
+    dy: &Y,
+    images: usize,
+) -> (Xs, Ys) {
+    let (mut xs, mut dys) = (Xs::ZERO, Ys::ZERO);
     for lane in 0..8 {
+        let (is_there, of) = if lane < images { (true, lane) } else { (false, 0) };
         for (index, value) in xs.flat_mut().iter_mut().enumerate() {
-            value.0[lane] = moved(x.flat(), index, lane);
+            value.0[lane] = moved(x.flat(), index, of);
         }
         for (index, value) in dys.flat_mut().iter_mut().enumerate() {
-            value.0[lane] = moved(dy.flat(), index, lane);
+            value.0[lane] = if is_there { moved(dy.flat(), index, of) } else { 0.0 };
         }
     }
-    let eight = passes::<L, F32x8>(layer, &xs, &dys);
+    (xs, dys)
+}
 
-    let mut worst = GradientDifference { place: Place::EightAtOnce, index: 0, found: 0.0, expected: 0.0 };
+/// Eight images at once, and one after the other.
+fn eight_at_once<L: Layer>(layer: &L, x: &Input<L, f32>, dy: &Output<L, f32>, context: &Context) -> GradientDifference {
+    let (xs, dys) = eight(x, dy, 8);
+    let eight = passes::<L, F32x8>(layer, &xs, &dys, context);
+
+    let mut worst =
+        GradientDifference { place: Place::EightAtOnce, trains: context.trains, index: 0, found: 0.0, expected: 0.0 };
     let mut add = |index, found, expected| {
-        worst = worst.or(GradientDifference { place: Place::EightAtOnce, index, found, expected });
+        worst = worst.or(GradientDifference { index, found, expected, ..worst.at(Place::EightAtOnce) });
     };
     let (mut one_x, mut one_dy, mut sum) = (*x, *dy, L::ZERO);
     for lane in 0..8 {
@@ -142,7 +198,7 @@ fn eight_at_once<L: Layer>(layer: &L, x: &Input<L, f32>, dy: &Output<L, f32>) ->
         for (index, value) in one_dy.flat_mut().iter_mut().enumerate() {
             *value = moved(dy.flat(), index, lane);
         }
-        let one = passes::<L, f32>(layer, &one_x, &one_dy);
+        let one = passes::<L, f32>(layer, &one_x, &one_dy, &Context { first: context.first + lane, ..*context });
         for (index, (eight, &one)) in eight.y.flat().iter().zip(one.y.flat()).enumerate() {
             add(index, eight.0[lane], one);
         }
@@ -174,7 +230,7 @@ struct Passes<L: Layer, V: Elem> {
 }
 
 /// Runs forward and backward on buffers that are not clean.
-fn passes<L: Layer, V: Elem>(layer: &L, x: &Input<L, V>, dy: &Output<L, V>) -> Passes<L, V> {
+fn passes<L: Layer, V: Elem>(layer: &L, x: &Input<L, V>, dy: &Output<L, V>, context: &Context) -> Passes<L, V> {
     let mut passes = Passes { y: Output::<L, V>::ZERO, gradient: L::ZERO, dx: Input::<L, V>::ZERO };
     let mut tape = L::Tape::<V>::ZERO;
     passes.y.flat_mut().fill(V::splat(f32::NAN));
@@ -182,22 +238,23 @@ fn passes<L: Layer, V: Elem>(layer: &L, x: &Input<L, V>, dy: &Output<L, V>) -> P
     for n in 0..L::ARRAYS.len() {
         passes.gradient.values_mut(n).fill(BEFORE);
     }
-    let context = &Context::EVALUATION;
     layer.forward(context, x, &mut tape, &mut passes.y);
     layer.backward(context, x, &mut tape, &passes.y, dy, &mut passes.gradient, Some(&mut passes.dx));
     passes
 }
 
-fn infer<L: Layer>(layer: &L, x: &Input<L, f32>, y: &mut Output<L, f32>) {
-    let mut scratch = L::Scratch::<f32>::ZERO;
-    layer.infer(x, &mut scratch, y);
-}
-
-/// dot(f(x), dy)
-fn dot<L: Layer>(layer: &L, x: &Input<L, f32>, dy: &Output<L, f32>) -> f32 {
-    let mut y = Output::<L, f32>::ZERO;
-    infer(layer, x, &mut y);
-    y.flat().iter().zip(dy.flat()).map(|(y, dy)| y * dy).sum()
+/// dot(f(x), dy), over the images that are there
+fn dot<L: Layer, V: Elem>(layer: &L, x: &Input<L, V>, dy: &Output<L, V>, context: &Context) -> f32 {
+    let mut y = Output::<L, V>::ZERO;
+    if context.trains {
+        let mut tape = L::Tape::ZERO;
+        layer.forward(context, x, &mut tape, &mut y);
+    } else {
+        let mut scratch = L::Scratch::ZERO;
+        layer.infer(x, &mut scratch, &mut y);
+    }
+    let products = y.flat().iter().zip(dy.flat()).map(|(&y, &dy)| y * dy);
+    products.map(|product| product.lanes()[..context.images::<V>()].iter().sum::<f32>()).sum()
 }
 
 #[cfg(test)]

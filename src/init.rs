@@ -14,7 +14,8 @@ use crate::{Error, Parameters};
 /// For an array `weight`, *fan in* is how many of its numbers lead to one output, and *fan out* how many lead from one
 /// input, kernel positions counted: I and O for a dense layer, C·K·K and F·K·K for a convolution. The rules that use
 /// them are for weights; they set biases to 0, but for [`FanIn`](Init::FanIn). An array of one dimension counts as a bias,
-/// whatever its name: where a layer of your own has one that is none, set it after drawing.
+/// whatever its name. Arrays that [begin at a number](crate::Array::start), such as those of a
+/// [`BatchNorm`](crate::BatchNorm), are set to it and not drawn.
 ///
 /// Numbers are drawn in the order in which parameters are written, so a seed gives the same network on every machine, if
 /// the generator does: `rand::rngs::Xoshiro256PlusPlus` does, `SmallRng` and `StdRng` do not promise it.
@@ -71,8 +72,12 @@ impl Init {
         let mut fan_in = 1;
         for index in indices::<P>() {
             let Some(array) = P::ARRAYS.get(index) else { break };
+            if let Some(start) = array.start() {
+                parameters.values_mut(index).fill(start);
+                continue;
+            }
             if !array.is_learned() {
-                continue; // a layer's statistics stay as they are
+                continue; // what a layer holds stays as it is
             }
             let is_weight = array.dims().len() > 1;
             let kernel: usize = array.dims().iter().skip(2).product();

@@ -36,11 +36,21 @@ pub struct Context {
     pub first: usize,
     /// Whether it trains. Otherwise layers do as in evaluation, but keep what `backward` needs.
     pub trains: bool,
+    /// Which layer of the whole network it is, as a number that no other layer has; see [`inside`](Context::inside).
+    pub layer: u64,
 }
 
 impl Context {
     /// Passes as in evaluation, over the images of a full element.
-    pub const EVALUATION: Context = Context { images: 8, seed: 0, step: 0, first: 0, trains: false };
+    pub const EVALUATION: Context = Context { images: 8, seed: 0, step: 0, first: 0, trains: false, layer: 0 };
+
+    /// What the `n`-th of the layers is told that a layer is made of: randomness then differs between them.
+    #[inline(always)]
+    pub const fn inside(self, n: usize) -> Context {
+        // odd, so no two paths of lines are the same number but by chance
+        const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+        Context { layer: self.layer.wrapping_add(n as u64 + 1).wrapping_mul(FACTOR), ..self }
+    }
 
     /// How many images of an element `V` are real.
     pub fn images<V: Elem>(&self) -> usize {
@@ -238,8 +248,8 @@ impl<A: Layer, B: Layer<Input = A::Output>> Layer for Chain<A, B> {
 
     fn forward<V: Elem>(&self, context: &Context, x: &Input<A, V>, tape: &mut Self::Tape<V>, y: &mut Output<B, V>) {
         let [between, _] = &mut tape.between;
-        self.0.forward(context, x, &mut tape.first, between);
-        self.1.forward(context, between, &mut tape.second, y);
+        self.0.forward(&context.inside(0), x, &mut tape.first, between);
+        self.1.forward(&context.inside(1), between, &mut tape.second, y);
     }
 
     fn backward<V: Elem>(
@@ -253,8 +263,8 @@ impl<A: Layer, B: Layer<Input = A::Output>> Layer for Chain<A, B> {
         dx: Option<&mut Input<A, V>>,
     ) {
         let [between, d_between] = &mut tape.between;
-        self.1.backward(context, between, &mut tape.second, y, dy, &mut gradient.1, Some(d_between));
-        self.0.backward(context, x, &mut tape.first, between, d_between, &mut gradient.0, dx);
+        self.1.backward(&context.inside(1), between, &mut tape.second, y, dy, &mut gradient.1, Some(d_between));
+        self.0.backward(&context.inside(0), x, &mut tape.first, between, d_between, &mut gradient.0, dx);
     }
 
     fn hold(&mut self, seen: &Self) {

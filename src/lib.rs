@@ -18,6 +18,8 @@ mod fill;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod fold;
 mod gradient_check;
+#[doc(hidden)] // what `network!` writes uses it
+pub mod header;
 #[cfg(feature = "rand")]
 mod init;
 mod kernels;
@@ -51,13 +53,14 @@ pub use error::Error;
 pub use evaluate::Evaluator;
 pub use fold::{Fold, Folded, Identity};
 pub use gradient_check::{GradientDifference, Place, worst_gradient};
+pub use header::{Found, Mismatch, ReadError};
 #[cfg(feature = "rand")]
 pub use init::Init;
 pub use layer::{Between, Chain, Context, Input, Layer, Output, Works};
 pub use layers::bias::{Bias, Biased, Unbiased};
+pub use layers::types::*;
 #[doc(hidden)] // what `network!` writes uses it
 pub use layers::words;
-pub use layers::{AvgPool2d, Conv2d, Flatten, Linear, MapwiseConv2d, MaxPool2d, Relu, Softmax, Transposed};
 pub use layout::{Layout, Ordered};
 pub use loss::{Logits, Scores, argmax, softmax_cross_entropy};
 pub use metrics::Metrics;
@@ -75,5 +78,5 @@ pub use source::write_source;
 pub use train::Progress;
 pub use train::{Differentiate, Pass, Trainer, training_bytes};
 #[cfg(feature = "std")]
-pub use weights::{FileError, load, save};
+pub use weights::{FileError, load, load_bare, save};
 pub use window::{Axis, SlidingWindow, Square, Window};

@@ -1,8 +1,8 @@
 //! Softmax and cross-entropy, fused.
 
-use crate::layers::softmax_in_place;
+use crate::layers::softmax::softmax_in_place;
 use crate::math::ln;
-use crate::{Elem, Error, Probabilities, Shape, Vector};
+use crate::{Elem, Error, Probabilities, Shape, Softmax, Vector};
 
 /// What a classifier gives: logits, or the chances of the classes.
 #[diagnostic::on_unimplemented(
@@ -16,12 +16,22 @@ pub trait Scores: Shape {
 
 /// What a network that can be trained gives: logits.
 #[diagnostic::on_unimplemented(
-    message = "a network is trained on its logits, but this one gives `{Self}`",
-    note = "leave out the final `softmax`: the loss contains it, and `predict` gives probabilities without it"
+    message = "a network is trained on its logits, a vector, but this one gives `{Self}`",
+    label = "not a vector of logits"
 )]
 pub trait Logits: Scores {}
 
 impl<const N: usize> Logits for Vector<N> {}
+
+impl<const N: usize> Logits for Probabilities<N> where Softmax<N>: LeftOut {}
+
+/// Implemented by nothing: its message is what the compiler says of training on chances.
+#[diagnostic::on_unimplemented(
+    message = "a network is trained on its logits, but this one gives the chances of `{Self}`",
+    label = "this network ends in `softmax`",
+    note = "leave out the final `softmax`: the loss contains it, and `predict` gives probabilities without it"
+)]
+pub trait LeftOut {}
 
 impl<const N: usize> Scores for Vector<N> {
     fn to_probabilities(scores: &mut [f32]) {

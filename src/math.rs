@@ -1,7 +1,7 @@
-//! The exponential and the logarithm, with the same bits on every target.
+//! The exponential, the logarithm and the square root, with the same bits on every target.
 //!
-//! `core` has neither, and `libm`'s differ between targets. Both are polynomials, evaluated without a fused operation
-//! and without a branch, so that the compiler can compute several at once.
+//! `core` has none of them, and `libm`'s differ between targets. The first two are polynomials, evaluated without a fused
+//! operation and without a branch, so that the compiler can compute several at once.
 //!
 //! The polynomials' coefficients are those of Cephes: Stephen L. Moshier, *Cephes Mathematical Library*, 1984–1992,
 //! `expf.c` and `logf.c`.
@@ -62,6 +62,37 @@ pub(crate) fn ln(x: f32) -> f32 {
     }
     let square = m * m;
     m + (polynomial * m * square + n * LN_2_LOW - 0.5 * square) + n * LN_2_HIGH
+}
+
+/// √x, the float nearest to it. NaN below 0; −0 is its own root.
+///
+/// x is m · 2ⁿ, n even, and of m · 2²³, below 2⁴⁸, the integer root is found bit by bit.
+pub(crate) fn sqrt(x: f32) -> f32 {
+    const MANTISSA: u32 = 1 << 23;
+    if x == 0.0 || x.is_nan() || x == f32::INFINITY {
+        return x;
+    }
+    if x < 0.0 {
+        return f32::NAN;
+    }
+    if x < f32::MIN_POSITIVE {
+        return sqrt(x * 16_777_216.0) * (1.0 / 4096.0); // 2²⁴, 2⁻¹²: exact
+    }
+    let exponent = (x.to_bits() >> 23) as i32 - 127;
+    let mantissa = x.to_bits() & (MANTISSA - 1) | MANTISSA;
+    let square = u64::from(mantissa << (exponent & 1)) << 23;
+    let mut root = 0u32;
+    for bit in (0..24).rev() {
+        let larger = root | 1 << bit;
+        if u64::from(larger) * u64::from(larger) <= square {
+            root = larger;
+        }
+    }
+    // (root + ½)² = root² + root + ¼
+    let rest = square - u64::from(root) * u64::from(root);
+    root += u32::from(rest > u64::from(root));
+    // the root's first bit, 2²³, adds 1 to the exponent
+    f32::from_bits(((((exponent >> 1) + 126) as u32) << 23) + root)
 }
 
 /// A number whose first bit is 1 if `x` is NaN or infinite: all bits of its exponent are then 1, and adding one to them
@@ -128,6 +159,22 @@ mod tests {
         assert_eq!(ln(1.0), 0.0);
         assert!(ln(f32::NAN).is_nan());
         assert_eq!(ln(f32::INFINITY), f32::INFINITY);
+    }
+
+    #[test]
+    fn sqrt_is_rounded_to_nearest() {
+        // every square of twelve bits and its neighbours, and numbers of every size
+        let squares = (1..4096u32).map(|n| (n * n) as f32);
+        let around = squares.flat_map(|square| (square.to_bits() - 1..=square.to_bits() + 1).map(f32::from_bits));
+        for x in around.chain((1..f32::INFINITY.to_bits()).step_by(997).map(f32::from_bits)) {
+            assert_eq!(sqrt(x).to_bits(), x.sqrt().to_bits(), "{x:e}");
+        }
+        for bits in [0, 1, 2, 3, 0x007f_ffff, 0x0080_0000, 0x3f7f_ffff, 0x3fff_ffff, 0x407f_ffff, 0x7f7f_ffff] {
+            assert_eq!(sqrt(f32::from_bits(bits)).to_bits(), f32::from_bits(bits).sqrt().to_bits(), "{bits:#x}");
+        }
+        assert_eq!(sqrt(-0.0).to_bits(), (-0.0f32).to_bits());
+        assert_eq!(sqrt(f32::INFINITY), f32::INFINITY);
+        assert!(sqrt(f32::NAN).is_nan() && sqrt(-1e-40).is_nan() && sqrt(f32::NEG_INFINITY).is_nan());
     }
 
     #[test]

@@ -22,7 +22,12 @@ use crate::{Context, Differentiate, Elem, Error, F32x8, Input, Layer, Metrics, O
 ///
 /// No more than `PARTS` threads have work, nor more than there are elements in a batch: of 32 images, four threads. One
 /// that is done stays awake for a millisecond or so, until the others are. Each part has a workspace and a gradient of its
-/// own: [`training_bytes`](crate::training_bytes) says how large they make the trainer.
+/// own: [`training_bytes`](crate::training_bytes) says how large they make the trainer;
+/// [`boxed`](crate::Zero::boxed) puts it on the heap.
+///
+/// While a thread of the pool waits for the other parts, it takes other jobs of the pool. A job that then waits for a lock
+/// which this thread holds waits for ever. So a trainer in a `Mutex` is locked by no job of the pool; or each job has a
+/// trainer of its own.
 ///
 /// ```
 /// use const_cnn::{Dataset, Parallel, Sgd, Trainer, Zero, network};

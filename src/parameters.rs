@@ -4,6 +4,7 @@ use core::fmt;
 use core::hint::black_box;
 use core::ops::Range;
 
+use crate::header::{self, ReadError};
 use crate::math::not_finite;
 use crate::{Error, Layout, Ordered, Zero};
 
@@ -47,6 +48,9 @@ pub trait Parameters: Zero {
 
     /// How many numbers there are in all arrays together.
     const COUNT: usize = Self::ARRAYS.count();
+
+    /// The bytes of a file of these parameters: a header that names the arrays, and the numbers.
+    const FILE_BYTES: usize = header::len(&Self::ARRAYS) + 4 * Self::COUNT;
 
     /// The numbers of the `index`-th array as they lie in memory; none when there is no such array.
     fn values(&self, index: usize) -> &[f32] {
@@ -149,6 +153,26 @@ pub trait Parameters: Zero {
         }
         Ok(())
     }
+
+    /// Writes a whole file, as `save` does: the names and dimensions of the arrays, then what
+    /// [`write_le`](Parameters::write_le) writes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Bytes`] when `bytes` is not [`FILE_BYTES`](Parameters::FILE_BYTES) long; nothing is then written.
+    fn write_file(&self, bytes: &mut [u8]) -> Result<(), Error> {
+        header::write(self, bytes)
+    }
+
+    /// Reads what [`write_file`](Parameters::write_file) has written.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::Header`] when the file is of other arrays, and as [`read_le`](Parameters::read_le). The parameters are
+    /// then as they were.
+    fn read_file(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
+        header::read(self, bytes)
+    }
 }
 
 /// The indices of all arrays.
@@ -221,15 +245,22 @@ impl Arrays {
     }
 
     /// The `index`-th array, with its whole path.
-    pub fn get(&self, mut index: usize) -> Option<Array> {
+    pub const fn get(&self, mut index: usize) -> Option<Array> {
         match self {
-            Arrays::Own(arrays) => arrays.get(index).copied(),
+            Arrays::Own(arrays) if index < arrays.len() => Some(arrays[index]),
+            Arrays::Own(_) => None,
             Arrays::Layers(layers) => {
-                for (name, arrays) in *layers {
+                let mut n = 0;
+                while n < layers.len() {
+                    let (name, arrays) = &layers[n];
                     if index < arrays.len() {
-                        return arrays.get(index).map(|array| array.inside(name));
+                        return match arrays.get(index) {
+                            Some(array) => Some(array.inside(name)),
+                            None => None,
+                        };
                     }
                     index -= arrays.len();
+                    n += 1;
                 }
                 None
             }
@@ -298,6 +329,7 @@ pub struct Array {
     pub layout: Layout,
     is_learned: bool,
     is_decaying: bool,
+    start: Option<u32>, // bits, which are equal or not
 }
 
 impl Array {
@@ -307,7 +339,14 @@ impl Array {
     /// The array `name` of a layer, with PyTorch's dimensions, lying in memory in that order.
     pub const fn new(name: &'static str, dims: &'static [usize]) -> Array {
         let layout = Layout::new(dims);
-        Array { segments: [name; Array::MAX_DEPTH], depth: 1, layout, is_learned: true, is_decaying: false }
+        Array {
+            segments: [name; Array::MAX_DEPTH],
+            depth: 1,
+            layout,
+            is_learned: true,
+            is_decaying: false,
+            start: None,
+        }
     }
 
     /// The same array, which training changes and no gradient does, such as running statistics: saved and loaded with the
@@ -321,6 +360,21 @@ impl Array {
     pub const fn decays(mut self) -> Array {
         self.is_decaying = true;
         self
+    }
+
+    /// The same array, all of which is `start` before training, such as a normalisation's factors, which are 1. It is not
+    /// drawn: [`Init`](crate::Init) sets it, whatever its rule.
+    pub const fn from(mut self, start: f32) -> Array {
+        self.start = Some(start.to_bits());
+        self
+    }
+
+    /// What all of it is before training; nothing, where it is drawn.
+    pub const fn start(&self) -> Option<f32> {
+        match self.start {
+            Some(bits) => Some(f32::from_bits(bits)),
+            None => None,
+        }
     }
 
     /// Whether a gradient changes it.
@@ -342,13 +396,17 @@ impl Array {
     /// The same array, seen from the network in which its layer is called `layer`.
     ///
     /// A layer without a name adds none: the lines of a block are called as if they stood in the block itself.
-    fn inside(mut self, layer: &'static str) -> Array {
+    const fn inside(mut self, layer: &'static str) -> Array {
         if layer.is_empty() {
             return self;
         }
-        self.segments.rotate_right(1);
+        let mut n = Array::MAX_DEPTH - 1;
+        while n > 0 {
+            self.segments[n] = self.segments[n - 1];
+            n -= 1;
+        }
         self.segments[0] = layer;
-        self.depth = Array::MAX_DEPTH.min(self.depth + 1);
+        self.depth = if self.depth < Array::MAX_DEPTH { self.depth + 1 } else { self.depth };
         self
     }
 
@@ -401,7 +459,8 @@ impl Array {
 /// ```
 ///
 /// In `[..]` stand PyTorch's dimensions, at most four. `decays` says that weight decay shrinks the array, `held` that
-/// training changes it and no gradient does; without a word it is learned. Arrays lie in memory as their dimensions say, or
+/// training changes it and no gradient does; without a word it is learned. `from 1.0` says that it is not drawn before
+/// training, but begins at 1: `factor: [N] from 1.0`, `variance: [N] held from 1.0`. Arrays lie in memory as their dimensions say, or
 /// with the axes that stand after `=>`, the outermost first: `weight: [O, I] => [1, 0]`, and for a convolution
 /// `[F, C, K, K] => [2, 3, 1, 0]`. Fields that are no arrays are made by what stands after `with`:
 /// `with { bias: () }`.
@@ -441,15 +500,15 @@ macro_rules! arrays {
         }
     };
     (@arrays [$($generics:tt)*] ($layer:ty) [$($bounds:tt)*] [$($field:ident: $value:expr,)*]
-        $($name:ident: [$($dim:expr),+] $(=> [$($axis:tt),+])? $($flag:ident)?),+ $(,)?) => {
+        $($name:ident: [$($dim:expr),+] $(=> [$($axis:tt),+])? $($flag:ident $($start:literal)?)*),+ $(,)?) => {
         impl<$($generics)*> $crate::Zero for $layer where $($bounds)* {
             const ZERO: Self = Self { $($name: $crate::Zero::ZERO,)+ $($field: $value,)* };
         }
 
         impl<$($generics)*> $crate::Parameters for $layer where $($bounds)* {
             const ARRAYS: $crate::Arrays = $crate::Arrays::Own(&[$(
-                $crate::Array::new(stringify!($name), &[$($dim),+])
-                    $(.stored(&[$($axis),+]))? $(. $flag())?
+                $crate::Array::new(::core::stringify!($name), &[$($dim),+])
+                    $(.stored(&[$($axis),+]))? $(. $flag($($start)?))*
             ),+]);
 
             fn values(&self, index: usize) -> &[f32] {
@@ -573,13 +632,29 @@ mod tests {
 
     #[test]
     fn arrays_are_counted_and_found() {
-        let weight = Array::new("weight", &[3, 2]).stored(&[1, 0]);
+        let weight = Array::new("weight", &[3, 2]).stored(&[1, 0]).decays();
         let own = Arrays::Layers(&[("0", Linear::<2, 3>::ARRAYS), ("1", Arrays::Own(&[]))]);
         assert_eq!((own.len(), own.count(), own.depth(), own.is_empty()), (2, 9, 2, false));
         assert_eq!(own.get(0), Some(weight.inside("0")));
         assert_eq!(own.get(0).unwrap().to_string(), "0.weight [3, 2]");
         assert!(own.get(2).is_none() && Arrays::Own(&[]).is_empty());
         assert_eq!(weight.iter(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]).last(), Some(5.0));
+    }
+
+    #[test]
+    fn arrays_say_how_training_treats_them() {
+        let arrays = crate::BatchNorm::<Vector<3>>::ARRAYS;
+        let flags = |index| {
+            let array: Array = arrays.get(index).unwrap();
+            assert_eq!(array.is_learned(), arrays.is_learned(index));
+            (array.name(), array.is_learned(), array.is_decaying(), array.start())
+        };
+        assert_eq!(flags(0), ("weight", true, false, Some(1.0)));
+        assert_eq!(flags(1), ("bias", true, false, Some(0.0)));
+        assert_eq!(flags(2), ("mean", false, false, Some(0.0)));
+        assert_eq!(flags(3), ("variance", false, false, Some(1.0)));
+        let weight = Linear::<2, 3>::ARRAYS.get(0).unwrap();
+        assert_eq!((weight.is_learned(), weight.is_decaying(), weight.start()), (true, true, None));
     }
 
     #[test]

@@ -20,8 +20,12 @@ impl Dims {
     /// The largest number of sizes.
     pub const MAX_RANK: usize = 6;
 
-    /// How many values a shape can have, and how many parameters a layer: more than any memory these networks are for.
-    pub const MAX_LEN: usize = 1 << 28;
+    /// How many values a layer takes or gives at most. The compiler makes constants of them, of 64 bytes and more a value: where
+    /// these are larger than its memory, it is killed without a word.
+    pub const MAX_LEN: usize = 1 << 22;
+
+    /// How many parameters a layer has at most.
+    pub const MAX_PARAMETERS: usize = 1 << 24;
 
     /// What follows from a mistake that has been reported: nothing more is said of it.
     pub const UNKNOWN: Dims = Dims { rank: 0, sizes: [0; Dims::MAX_RANK], is_own: false };
@@ -118,32 +122,42 @@ impl Former {
         self.dims
     }
 
+    /// The sizes of what the layer before gives, an image, a sequence or a vector, which `layer` takes.
+    ///
+    /// # Panics
+    ///
+    /// With a sentence, where it gives a shape of the user's.
+    #[track_caller]
+    pub const fn takes_any(self, layer: &str) -> Dims {
+        if self.dims.is_own {
+            let sentence =
+                self.says(layer).text(" takes an image [C, H, W], a sequence [C, L] or a vector [N], but the layer ");
+            sentence.text("before it gives a shape of your own, ").dims(self.dims).panic();
+        }
+        self.dims
+    }
+
     /// `dims`, which the layer gives, if they are sizes that it can give.
     ///
     /// # Panics
     ///
-    /// With a sentence, where there are no values, more than [`Dims::MAX_LEN`], or as many `parameters`.
+    /// With a sentence, where there are no values, more than [`Dims::MAX_LEN`], or more `parameters` than
+    /// [`Dims::MAX_PARAMETERS`].
     #[track_caller]
     pub const fn gives(self, layer: &str, dims: Dims, parameters: usize) -> Dims {
         if dims.sizes[0] == 0 {
             let what = if dims.rank == 1 { " gives at least 1 value" } else { " gives at least 1 channel" };
             self.says(layer).text(what).panic();
         }
-        let (count, what) =
-            if dims.len() > Dims::MAX_LEN { (dims.len(), " values") } else { (parameters, " parameters") };
-        if count > Dims::MAX_LEN {
-            let sentence = self.says(layer).text(" would have ").number(count).text(what);
-            sentence.text("; a layer has at most ").number(Dims::MAX_LEN).panic();
+        if dims.len() > Dims::MAX_LEN {
+            let sentence = self.says("the layer gives ").number(dims.len()).text(" values, ").dims(dims);
+            sentence.text("; at most ").number(Dims::MAX_LEN).text(" are supported").panic();
+        }
+        if parameters > Dims::MAX_PARAMETERS {
+            let sentence = self.says("the layer has ").number(parameters).text(" parameters");
+            sentence.text("; at most ").number(Dims::MAX_PARAMETERS).text(" are supported").panic();
         }
         dims
-    }
-
-    /// What the line is, where it takes a shape of `rank`, or any where that is 0.
-    #[track_caller]
-    pub const fn word(self, word: &str, rank: usize) {
-        if rank > 0 && !self.dims.is_unknown() {
-            self.takes(word, rank);
-        }
     }
 }
 
@@ -190,6 +204,19 @@ impl Message {
         self.text("]")
     }
 
+    /// The sentence as bytes.
+    pub const fn as_bytes(&self) -> &[u8] {
+        self.bytes.split_at(self.len).0
+    }
+
+    /// The sentence.
+    pub const fn as_str(&self) -> &str {
+        match core::str::from_utf8(self.as_bytes()) {
+            Ok(text) => text,
+            Err(_) => "a shape does not fit", // of a name in letters of two bytes, the last one was cut
+        }
+    }
+
     /// Stops compilation with the sentence.
     ///
     /// # Panics
@@ -197,9 +224,6 @@ impl Message {
     /// Always.
     #[track_caller]
     pub const fn panic(&self) -> ! {
-        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
-            Ok(text) => panic!("{}", text),
-            Err(_) => panic!("a shape does not fit"),
-        }
+        panic!("{}", self.as_str())
     }
 }

@@ -9,6 +9,8 @@
 //! | `C H W` | channels, height and width of what a layer takes |
 //! | `F OH OW` | channels, height and width of what it gives |
 //! | `K S P` | kernel size, stride, padding |
+//! | `KH KW`, `SH SW`, `DH DW` | kernel size, stride, dilation by axis, down and across |
+//! | `TOP BOTTOM LEFT RIGHT` | padding by side |
 //! | `I O` | inputs and outputs of a dense layer |
 //! | `B` | batch |
 //! | `c h w`, `f i j`, `u v` | indices over input, output and kernel |
@@ -247,13 +249,9 @@ impl Meant for SizesOf<0, 0, 0, 0> {
 /// The type of a shape whose sizes are a constant [`Dims`](crate::Dims).
 #[macro_export]
 #[doc(hidden)]
-#[rustfmt::skip] // rustfmt moves these lines further to the right each time
 macro_rules! shape {
-    ($dims:expr) => {
-        <$crate::shape::SizesOf<
-            { $dims.rank }, { $dims.sizes[0] }, { $dims.sizes[1] }, { $dims.sizes[2] },
-        > as $crate::shape::Meant>::Shape
-    };
+    ($d:expr) => { <$crate::shape!(@ $d.rank, $d.sizes) as $crate::shape::Meant>::Shape };
+    (@ $rank:expr, $sizes:expr) => { $crate::shape::SizesOf<{ $rank }, { $sizes[0] }, { $sizes[1] }, { $sizes[2] }> };
 }
 
 #[cfg(test)]

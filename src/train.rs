@@ -20,9 +20,9 @@ pub const fn training_bytes<N: Layer, V: Differentiate<N>>() -> usize {
 /// are the same bits, if the parameters are finite and the crate is built without the feature `simd`. With the feature
 /// `parallel` there is also `Parallel`, which trains on all cores.
 ///
-/// It is large: place it in a `static`, or in a `Box`, or on a stack that has room for [`training_bytes`]. Into a `Box` it
-/// goes by the stack where the build is not optimised: one of more than a mebibyte belongs in a `static`, such as
-/// `static TRAINER: Mutex<Trainer<Net>> = Mutex::new(Trainer::ZERO)`.
+/// It is large, as [`training_bytes`] says. With `std`, `Trainer::<Net>::boxed()` ([`Zero::boxed`]) makes one of any size
+/// on the heap; `Box::new(Trainer::<Net>::ZERO)` goes by the stack where the build is not optimised. Without `std`, place
+/// it in a `static`, or on a stack that has room for it.
 ///
 /// # Starting values
 ///
@@ -109,7 +109,7 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
     where
         N: Layer<Output: Logits>,
     {
-        let context = Context { images: 0, seed: self.seed, step: self.steps, first: 0, trains: true };
+        let context = Context { images: 0, seed: self.seed, step: self.steps, first: 0, trains: true, layer: 0 };
         let metrics = V::differentiate(&mut self.workspace, net, context, batch.into_iter(), &mut self.gradient)?;
         if metrics.images == 0 {
             return Err(Error::Empty);

@@ -1,59 +1,154 @@
 //! Parameters in files.
 
-use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io::{self, Read};
-use std::path::Path;
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::vec;
 use std::vec::Vec;
+use std::{format, process};
 
 use core::fmt;
 
-use crate::{Error, Parameters};
+use crate::{Error, Mismatch, Parameters, ReadError};
 
-/// Writes all parameters to a file: little-endian `f32`, array after array, each in PyTorch's order.
+/// Writes all parameters to a file: the names and dimensions of the arrays, then little-endian `f32`, array after array, each in
+/// PyTorch's order.
 ///
-/// The file appears whole or not at all: it is written beside `path`, under the same name with `.part` at its end, and
-/// then renamed.
+/// The file appears whole or not at all, whoever else writes to it or reads it: it is written beside `path`, under a name that
+/// no file has, and takes the place of what is there once it is on the disk. A link is followed, and the mode of what was there
+/// is kept.
 ///
 /// # Errors
 ///
-/// [`FileError::Io`] when the file cannot be written; what was at `path` before is then still there.
+/// [`FileError::Io`] when the file cannot be written, or what is there is read-only or no file; it is then as it was.
 pub fn save<P: Parameters>(parameters: &P, path: impl AsRef<Path>) -> Result<(), FileError> {
-    let path = path.as_ref();
-    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        // a folder, or a device, which renaming would replace by a file
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "expected a regular file").into());
-    }
-    let mut bytes = vec![0; 4 * P::COUNT];
-    parameters.write_le(&mut bytes)?;
-    let mut part = OsString::from(path);
-    part.push(".part");
-    let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, path));
+    let mut bytes = vec![0; P::FILE_BYTES];
+    parameters.write_file(&mut bytes)?;
+    let path = target(path.as_ref())?;
+    let permissions = permissions(&path)?;
+    let (mut file, part) = create_beside(&path, permissions.is_some())?;
+    let written = file
+        .write_all(&bytes)
+        .and_then(|()| permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions)))
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&part, &path));
     if written.is_err() {
         // what was written of it is of no use; that it cannot be removed either adds nothing to the error
         let _ = fs::remove_file(&part);
     }
-    Ok(written?)
+    written?;
+    // where a folder can be opened, its entry goes to the disk too; the file is whole either way
+    if let Ok(folder) = File::open(folder(&path)) {
+        let _ = folder.sync_all();
+    }
+    Ok(())
+}
+
+/// Where a path leads by its links, of which the last may lead to nothing yet.
+fn target(path: &Path) -> io::Result<PathBuf> {
+    const MAX_LINKS: usize = 40; // as many as Linux follows
+    let mut path = path.to_path_buf();
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&path) {
+            Ok(link) => path = folder(&path).join(link),
+            Err(_) => return Ok(path), // no link: what else is wrong with it is found when it is written
+        }
+    }
+    Err(io::Error::new(ErrorKind::InvalidInput, "expected at most 40 links, one after the other"))
+}
+
+/// The folder that a file lies in.
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// The permissions of what is at `path`, if there is something: a file that may be written.
+fn permissions(path: &Path) -> io::Result<Option<Permissions>> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+        // a folder, or a device, which renaming would replace by a file
+        Ok(found) if !found.is_file() => Err(io::Error::new(ErrorKind::InvalidInput, "expected a regular file")),
+        Ok(found) if found.permissions().readonly() => Err(io::Error::new(
+            ErrorKind::PermissionDenied,
+            "expected a file that may be written, found a read-only one",
+        )),
+        Ok(found) => Ok(Some(found.permissions())),
+    }
+}
+
+/// A new file in the folder of `path`, under a name that none there has; of a private one others read nothing before its
+/// permissions are set.
+fn create_beside(path: &Path, is_private: bool) -> io::Result<(File, PathBuf)> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if is_private {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = is_private;
+    loop {
+        let name = format!(".const-cnn-{}-{}.part", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let part = folder(path).join(name);
+        match options.open(&part) {
+            // another process of this number has left it, or is at work on it
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+            Err(error) => return Err(error),
+            Ok(file) => return Ok((file, part)),
+        }
+    }
 }
 
 /// Reads what [`save`] has written.
 ///
 /// # Errors
 ///
-/// [`FileError::Io`] when the file cannot be read, [`FileError::Data`] when its length is not that of the parameters or
-/// a number is NaN or infinite. The parameters are then as they were.
+/// [`FileError::Io`] when the file cannot be read, [`FileError::Header`] when it is not one of these arrays, and
+/// [`FileError::Data`] when its length is wrong or a number is NaN or infinite. The parameters are then as they were.
 pub fn load<P: Parameters>(parameters: &mut P, path: impl AsRef<Path>) -> Result<(), FileError> {
-    let file = File::open(path)?;
-    let (expected, found) = (4 * P::COUNT, file.metadata()?.len());
-    // one byte more than is needed, so that a file that is too long is seen to be, without reading all of it
-    let mut bytes = Vec::with_capacity(expected + 1);
-    file.take(expected as u64 + 1).read_to_end(&mut bytes)?;
-    if bytes.len() > expected {
-        let found = usize::try_from(found).unwrap_or(usize::MAX).max(bytes.len());
-        return Err(Error::Bytes { expected, found }.into());
+    let (bytes, len) = read(path.as_ref(), P::FILE_BYTES)?;
+    match parameters.read_file(&bytes) {
+        Ok(()) => Ok(()),
+        Err(ReadError::Header(mismatch)) => Err(FileError::Header(mismatch)),
+        Err(ReadError::Data(error)) => Err(with_length(error, len).into()),
     }
-    Ok(parameters.read_le(&bytes)?)
+}
+
+/// Reads a file that has no header: the bare numbers, as [`write_le`](Parameters::write_le) gives them, and as files were
+/// before there was one.
+///
+/// Any file of the right length is taken for one.
+///
+/// # Errors
+///
+/// As [`load`], but for the header.
+pub fn load_bare<P: Parameters>(parameters: &mut P, path: impl AsRef<Path>) -> Result<(), FileError> {
+    let (bytes, len) = read(path.as_ref(), 4 * P::COUNT)?;
+    parameters.read_le(&bytes).map_err(|error| with_length(error, len).into())
+}
+
+/// A file's bytes, at most one more than are needed, so that one that is too long is seen to be; and how many it has.
+fn read(path: &Path, expected: usize) -> io::Result<(Vec<u8>, usize)> {
+    let file = File::open(path)?;
+    let len = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    let mut bytes = Vec::new();
+    file.take(expected as u64 + 1).read_to_end(&mut bytes)?;
+    let len = len.max(bytes.len());
+    Ok((bytes, len))
+}
+
+/// The error with the length of the whole file.
+fn with_length(error: Error, len: usize) -> Error {
+    match error {
+        Error::Bytes { expected, .. } => Error::Bytes { expected, found: len },
+        error => error,
+    }
 }
 
 /// Why parameters were not written to a file, or not read from it.
@@ -62,7 +157,9 @@ pub fn load<P: Parameters>(parameters: &mut P, path: impl AsRef<Path>) -> Result
 pub enum FileError {
     /// The file could not be opened, read or written.
     Io(io::Error),
-    /// The file was read, but is not one of these parameters.
+    /// The file was read, but is of other arrays, or none that [`save`] has written.
+    Header(Mismatch),
+    /// The file was read, but its numbers are not those of these parameters.
     Data(Error),
 }
 
@@ -70,6 +167,7 @@ impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             FileError::Io(error) => error.fmt(f),
+            FileError::Header(mismatch) => mismatch.fmt(f),
             FileError::Data(error) => error.fmt(f),
         }
     }
@@ -91,36 +189,177 @@ impl From<Error> for FileError {
 
 #[cfg(test)]
 mod tests {
+    use std::boxed::Box;
     use std::format;
-    use std::string::ToString;
+    use std::string::{String, ToString};
+    use std::thread;
 
     use super::*;
     use crate::{Linear, Zero};
 
+    /// A folder of a test's own, removed at its end.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Folder {
+            let folder = std::env::temp_dir().join(format!("const-cnn-{name}-{}", process::id()));
+            fs::create_dir_all(&folder).unwrap();
+            Folder(folder)
+        }
+
+        fn names(&self) -> Vec<String> {
+            let entries = fs::read_dir(&self.0).unwrap();
+            let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+            names.sort();
+            names
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            fs::remove_dir_all(&self.0).unwrap();
+        }
+    }
+
+    type Dense = Linear<2, 2>;
+    const DENSE: Dense = Linear { weight: [[1.0, -0.0], [f32::MIN_POSITIVE, 3.0]], bias: [1e-40, 5.0] };
+
+    fn loaded(path: &Path) -> String {
+        let mut dense = Dense::ZERO;
+        load(&mut dense, path).unwrap();
+        format!("{dense:?}")
+    }
+
     #[test]
     fn a_file_is_read_as_it_was_written() {
-        let folder = std::env::temp_dir().join(format!("const-cnn-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        let path = folder.join("dense");
-        let dense = Linear::<2, 2> { weight: [[1.0, -0.0], [f32::MIN_POSITIVE, 3.0]], bias: [1e-40, 5.0] };
-        save(&dense, &path).unwrap();
-        let mut back = Linear::<2, 2>::ZERO;
-        load(&mut back, &path).unwrap();
-        assert_eq!(format!("{back:?}"), format!("{dense:?}"));
-        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        let folder = Folder::new("whole");
+        let path = folder.0.join("dense");
+        save(&DENSE, &path).unwrap();
+        assert_eq!(loaded(&path), format!("{DENSE:?}"));
+        assert_eq!(folder.names(), ["dense"]);
 
+        let mut back = DENSE;
+        fs::write(&path, b"a text of any length, even of the right one").unwrap();
+        let error = load(&mut back, &path).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "expected a file that begins with `const-cnn 1`, found `a text of any length, even of the right one`"
+        );
+        let whole = Dense::FILE_BYTES;
+        save(&DENSE, &path).unwrap();
+        let file = fs::read(&path).unwrap();
+        for (length, found) in [(whole - 1, whole - 1), (whole + 1, whole + 1), (1000, 1000)] {
+            let mut bytes = file.clone();
+            bytes.resize(length, 0);
+            fs::write(&path, bytes).unwrap();
+            let error = load(&mut back, &path).unwrap_err();
+            assert_eq!(error.to_string(), format!("expected {whole} bytes, found {found}"));
+        }
+        assert!(matches!(load(&mut back, folder.0.join("none")), Err(FileError::Io(_))));
+        assert_eq!(format!("{back:?}"), format!("{DENSE:?}"));
+    }
+
+    #[test]
+    fn a_file_without_a_header_is_read_by_a_call_that_says_so() {
+        let folder = Folder::new("bare");
+        let path = folder.0.join("dense");
+        let mut bytes = [0; 24];
+        DENSE.write_le(&mut bytes).unwrap();
+        fs::write(&path, bytes).unwrap();
+        let mut back = Dense::ZERO;
+        assert!(matches!(load(&mut back, &path), Err(FileError::Header(_))));
+        load_bare(&mut back, &path).unwrap();
+        assert_eq!(format!("{back:?}"), format!("{DENSE:?}"));
         for (length, found) in [(23, 23), (25, 25), (1000, 1000)] {
             fs::write(&path, vec![0; length]).unwrap();
-            let error = load(&mut back, &path).unwrap_err();
+            let error = load_bare(&mut back, &path).unwrap_err();
             assert_eq!(error.to_string(), format!("expected 24 bytes, found {found}"));
         }
         fs::write(&path, [0xff; 24]).unwrap();
-        assert!(matches!(load(&mut back, &path), Err(FileError::Data(Error::NotFinite { index: 0, .. }))));
-        assert!(matches!(load(&mut back, folder.join("none")), Err(FileError::Io(_))));
-        for path in [folder.join("none").join("dense"), folder.clone(), "/dev/null".into()] {
-            assert!(matches!(save(&dense, &path), Err(FileError::Io(_))), "{path:?}");
+        assert!(matches!(load_bare(&mut back, &path), Err(FileError::Data(Error::NotFinite { index: 0, .. }))));
+        assert_eq!(format!("{back:?}"), format!("{DENSE:?}"));
+    }
+
+    #[test]
+    fn what_cannot_be_written_leaves_what_was_there() {
+        let folder = Folder::new("refused");
+        let inside = folder.0.join("folder");
+        fs::create_dir(&inside).unwrap();
+        for path in [folder.0.join("none").join("dense"), inside, "/dev/null".into(), folder.0.join("a".repeat(256))] {
+            assert!(matches!(save(&DENSE, &path), Err(FileError::Io(_))), "{path:?}");
         }
-        assert_eq!(format!("{back:?}"), format!("{dense:?}"));
-        fs::remove_dir_all(&folder).unwrap();
+        let kept = folder.0.join("kept");
+        fs::write(&kept, "a user's own").unwrap();
+        let mut read_only = fs::metadata(&kept).unwrap().permissions();
+        read_only.set_readonly(true);
+        fs::set_permissions(&kept, read_only).unwrap();
+        assert!(
+            matches!(save(&DENSE, &kept), Err(FileError::Io(error)) if error.kind() == ErrorKind::PermissionDenied)
+        );
+        assert_eq!(fs::read(&kept).unwrap(), b"a user's own");
+        assert_eq!(folder.names(), ["folder", "kept"]);
+    }
+
+    #[test]
+    fn no_other_file_is_touched() {
+        let folder = Folder::new("others");
+        let path = folder.0.join("dense");
+        fs::write(folder.0.join("dense.part"), "a user's own").unwrap();
+        // what another process of this number may have left
+        fs::write(folder.0.join(format!(".const-cnn-{}-0.part", process::id())), "left").unwrap();
+        for name in ["dense", &"n".repeat(251), &"m".repeat(255)] {
+            save(&DENSE, folder.0.join(name)).unwrap();
+            assert_eq!(loaded(&folder.0.join(name)), format!("{DENSE:?}"));
+        }
+        save(&DENSE, &path).unwrap();
+        assert_eq!(fs::read(folder.0.join("dense.part")).unwrap(), b"a user's own");
+        assert_eq!(folder.names().len(), 5);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_and_modes_kept() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+
+        let folder = Folder::new("links");
+        let at = |name: &str| folder.0.join(name);
+        fs::create_dir(at("there")).unwrap();
+        symlink("there/file", at("first")).unwrap();
+        symlink("first", at("second")).unwrap();
+        save(&DENSE, at("second")).unwrap(); // which leads to nothing yet
+        assert_eq!(loaded(&at("there").join("file")), format!("{DENSE:?}"));
+        for mode in [0o600, 0o640, 0o755] {
+            fs::set_permissions(at("second"), Permissions::from_mode(mode)).unwrap();
+            save(&DENSE, at("second")).unwrap();
+            assert_eq!(fs::metadata(at("there").join("file")).unwrap().permissions().mode() & 0o777, mode);
+        }
+        assert!(fs::symlink_metadata(at("first")).unwrap().is_symlink());
+        assert!(fs::symlink_metadata(at("second")).unwrap().is_symlink());
+        symlink("round", at("round")).unwrap();
+        assert!(matches!(save(&DENSE, at("round")), Err(FileError::Io(_))));
+        assert_eq!(folder.names(), ["first", "round", "second", "there"]);
+        assert_eq!(fs::read_dir(at("there")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn writers_and_readers_do_not_meet() {
+        type Large = Linear<500, 200>;
+        let folder = Folder::new("threads");
+        let path = &folder.0.join("dense");
+        let save_all = |value: f32| {
+            let mut dense = Box::new(Large::ZERO);
+            dense.weight.as_flattened_mut().fill(value);
+            (0..100).for_each(|_| save(&*dense, path).unwrap());
+        };
+        save_all(1.0);
+        thread::scope(|scope| {
+            let writers = [2.0, 3.0].map(|value| scope.spawn(move || save_all(value)));
+            let mut dense = Box::new(Large::ZERO);
+            while !writers.iter().all(|writer| writer.is_finished()) {
+                load(&mut *dense, path).unwrap();
+                assert!(dense.weight.as_flattened().iter().all(|value| *value == dense.weight[0][0]));
+            }
+        });
+        assert_eq!(folder.names(), ["dense"]);
     }
 }

@@ -37,9 +37,10 @@ impl<const K: usize, const S: usize, const P: usize> SlidingWindow for Square<K,
 ///
 /// // two pixels of a row, of which one may be the zero to the left of the image
 /// type Pair = Window<1, 2, 1, 1, 1, 1, 0, 0, 1, 0>;
-/// let sum = Conv2d::<Image<1, 1, 3>, Image<1, 1, 3>, Pair> { weight: [[[[1.0]]; 2]], bias: [0.0] };
+/// type Sums = Conv2d<Image<1, 1, 3>, Image<1, 1, 3>, Pair>;
+/// let sums = Sums { weight: [[[[1.0]]; 2]], bias: [0.0] };
 /// let mut y = [[[0.0]; 3]];
-/// sum.infer(&[[[1.0], [2.0], [3.0]]], &mut (), &mut y);
+/// sums.infer(&[[[1.0], [2.0], [3.0]]], &mut (), &mut y);
 /// assert_eq!(y, [[[1.0], [3.0], [5.0]]]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,8 +82,8 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// How many places there are from the first tap to the last, both counted: (K − 1) D + 1. None when that is more than
-    /// a `usize` holds, or when there is no tap.
+    /// How many places there are from the first tap to the last, both counted: (K − 1) D + 1. None when there is no tap,
+    /// and when that is more than a `usize` holds.
     pub const fn extent(self) -> Option<usize> {
         let Some(steps) = self.kernel.checked_sub(1) else { return None };
         let Some(last) = steps.checked_mul(self.dilation) else { return None };
@@ -136,7 +137,8 @@ impl Axis {
         Axis { padding: [total / 2, total - total / 2], ..self }
     }
 
-    /// The place that a window's tap meets; off the image it is too large, where it would be negative since it wraps around.
+    /// The place that a window's tap meets; off the image it is too large, where it would be negative since it wraps
+    /// around.
     ///
     /// ```
     /// use const_cnn::Axis;
@@ -184,10 +186,10 @@ mod tests {
     }
 
     /// The places of each window's taps, in the padded image.
-    fn windows(axis: Axis, n: usize) -> impl Iterator<Item = impl Iterator<Item = usize> + Clone> {
+    fn windows(axis: Axis, n: usize) -> impl Iterator<Item = impl DoubleEndedIterator<Item = usize> + Clone> {
         let taps = move |start| (0..axis.kernel).map(move |tap| start + tap * axis.dilation);
         let end = n + axis.padding[0] + axis.padding[1];
-        (0..).step_by(axis.stride).map(taps).take_while(move |taps| taps.clone().last() < Some(end))
+        (0..).step_by(axis.stride).map(taps).take_while(move |taps| taps.clone().next_back() < Some(end))
     }
 
     #[test]

@@ -37,17 +37,27 @@ network! {
     }
 }
 
+network! {
+    struct Wide: [299] => [1000] {
+        dense: linear(1000),
+    }
+}
+
+network! {
+    struct Deep: [65, 3, 3] => [515, 1, 1] {
+        conv: conv2d(515, kernel 3),
+    }
+}
+
 /// Bytes of finite numbers, no two alike.
 const fn numbers<const BYTES: usize>() -> [u8; BYTES] {
     let (mut bytes, mut n) = ([0; BYTES], 0);
+    let fours = bytes.as_chunks_mut().0;
+    // from 1 on, in steps of the last bit: different exponents are not needed to see a number out of place
+    let one = 1.0f32.to_bits();
     while n < BYTES / 4 {
-        // from 1 on, in steps of the last bit: different exponents are not needed to see a number out of place
-        let number = (1.0f32.to_bits() + n as u32).to_le_bytes();
-        let mut b = 0;
-        while b < 4 {
-            bytes[4 * n + b] = number[b];
-            b += 1;
-        }
+        let number = one + n as u32;
+        fours[n] = [number as u8, (number >> 8) as u8, (number >> 16) as u8, (number >> 24) as u8];
         n += 1;
     }
     bytes
@@ -58,6 +68,13 @@ static EVERY: Every = Every::from_le_bytes(&EVERY_BYTES);
 
 static LENET_BYTES: [u8; LeNet::PARAMETER_BYTES] = numbers();
 static LENET: LeNet = LeNet::from_le_bytes(&LENET_BYTES);
+
+// more numbers than the compiler puts up with (`long_running_const_eval`) where each takes more than six calls and turns
+static WIDE_BYTES: [u8; Wide::PARAMETER_BYTES] = numbers();
+static WIDE: Wide = Wide::from_le_bytes(&WIDE_BYTES);
+
+static DEEP_BYTES: [u8; Deep::PARAMETER_BYTES] = numbers();
+static DEEP: Deep = Deep::from_le_bytes(&DEEP_BYTES);
 
 /// What `net` writes is `bytes`, and a network that reads them holds the same numbers in memory.
 fn round_trip<N: Parameters>(net: &N, bytes: &[u8]) {
@@ -76,6 +93,9 @@ fn constants_hold_what_their_bytes_say() {
     round_trip(&EVERY, &EVERY_BYTES);
     round_trip(&LENET, &LENET_BYTES);
     assert_eq!(LeNet::PARAMETERS, 61_706);
+    round_trip(&WIDE, &WIDE_BYTES);
+    round_trip(&DEEP, &DEEP_BYTES);
+    assert_eq!([Wide::PARAMETERS, Deep::PARAMETERS], [300_000, 301_790]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! two parameters occurs: the ragged channels, the smallest images, kernels as large as the padded image. Windows whose
 //! sizes differ by axis and side have a list of their own. That every pair does is a test.
 
+#[macro_use]
 mod common;
 
 use std::any::type_name;
@@ -12,8 +13,7 @@ use std::collections::BTreeSet;
 
 use common::{assert_close, bits, numbers, passes, set, wide};
 use const_cnn::{
-    Axis, Conv2d, F32x8, Image, Input, Layer, Layout, Linear, Output, Parameters, Shape, SlidingWindow, Window, conv2d,
-    naive,
+    Axis, Conv2d, F32x8, Image, Input, Layer, Layout, Linear, Output, Parameters, Shape, SlidingWindow, conv2d, naive,
 };
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
@@ -242,21 +242,6 @@ fn conv2d_against_naive_loops() {
     }
 }
 
-/// A convolution with a [`Window`] of these ten numbers.
-macro_rules! windowed {
-    ([$c:tt, $h:tt, $w:tt] => $f:tt, [$($window:tt)*]) => {
-        Conv2d<
-            Image<$c, $h, $w>,
-            Image<
-                $f,
-                { <Window<$($window)*> as SlidingWindow>::ROWS.output($h) },
-                { <Window<$($window)*> as SlidingWindow>::COLUMNS.output($w) },
-            >,
-            Window<$($window)*>,
-        >
-    };
-}
-
 /// Kernels, strides, dilations and paddings that differ by axis and side.
 mod windows {
     use super::*;
@@ -274,7 +259,7 @@ mod windows {
     /// One of the values of each.
     type Choice = [usize; 13];
 
-    /// As it stands in the list: `[C, H, W, F]` and the numbers of a [`Window`].
+    /// As it stands in the list: `[C, H, W, F]` and the numbers of a window.
     type Numbers = ([usize; 4], [usize; 10]);
 
     fn numbers([c, f, image, kh, kw, sh, sw, dh, dw, top, bottom, left, right]: Choice) -> Numbers {
@@ -351,7 +336,7 @@ mod windows {
     macro_rules! shapes {
         ($([$c:tt, $h:tt, $w:tt] => $f:tt, [$($window:tt),*];)*) => {
             const SHAPES: &[Numbers] = &[$(([$c, $h, $w, $f], [$($window),*])),*];
-            const CHECKS: &[fn()] = &[$(check::<windowed!([$c, $h, $w] => $f, [$($window),*])>),*];
+            const CHECKS: &[fn()] = &[$(check::<windowed!(Conv2d [$c, $h, $w] => $f, [$($window),*])>),*];
         };
     }
 
@@ -457,40 +442,40 @@ fn few_channels_against_naive_loops() {
 #[test]
 fn few_channels_with_windows_against_naive_loops() {
     // scattered taps: more and fewer rows than columns, padding on one side, rows apart; columns apart are not theirs
-    check::<windowed!([3, 6, 9] => 7, [2, 3, 1, 1, 1, 1, 0, 1, 1, 0])>();
-    check::<windowed!([3, 9, 7] => 5, [3, 5, 2, 1, 2, 1, 1, 0, 2, 0])>();
-    check::<windowed!([3, 7, 12] => 16, [5, 7, 1, 2, 1, 1, 2, 2, 0, 3])>();
-    check::<windowed!([6, 5, 8] => 16, [1, 5, 1, 1, 1, 1, 0, 0, 0, 0])>();
-    check::<windowed!([6, 8, 7] => 3, [5, 4, 1, 2, 1, 1, 3, 1, 1, 2])>();
-    check::<windowed!([6, 7, 6] => 4, [3, 3, 1, 1, 2, 1, 0, 2, 1, 2])>();
-    check::<windowed!([6, 4, 11] => 4, [3, 3, 1, 1, 1, 2, 1, 1, 2, 2])>();
-    check::<windowed!([7, 6, 6] => 9, [2, 3, 3, 2, 1, 1, 0, 0, 2, 2])>();
+    check::<windowed!(Conv2d [3, 6, 9] => 7, [2, 3, 1, 1, 1, 1, 0, 1, 1, 0])>();
+    check::<windowed!(Conv2d [3, 9, 7] => 5, [3, 5, 2, 1, 2, 1, 1, 0, 2, 0])>();
+    check::<windowed!(Conv2d [3, 7, 12] => 16, [5, 7, 1, 2, 1, 1, 2, 2, 0, 3])>();
+    check::<windowed!(Conv2d [6, 5, 8] => 16, [1, 5, 1, 1, 1, 1, 0, 0, 0, 0])>();
+    check::<windowed!(Conv2d [6, 8, 7] => 3, [5, 4, 1, 2, 1, 1, 3, 1, 1, 2])>();
+    check::<windowed!(Conv2d [6, 7, 6] => 4, [3, 3, 1, 1, 2, 1, 0, 2, 1, 2])>();
+    check::<windowed!(Conv2d [6, 4, 11] => 4, [3, 3, 1, 1, 1, 2, 1, 1, 2, 2])>();
+    check::<windowed!(Conv2d [7, 6, 6] => 9, [2, 3, 3, 2, 1, 1, 0, 0, 2, 2])>();
     // rows of points: one row or column of taps, one row of points, each side padded alone; gaps are not theirs
-    check::<windowed!([1, 1, 8] => 5, [1, 3, 1, 1, 1, 1, 0, 0, 2, 1])>();
-    check::<windowed!([1, 6, 9] => 3, [3, 1, 1, 1, 1, 1, 1, 2, 0, 0])>();
-    check::<windowed!([1, 7, 13] => 2, [2, 5, 1, 1, 1, 1, 1, 0, 4, 0])>();
-    check::<windowed!([1, 5, 9] => 6, [5, 2, 1, 1, 1, 1, 4, 0, 0, 1])>();
-    check::<windowed!([1, 5, 10] => 4, [3, 4, 1, 1, 1, 1, 0, 2, 0, 3])>();
-    check::<windowed!([1, 6, 9] => 4, [4, 3, 1, 1, 1, 1, 2, 3, 1, 2])>();
-    check::<windowed!([1, 3, 11] => 17, [5, 5, 1, 1, 1, 1, 1, 1, 0, 4])>();
-    check::<windowed!([1, 7, 12] => 3, [3, 3, 1, 1, 2, 1, 1, 1, 1, 1])>();
-    check::<windowed!([1, 5, 14] => 3, [3, 3, 1, 1, 1, 2, 1, 1, 1, 1])>();
-    check::<windowed!([1, 5, 9] => 3, [2, 3, 1, 1, 1, 1, 2, 0, 1, 1])>();
-    check::<windowed!([1, 6, 10] => 3, [3, 3, 2, 1, 1, 1, 1, 1, 1, 1])>();
+    check::<windowed!(Conv2d [1, 1, 8] => 5, [1, 3, 1, 1, 1, 1, 0, 0, 2, 1])>();
+    check::<windowed!(Conv2d [1, 6, 9] => 3, [3, 1, 1, 1, 1, 1, 1, 2, 0, 0])>();
+    check::<windowed!(Conv2d [1, 7, 13] => 2, [2, 5, 1, 1, 1, 1, 1, 0, 4, 0])>();
+    check::<windowed!(Conv2d [1, 5, 9] => 6, [5, 2, 1, 1, 1, 1, 4, 0, 0, 1])>();
+    check::<windowed!(Conv2d [1, 5, 10] => 4, [3, 4, 1, 1, 1, 1, 0, 2, 0, 3])>();
+    check::<windowed!(Conv2d [1, 6, 9] => 4, [4, 3, 1, 1, 1, 1, 2, 3, 1, 2])>();
+    check::<windowed!(Conv2d [1, 3, 11] => 17, [5, 5, 1, 1, 1, 1, 1, 1, 0, 4])>();
+    check::<windowed!(Conv2d [1, 7, 12] => 3, [3, 3, 1, 1, 2, 1, 1, 1, 1, 1])>();
+    check::<windowed!(Conv2d [1, 5, 14] => 3, [3, 3, 1, 1, 1, 2, 1, 1, 1, 1])>();
+    check::<windowed!(Conv2d [1, 5, 9] => 3, [2, 3, 1, 1, 1, 1, 2, 0, 1, 1])>();
+    check::<windowed!(Conv2d [1, 6, 10] => 3, [3, 3, 2, 1, 1, 1, 1, 1, 1, 1])>();
     // kernel gradients: rows of values with each number of rows; gaps between columns; tiles that share a row
-    check::<windowed!([1, 8, 9] => 4, [7, 3, 1, 2, 1, 1, 3, 0, 0, 2])>();
-    check::<windowed!([2, 9, 9] => 9, [6, 7, 2, 1, 1, 1, 0, 3, 1, 5])>();
-    check::<windowed!([3, 10, 17] => 8, [3, 5, 1, 1, 3, 1, 2, 1, 0, 1])>();
-    check::<windowed!([2, 6, 17] => 5, [2, 3, 1, 1, 1, 3, 0, 1, 2, 3])>();
-    check::<windowed!([1, 4, 30] => 6, [1, 9, 1, 1, 1, 1, 0, 0, 4, 4])>();
-    check::<windowed!([18, 5, 7] => 20, [2, 3, 1, 2, 2, 2, 1, 0, 3, 0])>();
-    check::<windowed!([20, 6, 5] => 16, [7, 4, 1, 1, 1, 1, 3, 2, 0, 2])>();
-    check::<windowed!([16, 5, 6] => 9, [1, 2, 2, 1, 1, 3, 0, 0, 1, 1])>();
+    check::<windowed!(Conv2d [1, 8, 9] => 4, [7, 3, 1, 2, 1, 1, 3, 0, 0, 2])>();
+    check::<windowed!(Conv2d [2, 9, 9] => 9, [6, 7, 2, 1, 1, 1, 0, 3, 1, 5])>();
+    check::<windowed!(Conv2d [3, 10, 17] => 8, [3, 5, 1, 1, 3, 1, 2, 1, 0, 1])>();
+    check::<windowed!(Conv2d [2, 6, 17] => 5, [2, 3, 1, 1, 1, 3, 0, 1, 2, 3])>();
+    check::<windowed!(Conv2d [1, 4, 30] => 6, [1, 9, 1, 1, 1, 1, 0, 0, 4, 4])>();
+    check::<windowed!(Conv2d [18, 5, 7] => 20, [2, 3, 1, 2, 2, 2, 1, 0, 3, 0])>();
+    check::<windowed!(Conv2d [20, 6, 5] => 16, [7, 4, 1, 1, 1, 1, 3, 2, 0, 2])>();
+    check::<windowed!(Conv2d [16, 5, 6] => 9, [1, 2, 2, 1, 1, 3, 0, 0, 1, 1])>();
     // vectors of points: one row of taps, one column, both ways
-    check::<windowed!([1, 2, 7] => 1, [1, 5, 1, 1, 1, 1, 0, 0, 3, 0])>();
-    check::<windowed!([2, 9, 6] => 3, [5, 1, 1, 1, 1, 1, 0, 4, 0, 0])>();
-    check::<windowed!([4, 8, 9] => 10, [3, 2, 1, 1, 1, 1, 2, 0, 0, 1])>();
-    check::<windowed!([16, 3, 5] => 5, [2, 4, 1, 1, 1, 1, 1, 1, 3, 3])>();
+    check::<windowed!(Conv2d [1, 2, 7] => 1, [1, 5, 1, 1, 1, 1, 0, 0, 3, 0])>();
+    check::<windowed!(Conv2d [2, 9, 6] => 3, [5, 1, 1, 1, 1, 1, 0, 4, 0, 0])>();
+    check::<windowed!(Conv2d [4, 8, 9] => 10, [3, 2, 1, 1, 1, 1, 2, 0, 0, 1])>();
+    check::<windowed!(Conv2d [16, 3, 5] => 5, [2, 4, 1, 1, 1, 1, 1, 1, 3, 3])>();
 }
 
 macro_rules! shapes {

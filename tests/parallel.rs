@@ -1,8 +1,6 @@
 //! Training on several threads: the same bits on any number of them, the serial gradient but for rounding, and what is
 //! left where a batch fails.
 
-use std::sync::Mutex;
-
 use const_cnn::{
     Context, Dataset, Differentiate, Elem, Error, F32x8, Init, Input, Layer, Linear, Metrics, Optimizer, Output,
     Parallel, Parameters, Sgd, Trainer, Vector, Zero, arrays, network, training_bytes,
@@ -249,12 +247,11 @@ network! {
 
 #[test]
 fn a_network_larger_than_a_stack_is_trained() {
-    static TRAINER: Mutex<Trainer<Large, Parallel>> = Mutex::new(Trainer::ZERO);
     const { assert!(training_bytes::<Large, Parallel>() > 4 << 21) }
-    let mut net = Large::ZERO;
+    let (mut net, mut trainer) = (Large::ZERO, Trainer::<Large, Parallel>::boxed());
     let images: Vec<_> = (0..9).map(|n| Box::new([[[n as f32]; 256]; 256])).collect();
     let batch = images.iter().map(|image| (&**image, 1));
-    let metrics = on(2, || TRAINER.lock().unwrap().step(&mut net, &Sgd::new(0.1, 0.0).unwrap(), batch).unwrap());
+    let metrics = on(2, || trainer.step(&mut net, &Sgd::new(0.1, 0.0).unwrap(), batch).unwrap());
     assert_eq!(metrics.images, 9);
     // the gradients are the images' mean of (½ − 0) · pixel and of (½ − 1) · pixel, with pixels 0 to 8: ±2
     assert!(net.dense.weight.iter().all(|&[a, b]| (a + 0.2).abs() < 1e-6 && (b - 0.2).abs() < 1e-6));

@@ -32,6 +32,7 @@ impl Digits {
     }
 
     /// Draws a fifth of the images of each class to test with. Returns the indices of those to train on, and of those.
+    /// The former lie as in the data, the latter as drawn: classes are mixed, so that a part cut off either has all.
     pub fn split(&self, rng: &mut impl Rng) -> (Vec<usize>, Vec<usize>) {
         let (mut train, mut test) = (Vec::new(), Vec::new());
         for class in 0..10 {
@@ -42,6 +43,7 @@ impl Digits {
             train.extend(members);
         }
         test.shuffle(rng);
+        train.sort_unstable();
         (train, test)
     }
 }

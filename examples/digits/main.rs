@@ -2,9 +2,12 @@
 
 mod classifier;
 mod data;
+mod destination;
 mod networks;
 mod options;
 mod report;
+#[cfg(test)]
+mod tests;
 
 use std::error::Error;
 use std::io::{self, ErrorKind, Write};
@@ -38,17 +41,24 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         TrainOn::All => ((0..digits.labels.len()).collect(), Vec::new()),
     };
     let parts = Parts { digits: &digits, train: &train, test: &test };
+
+    // what can be wrong is found before anything is printed; each network goes on from the same random state, so that it
+    // does not depend on whether the other one is trained
+    if let Some(path) = &options.save {
+        destination::check(path).map_err(|error| format!("cannot save {}: {error}", path.display()))?;
+    }
+    let small = if options.net == Choice::Article { None } else { Some(start::<Small>(options, rng.clone())?) };
+    let article = if options.net == Choice::Small { None } else { Some(start::<Article>(options, rng)?) };
+
     if !options.json {
         print(&report::heading(train.len(), test.len(), options.seed))?;
     }
-
-    // each network goes on from the same random state, so that it does not depend on whether the other one is trained
     let mut runs = Vec::new();
-    if options.net != Choice::Small {
-        runs.push(train_and_evaluate::<Article>(options, &parts, rng.clone())?);
+    if let Some(small) = small {
+        runs.push(train_and_evaluate(options, &parts, small)?);
     }
-    if options.net != Choice::Article {
-        runs.push(train_and_evaluate::<Small>(options, &parts, rng)?);
+    if let Some(article) = article {
+        runs.push(train_and_evaluate(options, &parts, article)?);
     }
 
     if let Some(best) = runs.iter().max_by_key(|run| run.shown().metrics.correct)
@@ -56,7 +66,8 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     {
         print(&report::comparison(&runs))?;
         print(&report::confusion_matrix(best))?;
-        print(&report::three_digits(best, &parts.images(if test.is_empty() { &train } else { &test })))?;
+        let images = parts.images(if test.is_empty() { &train } else { &test });
+        print(&report::three_digits(best, &images, report::terminal_width()))?;
     }
     Ok(())
 }
@@ -74,18 +85,25 @@ impl Parts<'_> {
     }
 }
 
-fn train_and_evaluate<N: Classifier>(
+/// A network to train, drawn or loaded, and the random numbers to train it with.
+fn start<N: Classifier>(
     options: &Options,
-    parts: &Parts,
-    mut rng: impl Rng,
-) -> Result<Run, Box<dyn Error>> {
-    let settings = options.settings(N::SETTINGS);
+    mut rng: Xoshiro256PlusPlus,
+) -> Result<(N, Xoshiro256PlusPlus), Box<dyn Error>> {
     let mut net = N::ZERO;
     match &options.load {
         Some(path) => load(&mut net, path).map_err(|error| format!("cannot load {}: {error}", path.display()))?,
         None => net.draw(&mut rng)?,
     }
+    Ok((net, rng))
+}
 
+fn train_and_evaluate<N: Classifier>(
+    options: &Options,
+    parts: &Parts,
+    (mut net, mut rng): (N, Xoshiro256PlusPlus),
+) -> Result<Run, Box<dyn Error>> {
+    let settings = options.settings(N::SETTINGS);
     if !options.json {
         print(&report::table(&Table::of::<N>(), &settings))?;
     }
@@ -132,11 +150,12 @@ fn train<N: Classifier>(
         time += start.elapsed();
         loss = Some(metrics.loss());
 
-        bar.set_message(report::progress(&metrics));
-        bar.inc(1);
-        if !quiet {
-            bar.suspend(|| print(&report::epoch(epoch, settings.epochs, &metrics)))?;
+        let line = report::epoch(epoch, settings.epochs, &metrics);
+        if !quiet && report::has_line(epoch, settings.epochs) {
+            bar.suspend(|| print(&line))?;
         }
+        bar.inc(1);
+        bar.set_message(line);
     }
     bar.finish();
     if !bar.is_hidden() {

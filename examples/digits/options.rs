@@ -1,9 +1,12 @@
 //! The command line.
 
+use std::num::{IntErrorKind, ParseIntError};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, ValueEnum};
+use const_cnn::Sgd;
 
 use crate::classifier::Settings;
 
@@ -16,23 +19,23 @@ pub struct Options {
     pub net: Choice,
 
     /// Passes over the data [default: article 10, small 20]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_hyphen_values = true)]
     epochs: Option<usize>,
 
     /// Step size [default: article 0.1, small 0.05]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", value_parser = learning_rate, allow_hyphen_values = true)]
     learning_rate: Option<f32>,
 
     /// What is kept of a step [default: article 0, small 0.9]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", value_parser = momentum, allow_hyphen_values = true)]
     momentum: Option<f32>,
 
     /// Images in a batch [default: article 64, small 32]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = batch_size, allow_hyphen_values = true)]
     batch_size: Option<usize>,
 
     /// Sets split, first parameters and order
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_hyphen_values = true, default_value_t = 0)]
     pub seed: u64,
 
     /// split (a fifth is held out) or all
@@ -85,4 +88,34 @@ impl Options {
             batch_size: self.batch_size.unwrap_or(usual.batch_size),
         }
     }
+}
+
+// The values' parsers: what a message says of a value that is wrong.
+
+fn whole<T: FromStr<Err = ParseIntError>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: ParseIntError| match error.kind() {
+        IntErrorKind::PosOverflow => "the number is too large".into(),
+        _ => "expected a whole number, at least 0".into(),
+    })
+}
+
+fn batch_size(text: &str) -> Result<usize, String> {
+    match whole(text)? {
+        0 => Err(const_cnn::Error::BatchSize.to_string()),
+        size => Ok(size),
+    }
+}
+
+fn learning_rate(text: &str) -> Result<f32, String> {
+    let rate = number(text)?;
+    Sgd::new(rate, 0.0).map(|_| rate).map_err(|error| error.to_string())
+}
+
+fn momentum(text: &str) -> Result<f32, String> {
+    let momentum = number(text)?;
+    Sgd::new(0.0, momentum).map(|_| momentum).map_err(|error| error.to_string())
+}
+
+fn number(text: &str) -> Result<f32, String> {
+    text.parse().map_err(|_| "expected a number".into())
 }

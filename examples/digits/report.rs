@@ -4,9 +4,9 @@ use std::error::Error;
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
+use console::Term;
 use const_cnn::{Metrics, Table, argmax};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::json;
 
 use crate::classifier::Settings;
 use crate::data::Pixels;
@@ -70,17 +70,18 @@ pub fn table(table: &Table, settings: &Settings) -> String {
 pub fn progress_bar(net: &'static str, epochs: usize, hidden: bool) -> Result<ProgressBar, Box<dyn Error>> {
     let is_drawn = !hidden && io::stdout().is_terminal() && io::stderr().is_terminal();
     let target = if is_drawn { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let style = ProgressStyle::with_template("{prefix:7} {bar:20} epoch {pos}/{len}   {msg}")?;
+    let style = ProgressStyle::with_template("{prefix:7} {bar:20} {msg}")?;
     Ok(ProgressBar::with_draw_target(Some(epochs as u64), target).with_style(style).with_prefix(net))
 }
 
-pub fn progress(metrics: &Metrics) -> String {
-    format!("loss {:.4}   accuracy {:5.1} %", metrics.loss(), 100.0 * metrics.accuracy())
+pub fn epoch(epoch: usize, epochs: usize, metrics: &Metrics) -> String {
+    let (width, accuracy) = (epochs.to_string().len(), 100.0 * metrics.accuracy());
+    format!("epoch {epoch:>width$}/{epochs}   loss {:.4}   accuracy {accuracy:5.1} %", metrics.loss())
 }
 
-pub fn epoch(epoch: usize, epochs: usize, metrics: &Metrics) -> String {
-    let width = epochs.to_string().len();
-    format!("epoch {epoch:>width$}/{epochs}   {}", progress(metrics))
+/// Whether an epoch has a line of its own: all of 20, and about 20 of more, the last among them.
+pub fn has_line(epoch: usize, epochs: usize) -> bool {
+    epoch == epochs || epoch.is_multiple_of(epochs.div_ceil(20))
 }
 
 /// One row for each quantity, one column for each network.
@@ -121,20 +122,39 @@ pub fn confusion_matrix(run: &Run) -> String {
     text + "\n"
 }
 
-/// The first two images and the one whose class is given the least chance, each with the chances of all classes.
-pub fn three_digits(run: &Run, images: &[(&Pixels, usize)]) -> String {
+/// How many characters go into a line of the terminal; 80 where standard output is not one.
+pub fn terminal_width() -> usize {
+    Term::stdout().size_checked().map_or(80, |(_height, width)| width.into())
+}
+
+/// The width of a drawing with its chances, and that of the space beside it.
+const DRAWING: usize = 22;
+const SPACE: usize = 5;
+
+/// The first two images and the one whose class is given the least chance, each with the chances of all classes, as many
+/// side by side as go into a line of `width` characters.
+pub fn three_digits(run: &Run, images: &[(&Pixels, usize)], width: usize) -> String {
     let chances = &run.shown().chances;
     let chance_of_label = |&index: &usize| chances[index][images[index].1];
     let hardest = (2..images.len()).min_by(|a, b| chance_of_label(a).total_cmp(&chance_of_label(b)));
-    let columns: Vec<Vec<String>> =
+    let drawings: Vec<Vec<String>> =
         [0, 1].into_iter().chain(hardest).map(|index| drawing(images[index], &chances[index])).collect();
 
-    let mut text = format!("Two {} digits, and the one that {} finds hardest\n", run.shown_name(), run.net);
-    for line in 0..columns[0].len() {
-        let line: String = columns.iter().map(|column| format!("{:<27}", column[line])).collect();
-        text += &format!("\n{}", line.trim_end());
-    }
-    text
+    let title = format!("Two {} digits, and the one that {} finds hardest", run.shown_name(), run.net);
+    format!("{title}\n\n{}", side_by_side(&drawings, width))
+}
+
+/// Drawings of as many lines each, as many beside each other as go into a line of `width` characters.
+pub fn side_by_side(drawings: &[Vec<String>], width: usize) -> String {
+    let line = |beside: &[Vec<String>], n: usize| {
+        let line: String = beside.iter().map(|drawing| format!("{:<1$}", drawing[n], DRAWING + SPACE)).collect();
+        line.trim_end().to_string()
+    };
+    let blocks = drawings.chunks(((width + SPACE) / (DRAWING + SPACE)).max(1)).map(|beside| {
+        let lines: Vec<String> = (0..beside[0].len()).map(|n| line(beside, n)).collect();
+        lines.join("\n")
+    });
+    blocks.collect::<Vec<_>>().join("\n\n")
 }
 
 /// An image and the chances of its classes, line by line.
@@ -153,17 +173,18 @@ fn shade(pixel: f32) -> &'static str {
     ["  ", "░░", "▒▒", "▓▓", "██"][(4.0 * pixel).round() as usize]
 }
 
-/// One line.
+/// One line: an object. Names and numbers need no escapes.
 pub fn json(run: &Run) -> String {
-    let object = json!({
-        "net": run.net.to_lowercase(),
-        "epochs": run.epochs,
-        "train_loss": run.train_loss,
-        "train_accuracy": run.train.accuracy(),
-        "test_accuracy": run.test.as_ref().map(Evaluation::accuracy),
-        "seconds": run.time.as_secs_f64(),
-        "parameters": run.parameters,
-        "training_bytes": run.training_bytes,
-    });
-    object.to_string()
+    let or_null = |value: Option<String>| value.unwrap_or("null".into());
+    let members = [
+        ("net", format!("\"{}\"", run.net.to_lowercase())),
+        ("epochs", run.epochs.to_string()),
+        ("train_loss", or_null(run.train_loss.map(|loss| format!("{loss:?}")))),
+        ("train_accuracy", format!("{:?}", run.train.accuracy())),
+        ("test_accuracy", or_null(run.test.as_ref().map(|test| format!("{:?}", test.accuracy())))),
+        ("seconds", format!("{:?}", run.time.as_secs_f64())),
+        ("parameters", run.parameters.to_string()),
+        ("training_bytes", run.training_bytes.to_string()),
+    ];
+    format!("{{{}}}", members.map(|(name, value)| format!("\"{name}\":{value}")).join(","))
 }

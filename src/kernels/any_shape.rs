@@ -21,11 +21,11 @@ pub type Weights<'a> = (&'a [f32], usize);
 /// program. `extern "C"` says in the signature, which is all that other crates see, that they do not unwind.
 pub trait AnyShape: Sized {
     /// y[i][j][b] = bias[b] + Σ_u Σ_v Σ_a x[row(i, u)][column(j, v)][a] · w[u][v][a][b]
-    extern "C" fn correlate(x: Map<Self>, w: Weights, bias: &[f32], y: MapMut<Self>, taps: Taps);
+    extern "C" fn correlate(x: Map<Self>, w: Weights, bias: &[f32], y: MapMut<Self>, taps: &Taps);
 
     /// dw[u][v][c][f] += Σ_i Σ_j x[row(i, u)][column(j, v)][c] · dy[i][j][f], db[f] += Σ_i Σ_j dy[i][j][f]: an image's
     /// part is summed alone, and then added.
-    extern "C" fn kernel_gradient(x: Map<Self>, dy: Map<Self>, dw: &mut [f32], db: &mut [f32], taps: Taps);
+    extern "C" fn kernel_gradient(x: Map<Self>, dy: Map<Self>, dw: &mut [f32], db: &mut [f32], taps: &Taps);
 
     /// dx[i] = Σ_o w[i][o] · dy[o], as eight sums over every eighth o, added one after the other.
     extern "C" fn dot_products(dy: &[Self], w: &[f32], dx: &mut [Self]);
@@ -36,12 +36,12 @@ macro_rules! any_shape {
         #[allow(improper_ctypes_definitions)] // nothing but this crate calls them
         impl AnyShape for $v {
             #[inline(never)]
-            extern "C" fn correlate(x: Map<$v>, w: Weights, bias: &[f32], y: MapMut<$v>, taps: Taps) {
+            extern "C" fn correlate(x: Map<$v>, w: Weights, bias: &[f32], y: MapMut<$v>, taps: &Taps) {
                 correlate(x, w, bias, y, taps)
             }
 
             #[inline(never)]
-            extern "C" fn kernel_gradient(x: Map<$v>, dy: Map<$v>, dw: &mut [f32], db: &mut [f32], taps: Taps) {
+            extern "C" fn kernel_gradient(x: Map<$v>, dy: Map<$v>, dw: &mut [f32], db: &mut [f32], taps: &Taps) {
                 kernel_gradient(x, dy, dw, db, taps)
             }
 
@@ -60,7 +60,7 @@ fn correlate<V: Elem>(
     (w, side_by_side): Weights,
     bias: &[f32],
     (y, [_, w2, b]): MapMut<V>,
-    taps: Taps,
+    taps: &Taps,
 ) {
     let n_max = side_by_side.max(1);
     for (n, y) in chunks_mut(y, b).enumerate() {
@@ -96,7 +96,7 @@ fn kernel_gradient<V: Elem>(
     dy: Map<V>,
     dw: &mut [f32],
     db: &mut [f32],
-    taps: Taps,
+    taps: &Taps,
 ) {
     let f_max = dy.1[2];
     for (tap, dw) in chunks_mut(dw, c_max * f_max).enumerate() {
@@ -219,10 +219,10 @@ mod tests {
 
             let (mut one_y, mut one_dx) = ([0.0; 1000], [0.0; 1000]);
             let (one_y, one_dx) = (&mut one_y[..dy_flat.len()], &mut one_dx[..x_flat.len()]);
-            f32::correlate((x_flat, [H, W, C]), (w_flat, F), &bias, (one_y, [OH, OW, F]), taps);
-            f32::correlate((dy_flat, [OH, OW, F]), (t_flat, C), &[0.0; C], (one_dx, [H, W, C]), back);
+            f32::correlate((x_flat, [H, W, C]), (w_flat, F), &bias, (one_y, [OH, OW, F]), &taps);
+            f32::correlate((dy_flat, [OH, OW, F]), (t_flat, C), &[0.0; C], (one_dx, [H, W, C]), &back);
             let dw = dw.as_flattened_mut().as_flattened_mut().as_flattened_mut();
-            f32::kernel_gradient((x_flat, [H, W, C]), (dy_flat, [OH, OW, F]), dw, &mut db, taps);
+            f32::kernel_gradient((x_flat, [H, W, C]), (dy_flat, [OH, OW, F]), dw, &mut db, &taps);
             assert_eq!(one_y, y[lane].as_flattened().as_flattened());
             assert_eq!(one_dx, dx[lane].as_flattened().as_flattened());
             for (eight, &one) in eight_x.iter_mut().zip(x_flat).chain(eight_dy.iter_mut().zip(dy_flat)) {
@@ -233,18 +233,18 @@ mod tests {
 
         let (x, dy) = ((&eight_x[..H * W * C], [H, W, C]), (&eight_dy[..OH * OW * F], [OH, OW, F]));
         let (mut eight_y, mut eight_dx) = ([F32x8::ZERO; 1000], [F32x8::ZERO; 1000]);
-        F32x8::correlate(x, (w_flat, F), &bias, (&mut eight_y[..OH * OW * F], [OH, OW, F]), taps);
-        F32x8::correlate(dy, (t_flat, C), &[0.0; C], (&mut eight_dx[..H * W * C], [H, W, C]), back);
+        F32x8::correlate(x, (w_flat, F), &bias, (&mut eight_y[..OH * OW * F], [OH, OW, F]), &taps);
+        F32x8::correlate(dy, (t_flat, C), &[0.0; C], (&mut eight_dx[..H * W * C], [H, W, C]), &back);
         // the same with those to four channels at a time side by side
         if C.is_multiple_of(4) {
             let blocks: std::vec::Vec<f32> =
                 (0..C / 4).flat_map(|n| t_flat.chunks(C).flat_map(move |row| &row[4 * n..][..4])).copied().collect();
             let mut dx = [F32x8::ZERO; 1000];
-            F32x8::correlate(dy, (&blocks, 4), &[0.0; C], (&mut dx[..H * W * C], [H, W, C]), back);
+            F32x8::correlate(dy, (&blocks, 4), &[0.0; C], (&mut dx[..H * W * C], [H, W, C]), &back);
             assert_eq!(dx, eight_dx);
         }
         let (mut dw, mut db) = ([[[[1.0; F]; C]; KW]; KH], [1.0; F]);
-        F32x8::kernel_gradient(x, dy, dw.as_flattened_mut().as_flattened_mut().as_flattened_mut(), &mut db, taps);
+        F32x8::kernel_gradient(x, dy, dw.as_flattened_mut().as_flattened_mut().as_flattened_mut(), &mut db, &taps);
         assert_eq!((dw, db), (dw_sum, db_sum));
         for lane in 0..8 {
             let ys = y[lane].as_flattened().as_flattened();

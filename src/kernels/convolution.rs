@@ -201,7 +201,7 @@ fn tiled<
             (w.as_flattened().as_flattened().as_flattened(), N),
             bias,
             (y.as_flattened_mut().as_flattened_mut(), [H2, W2, B]),
-            const { taps::<Win>(TRANSPOSED) },
+            const { &taps::<Win>(TRANSPOSED) },
         ),
     )
 }
@@ -278,8 +278,10 @@ fn correlate<
                         }
                     }
                     for t in 0..T.min(points) {
+                        // what the compiler does not see where points lie apart: it is on the map
+                        let column = if step > 1 { (phase + step * (o + t)).min(W2 - 1) } else { o + t };
                         for l in 0..l_max {
-                            V::store(sum[t][l], &mut y[i][phase + step * (o + t)], channel(l));
+                            V::store(sum[t][l], &mut y[i][column], channel(l));
                         }
                     }
                 }

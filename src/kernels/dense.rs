@@ -37,7 +37,7 @@ pub(crate) fn forward<V: Elem, const I: usize, const O: usize>(
             weighted_sums::<_, V, 8, I, O>(isa, x, w, bias, y)
         },
         base(POINTS, VECTORS) => weighted_sums::<_, V, { sums(POINTS * VECTORS) }, I, O>(isa, x, w, bias, y),
-        any_shape => V::correlate((x, [1, 1, I]), (w.as_flattened(), O), bias, (y, [1, 1, O]), TAPS),
+        any_shape => V::correlate((x, [1, 1, I]), (w.as_flattened(), O), bias, (y, [1, 1, O]), &TAPS),
     )
 }
 
@@ -130,7 +130,7 @@ pub(crate) fn weight_gradient<V: Elem, const I: usize, const O: usize>(
             rank_updates::<_, V, 8, I, O>(isa, x, dy, dw, db)
         },
         base(POINTS, VECTORS) => rank_updates::<_, V, { sums(POINTS * VECTORS) }, I, O>(isa, x, dy, dw, db),
-        any_shape => V::kernel_gradient((x, [1, 1, I]), (dy, [1, 1, O]), dw.as_flattened_mut(), db, TAPS),
+        any_shape => V::kernel_gradient((x, [1, 1, I]), (dy, [1, 1, O]), dw.as_flattened_mut(), db, &TAPS),
     )
 }
 

@@ -26,13 +26,15 @@ pub(crate) fn kernel_gradient<
                     outer!($isa, $swapped, $points, $vectors, 1)
                 };
                 ($isa:ident, $swapped:literal, $points:expr, $vectors:expr, $tiles:literal) => {
-                    outer_products::<_, V, $swapped, { $points }, { $vectors }, $tiles, $u, Win, C, H, W, F, OH, OW, KH, KW>(
-                        $isa, x, dy, dw, db,
-                    )
+                    outer_products::<
+                        _, V, $swapped, { $points }, { $vectors }, $tiles, $u, Win, C, H, W, F, OH, OW, KH, KW,
+                    >($isa, x, dy, dw, db)
                 };
             }
             dispatch!(
-                isa => if const { V::CHANNELS > 1 && C < 4 && Win::COLUMNS.dilation == 1 && KW > 1 && KW <= 7 && KH <= 7 } {
+                isa => if const {
+                    V::CHANNELS > 1 && C < 4 && Win::COLUMNS.dilation == 1 && 1 < KW && KW <= 7 && KH <= 7
+                } {
                     // one image; tiles of channels would have few sums: 1 × 28 × 28 to 6, 16 → 48 % of the peak, 3 to
                     // 16, 73 → 88 %
                     if const { KH <= 5 && KW <= 5 } {
@@ -92,7 +94,7 @@ pub(crate) fn kernel_gradient<
                     (dy.as_flattened().as_flattened(), [OH, OW, F]),
                     dw.as_flattened_mut().as_flattened_mut().as_flattened_mut(),
                     db,
-                    const { super::taps::taps::<Win>(false) },
+                    const { &super::taps::taps::<Win>(false) },
                 ),
             )
         }};
@@ -173,7 +175,9 @@ fn outer_products<
                                 let (start, end) = (left.saturating_sub(tap), (W + left).saturating_sub(tap));
                                 for j in start.div_ceil(stride)..OW.min(end.div_ceil(stride)) {
                                     let column = j * stride + tap - left;
-                                    let (Some(point), Some(near)) = (row.get(column), together.get(column)) else { continue };
+                                    let (Some(point), Some(near)) = (row.get(column), together.get(column)) else {
+                                        continue;
+                                    };
                                     let (x, dy): (&[V], &[V]) = match (SWAPPED, M) {
                                         (true, _) => (&dy[i][j][single..], point),
                                         (false, 1) => (&point[single..], &dy[i][j]),

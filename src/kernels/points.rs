@@ -15,7 +15,7 @@ use crate::{Axis, Elem, F32x8, SlidingWindow, Zero};
 /// Whether a layer is faster this way, for what was measured.
 ///
 /// % of the peak: 1 × 28 × 28 to 6, K = 5, 13 → 27; 8 × 8 × 8 to 10, K = 3, 22 → 26; 8 × 8 × 4 to 4, 14 → 24;
-/// 8 × 8 × 8 to 1, 3 → 16.
+/// 8 × 8 × 8 to 1, 3 → 16; 1 × 28 × 28 to 6, one row of taps, 1 × 5, 9 → 18, one column, 5 × 1, 8 → 26.
 pub(crate) const fn suits<Win: SlidingWindow>(inputs: usize, outputs: usize, width: usize) -> bool {
     // with AVX-512 the compiler's vectors of these are slower than none: 1 × 28 × 28 to 6, 2 %
     cfg!(all(target_arch = "x86_64", not(target_feature = "avx512f")))
@@ -27,7 +27,7 @@ pub(crate) const fn suits<Win: SlidingWindow>(inputs: usize, outputs: usize, wid
         && fits(Win::COLUMNS)
 }
 
-/// Whether the taps are neighbours, at most five of them, as the windows are.
+/// Whether taps and windows are neighbours, with at most five taps.
 const fn fits(Axis { kernel, stride, dilation, .. }: Axis) -> bool {
     kernel <= 5 && stride == 1 && dilation == 1
 }
@@ -48,7 +48,7 @@ pub(crate) fn correlate<
 ) {
     // which of the positions that a tile meets, its first being that of the first tap or of the last, a tap meets
     let (first_u, first_v) = if taps.transposed { (KH - 1, KW - 1) } else { (0, 0) };
-    let offset = |tap: usize, first: usize| if taps.transposed { first - tap } else { tap };
+    let offset = |tap: usize, last: usize| if taps.transposed { last - tap } else { tap };
     // bounds that the compiler does not know: written out, the loops lack registers
     let (columns, channels) = (KW.min(black_box(KW)), A.min(black_box(A)));
     // one channel of eight positions of a row
@@ -78,7 +78,8 @@ pub(crate) fn correlate<
                         for a in 0..channels {
                             let mut value = [F32x8::ZERO; T];
                             for t in 0..T {
-                                let four = |row: usize| window[2 * t + row + offset(u, first_u)][a].0.get(offset(v, first_v)..)?.first_chunk::<4>();
+                                let (m, n) = (2 * t + offset(u, KH - 1), offset(v, KW - 1));
+                                let four = |row: usize| window[m + row][a].0.get(n..)?.first_chunk::<4>();
                                 if let (Some(&[a, b, c, d]), Some(&[e, f, g, h])) = (four(0), four(1)) {
                                     value[t] = F32x8([a, b, c, d, e, f, g, h]);
                                 }

@@ -40,8 +40,8 @@ struct Taps<const N: usize, const F: usize>([[f32; N]; F]);
 /// dx[i·SH+u·DH−TOP][j·SW+v−LEFT][c] = Σ_u Σ_v Σ_f dy[i][j][f] · w[u][v][f][c], where w are the weights transposed
 ///
 /// `L` vectors hold the KW · C numbers of a point; those of `T` points, one below the other, stay in registers. Where
-/// taps lie off the image, the nearest KW · C numbers are taken, and zeros instead of these taps: a gradient that is infinite
-/// or NaN shows there too.
+/// taps lie off the image, the nearest KW · C numbers are taken, and zeros instead of these taps: a gradient that is
+/// infinite or NaN shows there too.
 #[rustfmt::skip]
 #[inline(always)]
 pub(crate) fn correlate<

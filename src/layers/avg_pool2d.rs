@@ -24,7 +24,8 @@ use crate::{Context, Dims, Elem, Former, Image, Layer, SlidingWindow, Zero, arra
 /// ```
 /// use const_cnn::{AvgPool2d, Image, Layer, Square, Zero};
 /// let mut y = [[[0.0]; 1]; 1];
-/// AvgPool2d::<Image<1, 2, 2>, Image<1, 1, 1>, Square<2, 2>>::ZERO.infer(&[[[1.0], [2.0]], [[3.0], [6.0]]], &mut (), &mut y);
+/// type Mean = AvgPool2d<Image<1, 2, 2>, Image<1, 1, 1>, Square<2, 2>>;
+/// Mean::ZERO.infer(&[[[1.0], [2.0]], [[3.0], [6.0]]], &mut (), &mut y);
 /// assert_eq!(y, [[[3.0]]]);
 /// ```
 ///
@@ -141,15 +142,21 @@ macro_rules! avg_pool2d {
         >
     };
     ([$c:expr, $h:expr, $w:expr] => $($numbers:tt)+) => {
-        $crate::avg_pool2d!(@type
+        <$crate::avg_pool2d!(
+            @type
             $crate::Dims::new(&[$c, $h, $w]),
-            $crate::avg_pool2d!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])),
-            $crate::avg_pool2d!($($numbers)+))
+            $crate::avg_pool2d!($($numbers)+).window.outputs($crate::Dims::new(&[$c, $h, $w]), $c),
+            $crate::avg_pool2d!($($numbers)+)
+        ) as $crate::layers::sliding::Checked<{
+            $crate::avg_pool2d!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])).rank == 3
+        }>>::Layer
     };
     ($($window:tt)+) => {
         $crate::layers::avg_pool2d::Numbers {
             window: $crate::window!(@read "avg_pool2d(K, stride S, dilation D, padding P)" kernel $($window)+).or_kernel(),
         }
     };
-    () => { compile_error!("it is written `avg_pool2d(K, stride S, dilation D, padding P)`, where all but K can be left out") };
+    () => { ::core::compile_error!("it is written `avg_pool2d(K, stride S, dilation D, padding P)`, where all but K can be left out") };
 }
+
+pub use avg_pool2d;

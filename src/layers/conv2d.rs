@@ -7,7 +7,8 @@ use crate::{Context, Dims, Elem, Fold, Former, Image, Layer, Parameters, Shape, 
 
 /// Maps an image to an image, by a kernel for each pair of channels.
 ///
-/// y\[f\]\[i\]\[j\] = b\[f\] + Σ_c Σ_u Σ_v w\[f\]\[c\]\[u\]\[v\] · x\[c\]\[i·SH+u·DH−TOP\]\[j·SW+v·DW−LEFT\], zero outside the image
+/// y\[f\]\[i\]\[j\] = b\[f\] + Σ_c Σ_u Σ_v w\[f\]\[c\]\[u\]\[v\] · x\[c\]\[i·SH+u·DH−TOP\]\[j·SW+v·DW−LEFT\], zero
+/// outside the image
 ///
 /// It is a cross-correlation: the kernel is not flipped. Weights are taken to be finite: one that is infinite or NaN may
 /// also show in values of which it meets only the padding.
@@ -34,8 +35,9 @@ use crate::{Context, Dims, Elem, Fold, Former, Image, Layer, Parameters, Shape, 
 /// - ∂L/∂x\[c\]\[h\]\[w\] = Σ_f Σ_u Σ_v Σ_{i,j : h=i·SH+u·DH−TOP, w=j·SW+v·DW−LEFT} w\[f\]\[c\]\[u\]\[v\] · g\[f\]\[i\]\[j\]
 ///
 /// They follow from the equation's products w · x, each of which is in one y: ∂y/∂w = x and ∂y/∂x = w, times that y's g.
-/// For the input, the products of one x are those with h = i·SH + u·DH − TOP, so i = (h + TOP − u·DH) / SH, where SH divides it: with
-/// the weights transposed, \[u\]\[v\]\[f\]\[c\], this is a forward pass over g with that index, and the same loop computes it.
+/// For the input, the products of one x are those with h = i·SH + u·DH − TOP, so i = (h + TOP − u·DH) / SH, where SH
+/// divides it: with the weights transposed, \[u\]\[v\]\[f\]\[c\], this is a forward pass over g with that index, and the
+/// same loop computes it.
 ///
 /// # Example
 ///
@@ -43,7 +45,8 @@ use crate::{Context, Dims, Elem, Fold, Former, Image, Layer, Parameters, Shape, 
 /// use const_cnn::{Conv2d, Image, Layer, Square, Zero};
 ///
 /// // sums over windows of 2 × 2, and 10
-/// let conv = Conv2d::<Image<1, 2, 3>, Image<1, 1, 2>, Square<2>> { weight: [[[[1.0]]; 2]; 2], bias: [10.0] };
+/// type Sums = Conv2d<Image<1, 2, 3>, Image<1, 1, 2>, Square<2>>;
+/// let conv = Sums { weight: [[[[1.0]]; 2]; 2], bias: [10.0] };
 /// let x = [[[1.0], [2.0], [3.0]], [[4.0], [5.0], [6.0]]];
 /// let mut y = [[[0.0]; 2]; 1];
 /// conv.infer(&x, &mut (), &mut y);
@@ -256,10 +259,14 @@ macro_rules! conv2d {
         >
     };
     ([$c:expr, $h:expr, $w:expr] => $($numbers:tt)+) => {
-        $crate::conv2d!(@type
+        <$crate::conv2d!(
+            @type
             $crate::Dims::new(&[$c, $h, $w]),
-            $crate::conv2d!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])),
-            $crate::conv2d!($($numbers)+))
+            $crate::conv2d!($($numbers)+).window.outputs($crate::Dims::new(&[$c, $h, $w]), $crate::conv2d!($($numbers)+).channels),
+            $crate::conv2d!($($numbers)+)
+        ) as $crate::layers::sliding::Checked<{
+            $crate::conv2d!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])).rank == 3
+        }>>::Layer
     };
     ($channels:expr, $($window:tt)+) => {
         $crate::layers::conv2d::Numbers {
@@ -270,9 +277,11 @@ macro_rules! conv2d {
         }
     };
     ($($other:tt)*) => {
-        compile_error!(
+        ::core::compile_error!(
             "it is written `conv2d(F, kernel K, stride S, dilation D, padding P, no bias)`, \
              where all but the first two can be left out"
         )
     };
 }
+
+pub use conv2d;

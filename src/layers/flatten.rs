@@ -80,7 +80,7 @@ arrays! { impl[X, Y] Flatten<X, Y> = Flatten(PhantomData) }
 /// How [`Flatten`] is written in a network.
 #[doc(hidden)]
 #[allow(non_camel_case_types)] // it is a word of `network!`
-pub struct flatten;
+pub enum flatten {}
 
 impl<X: Shape, const N: usize> Word<X, Vector<N>> for flatten {
     type Layer = Flatten<X, Vector<N>>;

@@ -148,5 +148,7 @@ macro_rules! linear {
     };
     ($outputs:expr $(,)?) => { $crate::layers::linear::Numbers { outputs: $outputs, bias: true } };
     ($outputs:expr, no bias $(,)?) => { $crate::layers::linear::Numbers { outputs: $outputs, bias: false } };
-    ($($other:tt)*) => { compile_error!("it is written `linear(O)`, O values, or `linear(O, no bias)`") };
+    ($($other:tt)*) => { ::core::compile_error!("it is written `linear(O)`, O values, or `linear(O, no bias)`") };
 }
+
+pub use linear;

@@ -7,7 +7,8 @@ use crate::{Context, Dims, Elem, Former, Image, Layer, SlidingWindow, Zero, arra
 
 /// Maps an image to an image, by `N` kernels that are each applied to each channel apart.
 ///
-/// y\[c·N + f\]\[i\]\[j\] = b\[f\] + Σ_u Σ_v w\[f\]\[u\]\[v\] · x\[c\]\[i·SH+u·DH−TOP\]\[j·SW+v·DW−LEFT\], zero outside the image
+/// y\[c·N + f\]\[i\]\[j\] = b\[f\] + Σ_u Σ_v w\[f\]\[u\]\[v\] · x\[c\]\[i·SH+u·DH−TOP\]\[j·SW+v·DW−LEFT\], zero
+/// outside the image
 ///
 /// All channels share the kernels, so it has N·KH·KW + N parameters. It is neither the usual convolution, which sums over
 /// the channels, nor a depthwise one, which has kernels for each channel.
@@ -37,7 +38,8 @@ use crate::{Context, Dims, Elem, Former, Image, Layer, SlidingWindow, Zero, arra
 /// use const_cnn::{Image, Layer, MapwiseConv2d, Square};
 ///
 /// // kernels of one pixel: × 1 and × 10, for each of the two channels
-/// let conv = MapwiseConv2d::<Image<2, 1, 1>, Image<4, 1, 1>, 2, Square<1>>::new([[[[1.0, 10.0]]]], [0.0, 0.5]);
+/// type Twice = MapwiseConv2d<Image<2, 1, 1>, Image<4, 1, 1>, 2, Square<1>>;
+/// let conv = Twice::new([[[[1.0, 10.0]]]], [0.0, 0.5]);
 /// let mut y = [[[0.0; 4]; 1]; 1];
 /// conv.infer(&[[[3.0, 4.0]]], &mut (), &mut y);
 /// assert_eq!(y, [[[3.0, 30.5, 4.0, 40.5]]]);
@@ -219,10 +221,14 @@ macro_rules! mapwise_conv2d {
         >
     };
     ([$c:expr, $h:expr, $w:expr] => $($numbers:tt)+) => {
-        $crate::mapwise_conv2d!(@type
+        <$crate::mapwise_conv2d!(
+            @type
             $crate::Dims::new(&[$c, $h, $w]),
-            $crate::mapwise_conv2d!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])),
-            $crate::mapwise_conv2d!($($numbers)+))
+            $crate::mapwise_conv2d!($($numbers)+).window.outputs($crate::Dims::new(&[$c, $h, $w]), $c * $crate::mapwise_conv2d!($($numbers)+).kernels),
+            $crate::mapwise_conv2d!($($numbers)+)
+        ) as $crate::layers::sliding::Checked<{
+            $crate::mapwise_conv2d!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])).rank == 3
+        }>>::Layer
     };
     ($kernels:expr, $($window:tt)+) => {
         $crate::layers::mapwise_conv2d::Numbers {
@@ -233,9 +239,11 @@ macro_rules! mapwise_conv2d {
         }
     };
     ($($other:tt)*) => {
-        compile_error!(
+        ::core::compile_error!(
             "it is written `mapwise_conv2d(N, kernel K, stride S, dilation D, padding P)`, \
              where all but the first two can be left out"
         )
     };
 }
+
+pub use mapwise_conv2d;

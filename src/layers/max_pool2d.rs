@@ -12,8 +12,8 @@ use crate::{Context, Dims, Elem, Former, Image, Layer, SlidingWindow, Zero, arra
 ///
 /// # Shapes
 ///
-/// From `Image<C, H, W>` to `Image<C, OH, OW>`, which are those of a [`Conv2d`](crate::Conv2d). The padding is smaller than
-/// the window, and so that each window has a part inside the image; padding never wins.
+/// From `Image<C, H, W>` to `Image<C, OH, OW>`, which are those of a [`Conv2d`](crate::Conv2d). Every window has a part
+/// inside the image, so the padding is smaller than the window; padding never wins.
 ///
 /// # Gradients
 ///
@@ -37,7 +37,8 @@ use crate::{Context, Dims, Elem, Former, Image, Layer, SlidingWindow, Zero, arra
 ///
 /// ```compile_fail,E0080
 /// # use const_cnn::{Image, Layer, MaxPool2d, Square, Zero};
-/// type Wrong = MaxPool2d<Image<1, 2, 4>, Image<1, 1, 3>, Square<2, 2>>; // (4 − 2) / 2 + 1 = 2 columns
+/// // (4 − 2) / 2 + 1 = 2 columns
+/// type Wrong = MaxPool2d<Image<1, 2, 4>, Image<1, 1, 3>, Square<2, 2>>;
 /// Wrong::ZERO.infer(&[[[0.0]; 4]; 2], &mut (), &mut [[[0.0]; 3]; 1]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -149,15 +150,21 @@ macro_rules! max_pool2d {
         >
     };
     ([$c:expr, $h:expr, $w:expr] => $($numbers:tt)+) => {
-        $crate::max_pool2d!(@type
+        <$crate::max_pool2d!(
+            @type
             $crate::Dims::new(&[$c, $h, $w]),
-            $crate::max_pool2d!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])),
-            $crate::max_pool2d!($($numbers)+))
+            $crate::max_pool2d!($($numbers)+).window.outputs($crate::Dims::new(&[$c, $h, $w]), $c),
+            $crate::max_pool2d!($($numbers)+)
+        ) as $crate::layers::sliding::Checked<{
+            $crate::max_pool2d!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])).rank == 3
+        }>>::Layer
     };
     ($($window:tt)+) => {
         $crate::layers::max_pool2d::Numbers {
             window: $crate::window!(@read "max_pool2d(K, stride S, dilation D, padding P)" kernel $($window)+).or_kernel(),
         }
     };
-    () => { compile_error!("it is written `max_pool2d(K, stride S, dilation D, padding P)`, where all but K can be left out") };
+    () => { ::core::compile_error!("it is written `max_pool2d(K, stride S, dilation D, padding P)`, where all but K can be left out") };
 }
+
+pub use max_pool2d;

@@ -1,30 +1,35 @@
 //! One file a layer: its equation, its forward pass, directly beneath it the backward pass, and how it is written.
 
-pub mod avg_pool2d;
 pub mod bias;
-pub mod conv2d;
-mod flatten;
-pub mod linear;
-pub mod mapwise_conv2d;
-pub mod max_pool2d;
-mod relu;
 pub mod sliding;
-mod softmax;
 
-pub use avg_pool2d::AvgPool2d;
-pub use conv2d::{Conv2d, Transposed};
-pub use flatten::Flatten;
-pub use linear::Linear;
-pub use mapwise_conv2d::MapwiseConv2d;
-pub use max_pool2d::MaxPool2d;
-pub use relu::Relu;
-pub use softmax::Softmax;
-pub(crate) use softmax::softmax_in_place;
+/// The layers, a line each: the file, and the types that it exports. What has the file's name in it, a macro for a layer with
+/// numbers, a type without values for a word, is how the layer is written in `network!`.
+macro_rules! layers {
+    ($($file:ident: $($layer:ident),+;)+) => {
+        $(pub mod $file;)+
 
-/// What can stand in a line of `network!`: macros for layers with numbers, words for those without.
-pub mod words {
-    pub use super::flatten::flatten;
-    pub use super::relu::relu;
-    pub use super::softmax::softmax;
-    pub use crate::{avg_pool2d, conv2d, linear, mapwise_conv2d, max_pool2d};
+        /// The types of the layers.
+        pub mod types {
+            $(pub use super::$file::{$($layer),+};)+
+        }
+
+        /// What can stand in a line of `network!`.
+        pub mod words {
+            $(pub use super::$file::$file;)+
+        }
+    };
+}
+
+layers! {
+    avg_pool2d: AvgPool2d;
+    batch_norm: BatchNorm, BatchNormTape;
+    conv2d: Conv2d, Transposed;
+    dropout: Dropout;
+    flatten: Flatten;
+    linear: Linear;
+    mapwise_conv2d: MapwiseConv2d;
+    max_pool2d: MaxPool2d;
+    relu: Relu;
+    softmax: Softmax;
 }

@@ -68,7 +68,7 @@ arrays! { impl[X] Relu<X> = Relu(PhantomData) }
 /// How [`Relu`] is written in a network.
 #[doc(hidden)]
 #[allow(non_camel_case_types)] // it is a word of `network!`
-pub struct relu;
+pub enum relu {}
 
 impl<X: Shape, Flat: Shape> Word<X, Flat> for relu {
     type Layer = Relu<X>;

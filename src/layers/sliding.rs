@@ -65,13 +65,18 @@ impl Sliding {
         axes
     }
 
+    /// What a layer gives that slides the window over an image, `channels` of it; zeros where a rule is broken.
+    pub const fn outputs(self, image: Dims, channels: usize) -> Dims {
+        let [rows, columns] = self.axes(image);
+        Dims::new(&[channels, rows.output(image.sizes[1]), columns.output(image.sizes[2])])
+    }
+
     /// What a layer gives that slides the window over what `former` gives, `channels` of it.
     #[track_caller]
     pub const fn over(self, former: Former, layer: &str, channels: usize) -> Dims {
         let image = former.takes(layer, 3);
-        let axes = self.axes(image);
-        check_window(former.name, image, axes);
-        Dims::new(&[channels, axes[0].output(image.sizes[1]), axes[1].output(image.sizes[2])])
+        check_window(former.name, image, self.axes(image));
+        self.outputs(image, channels)
     }
 
     /// As [`over`](Sliding::over), for a pooling layer: each window has a part inside the image.
@@ -182,6 +187,17 @@ impl Message {
     }
 }
 
+/// `Self`, where its rule holds: so a type that is made by a macro, by hand, is one error.
+#[doc(hidden)] // layers' macros write it
+pub trait Checked<const HOLDS: bool> {
+    /// The layer.
+    type Layer;
+}
+
+impl<L> Checked<true> for L {
+    type Layer = L;
+}
+
 /// The window of ten numbers: [`Square`], where it is the same along rows and columns, or else [`Window`].
 #[doc(hidden)] // `window!` writes it
 #[rustfmt::skip]
@@ -287,7 +303,7 @@ macro_rules! window {
         }
     };
     (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt $($other:tt)*) => {
-        compile_error!(concat!("it is written `", $written, "`, each once, and all but the kernel can be left out"))
+        ::core::compile_error!(::core::concat!("it is written `", $written, "`, each once, and all but the kernel can be left out"))
     };
 }
 

@@ -67,7 +67,7 @@ arrays! { impl[const N: usize] Softmax<N> = Softmax }
 /// How [`Softmax`] is written in a network.
 #[doc(hidden)]
 #[allow(non_camel_case_types)] // it is a word of `network!`
-pub struct softmax;
+pub enum softmax {}
 
 impl<X: Shape, const N: usize> Word<X, Vector<N>> for softmax {
     type Layer = Softmax<N>;

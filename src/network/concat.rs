@@ -20,7 +20,7 @@ pub const fn scratch<B: Layer>() -> usize {
 
 /// The values of a branch that training keeps.
 pub const fn kept<B: Layer>() -> usize {
-    if let Works::Nothing = B::WORKS { 0 } else { B::Output::LEN }
+    if let Works::Nothing = B::TRAINS { 0 } else { B::Output::LEN }
 }
 
 /// The values of the gradients of a branch: of what it gives and of what it takes.
@@ -97,7 +97,7 @@ pub fn forward<B: Layer, V: Elem>(
     (kept, tape): (&mut [V], &mut B::Tape<V>),
     y: &mut [V],
 ) {
-    if let Works::Nothing = B::WORKS {
+    if let Works::Nothing = B::TRAINS {
         return scatter::<B, V>(x, y, at, channels);
     }
     branch.forward(context, B::Input::view(x), tape, B::Output::view_mut(kept));
@@ -119,7 +119,7 @@ pub fn backward<B: Layer, V: Elem>(
 ) {
     let (d_part, d_x) = gradients.split_at_mut(const { self::kept::<B>() });
     let d_x = &mut d_x[..B::Input::LEN];
-    if let Works::Nothing = B::WORKS {
+    if let Works::Nothing = B::TRAINS {
         gather::<B, V>(dy, d_x, at, channels);
     } else {
         gather::<B, V>(dy, d_part, at, channels);

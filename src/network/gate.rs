@@ -49,7 +49,7 @@ impl<B: Layer, const N: usize> Layer for Gate<B, N> {
     }
 
     fn forward<V: Elem>(&self, context: &Context, x: &Input<B, V>, tape: &mut Self::Tape<V>, y: &mut Input<B, V>) {
-        self.__block.forward(context, x, &mut tape.block, &mut tape.gate);
+        self.__block.forward(&context.inside(0), x, &mut tape.block, &mut tape.gate);
         multiply(x.flat(), tape.gate.flat(), y.flat_mut());
     }
 
@@ -65,7 +65,7 @@ impl<B: Layer, const N: usize> Layer for Gate<B, N> {
                 *d_gate += x * dy;
             }
         }
-        let d_block = &mut gradient.__block;
+        let (context, d_block) = (&context.inside(0), &mut gradient.__block);
         match dx {
             None => self.__block.backward(context, x, block, gate, d_gate, d_block, None),
             Some(dx) => {

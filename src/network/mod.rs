@@ -106,14 +106,14 @@ use crate::{Elem, Layer, Layout, Ordered, Shape, Zero};
 /// ```
 #[macro_export]
 macro_rules! network {
-    ($(#[$($meta:tt)*])* $vis:vis struct $name:ident : $input:tt => $output:tt { $($lines:tt)* }) => {
+    ($(#[$($meta:tt)*])* $vis:vis struct $name:tt : $input:tt => $output:tt { $($lines:tt)* }) => {
         $crate::network_rules! { @meta [[$vis] $name $input $output] [] [] {$(#[$($meta)*])*} {$($lines)*} }
     };
-    ($(#[$($meta:tt)*])* $vis:vis struct $name:ident < $($rest:tt)*) => {
-        compile_error!(
-            "a network has no generics: write one for each size, by a macro of your own, or make functions generic over \
-             `N: const_cnn::Network`"
-        );
+    ($(#[$($meta:tt)*])* $vis:vis struct $name:tt < $($rest:tt)*) => {
+        const _: () = {
+            use $crate::network::sizes::Generic as $name;
+            $crate::network::sizes::no_generics::<$name>()
+        };
     };
 }
 

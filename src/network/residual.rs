@@ -5,7 +5,7 @@ use core::ops::{Deref, DerefMut};
 use super::lines::add;
 use crate::element::Scratch;
 use crate::layer::{Context, Input, Output, copy};
-use crate::{Arrays, Elem, Fold, Layer, Nested, Parameters, Row, Shape, Works, Zero};
+use crate::{Arrays, Dims, Elem, Fold, Layer, Message, Nested, Parameters, Row, Shape, Works, Zero};
 
 /// Maps x to what a block of layers gives, plus what a way around it gives.
 ///
@@ -33,14 +33,14 @@ pub struct Residual<B, S, const N: usize, const KEPT: usize, const AROUND: usize
 }
 
 #[rustfmt::skip]
-impl<B: Layer, S: Layer<Input = B::Input, Output = B::Output>, const N: usize, const KEPT: usize, const AROUND: usize>
-    Layer for Residual<B, S, N, KEPT, AROUND>
+impl<B: Layer, S: Layer, const N: usize, const KEPT: usize, const AROUND: usize> Layer
+    for Residual<B, S, N, KEPT, AROUND>
 {
     type Input = B::Input;
     type Output = B::Output;
     type Scratch<V: Elem> = [V; N];
     type Tape<V: Elem> = ResidualTape<
-        B::Tape<V>, S::Tape<V>, [Output<B, V>; KEPT], [Output<B, V>; AROUND], [Input<B, V>; AROUND],
+        B::Tape<V>, S::Tape<V>, [Output<B, V>; KEPT], [Output<S, V>; AROUND], [Input<S, V>; AROUND],
     >;
 
     const MULTIPLY_ACCUMULATES: usize = B::MULTIPLY_ACCUMULATES + S::MULTIPLY_ACCUMULATES;
@@ -50,6 +50,7 @@ impl<B: Layer, S: Layer<Input = B::Input, Output = B::Output>, const N: usize, c
     const ROWS: &'static [Row] = &[Row::of::<B>(""), Row::of::<S>(if AROUND > 0 { "shortcut" } else { "" })];
 
     fn infer<V: Elem>(&self, x: &Input<B, V>, scratch: &mut [V; N], y: &mut Output<B, V>) {
+        const { assert_ways::<B, S>() }
         const { assert!(N >= residual_scratch::<B, S>(), "a residual block has the room that its ways need") }
         B::Scratch::within(scratch, |scratch| self.__block.infer(x, scratch, y));
         if let Works::Nothing = S::WORKS {
@@ -57,20 +58,20 @@ impl<B: Layer, S: Layer<Input = B::Input, Output = B::Output>, const N: usize, c
         }
         let (around, scratch) = scratch.split_at_mut(S::Output::LEN);
         let around = S::Output::view_mut(around);
-        S::Scratch::within(scratch, |scratch| self.shortcut.infer(x, scratch, around));
+        S::Scratch::within(scratch, |scratch| self.shortcut.infer(S::Input::view(x.flat()), scratch, around));
         add(around.flat(), y.flat_mut());
     }
 
     fn forward<V: Elem>(&self, context: &Context, x: &Input<B, V>, tape: &mut Self::Tape<V>, y: &mut Output<B, V>) {
         const { assert!(KEPT == residual_kept::<B>() && AROUND == residual_around::<S>()) }
-        self.__block.forward(context, x, &mut tape.block, y);
+        self.__block.forward(&context.inside(0), x, &mut tape.block, y);
         for kept in &mut tape.kept {
             copy(y.flat(), kept.flat_mut());
         }
         match tape.around.first_mut() {
             None => add(x.flat(), y.flat_mut()),
             Some(around) => {
-                self.shortcut.forward(context, x, &mut tape.shortcut, around);
+                self.shortcut.forward(&context.inside(1), S::Input::view(x.flat()), &mut tape.shortcut, around);
                 add(around.flat(), y.flat_mut());
             }
         }
@@ -82,12 +83,13 @@ impl<B: Layer, S: Layer<Input = B::Input, Output = B::Output>, const N: usize, c
     ) {
         let of_block = tape.kept.first().unwrap_or(y);
         let d_block = &mut gradient.__block;
-        self.__block.backward(context, x, &mut tape.block, of_block, dy, d_block, dx.as_deref_mut());
+        self.__block.backward(&context.inside(0), x, &mut tape.block, of_block, dy, d_block, dx.as_deref_mut());
         let (Some(around), Some(d_around)) = (tape.around.first(), tape.d_around.first_mut()) else {
             return if let Some(dx) = dx { add(dy.flat(), dx.flat_mut()) };
         };
         let (d_shortcut, d_x) = (&mut gradient.shortcut, dx.is_some().then_some(&mut *d_around));
-        self.shortcut.backward(context, x, &mut tape.shortcut, around, dy, d_shortcut, d_x);
+        let (x, dy) = (S::Input::view(x.flat()), S::Output::view(dy.flat()));
+        self.shortcut.backward(&context.inside(1), x, &mut tape.shortcut, around, dy, d_shortcut, d_x);
         if let Some(dx) = dx {
             add(d_around.flat(), dx.flat_mut());
         }
@@ -114,6 +116,16 @@ impl<B: Zero, S: Zero, K: Zero, A: Zero, D: Zero> Zero for ResidualTape<B, S, K,
         ResidualTape { block: B::ZERO, shortcut: S::ZERO, kept: K::ZERO, around: A::ZERO, d_around: D::ZERO };
 }
 
+/// That both ways of a residual block take the same, and give the same.
+const fn assert_ways<B: Layer, S: Layer>() {
+    let (takes, gives) = (Dims::of::<B::Input>(), Dims::of::<B::Output>());
+    if !takes.same(Dims::of::<S::Input>()) || !gives.same(Dims::of::<S::Output>()) {
+        let sentence =
+            Message::new("the block maps ").dims(takes).text(" to ").dims(gives).text(", the way around it ");
+        sentence.dims(Dims::of::<S::Input>()).text(" to ").dims(Dims::of::<S::Output>()).panic();
+    }
+}
+
 /// The values that the ways of a residual block need, one after the other.
 pub const fn residual_scratch<B: Layer, S: Layer>() -> usize {
     let block = <B::Scratch<f32> as Scratch<f32>>::LEN;
@@ -131,7 +143,7 @@ pub const fn residual_kept<B: Layer>() -> usize {
 
 /// How many outputs of a shortcut are kept.
 pub const fn residual_around<S: Layer>() -> usize {
-    if let Works::Nothing = S::WORKS { 0 } else { 1 }
+    if let Works::Nothing = S::TRAINS { 0 } else { 1 }
 }
 
 impl<B, S, const N: usize, const KEPT: usize, const AROUND: usize> Deref for Residual<B, S, N, KEPT, AROUND> {
@@ -176,10 +188,7 @@ impl<B: Parameters, S: Parameters, const N: usize, const KEPT: usize, const AROU
 }
 
 #[rustfmt::skip]
-impl<B: Fold, S: Fold, const N: usize, const KEPT: usize, const AROUND: usize> Fold for Residual<B, S, N, KEPT, AROUND>
-where
-    S::Folded: Layer<Input = <B::Folded as Layer>::Input, Output = <B::Folded as Layer>::Output>,
-{
+impl<B: Fold, S: Fold, const N: usize, const KEPT: usize, const AROUND: usize> Fold for Residual<B, S, N, KEPT, AROUND> {
     type Folded = Residual<B::Folded, S::Folded, N, KEPT, AROUND>;
     type Absorbed = Self::Folded;
 

@@ -34,6 +34,15 @@ macro_rules! network_rules {
         $crate::network_rules! { @number [network $derives $docs $vis $name $input $output] $lines }
     };
 
+    // an empty block, of which its line tells
+    (@number [block $derives:tt [$n:tt $b:tt]] {}) => {
+        impl $crate::network::sizes::Block<$n, $b> for __ConstCnnOuter {
+            type Layer = $crate::network::sizes::Unknown<
+                <__ConstCnnOuter as $crate::network::sizes::ShapeAt<$n>>::Shape
+            >;
+            const DIMS: $crate::Dims = $crate::Dims::UNKNOWN;
+        }
+    };
     (@number $head:tt {$($lines:tt)*}) => {
         $crate::network_rules! { @lines $head [
             0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38
@@ -57,42 +66,42 @@ macro_rules! network_rules {
     };
     (@lines $head:tt $numbers:tt $done:tt $back:tt $doc:tt #[$attribute:tt $($args:tt)*] $($rest:tt)*) => {
         const _: () = {
-            use $crate::no_attribute as $attribute;
-            $attribute! { $($args)* }
+            use $crate::network::sizes::Attribute as $attribute;
+            $crate::network::sizes::attribute::<$attribute>()
         };
         $crate::network_rules! { @lines $head $numbers $done $back $doc $($rest)* }
     };
     (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt
-        $f:tt : residual {$($block:tt)*} , $($rest:tt)*) => {
+        $f:tt : residual $block:tt , $($rest:tt)*) => {
         $crate::network_rules! { @lines $head [$m $($more)*]
-            {$($done)* [$n $m $doc $f residual (residual {$($block)*})]} {[$n $f] $($back)*} [] $($rest)* }
+            {$($done)* [$n $m $doc $f residual (residual $block)]} {[$n $f] $($back)*} [] $($rest)* }
     };
     (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt
-        $f:tt : residual {$($block:tt)*} shortcut {$($shortcut:tt)*} , $($rest:tt)*) => {
+        $f:tt : residual $block:tt shortcut $shortcut:tt , $($rest:tt)*) => {
         $crate::network_rules! { @lines $head [$m $($more)*]
-            {$($done)* [$n $m $doc $f residual (residual {$($block)*} {$($shortcut)*})]} {[$n $f] $($back)*} []
+            {$($done)* [$n $m $doc $f residual (residual $block $shortcut)]} {[$n $f] $($back)*} []
             $($rest)* }
     };
     (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt
-        $f:tt : gate {$($block:tt)*} , $($rest:tt)*) => {
+        $f:tt : gate $block:tt , $($rest:tt)*) => {
         $crate::network_rules! { @lines $head [$m $($more)*]
-            {$($done)* [$n $m $doc $f gate (gate {$($block)*})]} {[$n $f] $($back)*} [] $($rest)* }
+            {$($done)* [$n $m $doc $f gate (gate $block)]} {[$n $f] $($back)*} [] $($rest)* }
     };
     (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt
-        $f:tt : concat {$($branches:tt)*} , $($rest:tt)*) => {
+        $f:tt : concat $branches:tt , $($rest:tt)*) => {
         $crate::network_rules! { @lines $head [$m $($more)*]
-            {$($done)* [$n $m $doc $f layer (concat {$($branches)*})]} {[$n $f] $($back)*} [] $($rest)* }
+            {$($done)* [$n $m $doc $f layer (concat $branches)]} {[$n $f] $($back)*} [] $($rest)* }
     };
     // a word, or a type of one word
     (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt $f:tt : $t:tt , $($rest:tt)*) => {
         $crate::network_rules! { @lines $head [$m $($more)*]
-            {$($done)* [$n $m $doc $f layer (bare $t ($t))]} {[$n $f] $($back)*} [] $($rest)* }
+            {$($done)* [$n $m $doc $f layer (word $t)]} {[$n $f] $($back)*} [] $($rest)* }
     };
     // a layer with numbers: the user's own tokens, as `tt`, which keep their place in the user's file
     (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt
-        $f:tt : $l:ident ($($args:tt)*) , $($rest:tt)*) => {
+        $f:tt : $l:tt $args:tt , $($rest:tt)*) => {
         $crate::network_rules! { @lines $head [$m $($more)*]
-            {$($done)* [$n $m $doc $f layer (call $l ($($args)*))]} {[$n $f] $($back)*} [] $($rest)* }
+            {$($done)* [$n $m $doc $f layer (call $l $args)]} {[$n $f] $($back)*} [] $($rest)* }
     };
     // no comma: it is reported, and reading goes on as if there were one
     (@lines $head:tt $numbers:tt $done:tt $back:tt $doc:tt $f:tt : $l:tt ($($args:tt)*) $next:tt $($rest:tt)*) => {
@@ -110,7 +119,7 @@ macro_rules! network_rules {
     // any other type
     (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt $f:tt : $t:ty , $($rest:tt)*) => {
         $crate::network_rules! { @lines $head [$m $($more)*]
-            {$($done)* [$n $m $doc $f layer (bare $f ($t))]} {[$n $f] $($back)*} [] $($rest)* }
+            {$($done)* [$n $m $doc $f layer (bare $t)]} {[$n $f] $($back)*} [] $($rest)* }
     };
     (@lines $head:tt $numbers:tt $done:tt $back:tt $doc:tt ; $($rest:tt)*) => {
         $crate::network_rules! { @lines $head $numbers $done $back $doc $($rest)* } // it stood for a comma
@@ -120,8 +129,8 @@ macro_rules! network_rules {
         $crate::layer! { $line }
         $crate::network_rules! { @write $head $m
             {$($done)* [$n $m [] __nothing layer
-                (bare __nothing ($crate::network::sizes::Unknown<
-                    <__ConstCnnSizes as $crate::network::sizes::ShapeAt<$n>>::Shape>))]}
+                (bare $crate::network::sizes::Unknown<
+                    <__ConstCnnSizes as $crate::network::sizes::ShapeAt<$n>>::Shape>)]}
             {[$n __nothing] $($back)*} }
     };
 
@@ -129,13 +138,10 @@ macro_rules! network_rules {
     (@write [network $derives:tt $docs:tt [$vis:vis] $name:tt $input:tt $output:tt] $last:tt
         {$([$n:tt $m:tt [$($doc:tt)*] $f:tt $kind:tt $line:tt])+} $back:tt) => {
         $crate::network_rules! { @struct $derives $docs [$vis] $name
-            {$([$n $f [$($doc)* #[doc = concat!("The layer `", stringify!($f), "`.")]]])+} }
+            {$([$n $f [$($doc)* #[doc = ::core::concat!("The layer `", ::core::stringify!($f), "`.")]]])+} }
 
         // items are not hygienic: what is around may have any name, so all that is written here begins with `__ConstCnn`
         const _: () = {
-            #[allow(unused_imports)] // not every network has each word
-            use $crate::words::*;
-
             /// Holds the constants: were they on the network itself, its fields' types would depend on themselves.
             $vis struct __ConstCnnSizes;
 
@@ -149,15 +155,18 @@ macro_rules! network_rules {
                 type Shape = $crate::shape!(<__ConstCnnSizes as $crate::network::sizes::At<0>>::DIMS);
             }
             $($crate::network_rules! { @line [$derives [$vis]] $name $n $m $f $line })+
-            const _: () = {
-                use $crate::output_rule as $name;
-                const __OUTPUT: $crate::Dims = <__ConstCnnSizes as $crate::network::sizes::At<$last>>::DIMS;
-                $name! $output
-            };
+            impl $crate::network::sizes::Ends for __ConstCnnSizes {
+                type Shape = <<__ConstCnnSizes as $crate::network::sizes::ShapeAt<$last>>::Shape as
+                    $crate::network::sizes::Declared<{
+                        const __LAST: $crate::Dims = <__ConstCnnSizes as $crate::network::sizes::At<$last>>::DIMS;
+                        use $crate::output_rule as $name;
+                        $name! $output
+                    }>>::Shape;
+            }
             $crate::network_rules! { @chain [$derives [$vis]] $name $last {$([$n $f $kind])+} $back }
 
             impl __ConstCnnSizes {
-                const NAME: &'static str = stringify!($name);
+                const NAME: &'static str = ::core::stringify!($name);
             }
             $crate::network_rules! { @network $name $last {$([$n $f])+} }
             $crate::network_rules! { @network __ConstCnnFolded $last {$([$n $f])+} }
@@ -190,6 +199,9 @@ macro_rules! network_rules {
                     type Shape = <__ConstCnnOuter as $crate::network::sizes::ShapeAt<$n0>>::Shape;
                 }
                 $($crate::network_rules! { @line [$derives [$vis]] __ConstCnnBlock $n $m $f $line })+
+                impl $crate::network::sizes::Ends for __ConstCnnSizes {
+                    type Shape = <__ConstCnnSizes as $crate::network::sizes::ShapeAt<$last>>::Shape;
+                }
                 impl $crate::network::sizes::Block<$n0, $b> for __ConstCnnOuter {
                     type Layer = __ConstCnnBlock;
                     const DIMS: $crate::Dims = <__ConstCnnSizes as $crate::network::sizes::At<$last>>::DIMS;
@@ -209,30 +221,42 @@ macro_rules! network_rules {
 
     // @line derives network number, number of the next, name, what stands there
     (@line $head:tt $name:tt $n:tt $m:tt $f:tt (call $l:tt $args:tt)) => {
-        #[allow(arithmetic_overflow)] // the error that follows says it
-        impl $crate::network::sizes::Line<$n> for __ConstCnnSizes {
-            type Numbers = $l!(@numbers);
-            const NUMBERS: Self::Numbers = $l! $args;
-        }
-        $crate::network_rules! { @gives $n $m $f $args {
-            $crate::network::sizes::Gives(
-                $l!(@gives <__ConstCnnSizes as $crate::network::sizes::Line<$n>>::NUMBERS, __FORMER),
-            ).dims()
-        } }
-        impl $crate::network::sizes::LayerAt<$n> for $name {
-            type Layer = <$l!(
-                @type
-                <__ConstCnnSizes as $crate::network::sizes::At<$n>>::DIMS,
-                <__ConstCnnSizes as $crate::network::sizes::At<$m>>::DIMS,
-                <__ConstCnnSizes as $crate::network::sizes::Line<$n>>::NUMBERS
-            ) as $crate::network::sizes::Real>::Layer;
-        }
+        const _: () = {
+            #[allow(unused_imports)] // the user's own layers are not among them
+            use $crate::words::*;
+
+            #[allow(arithmetic_overflow)] // the error that follows says it
+            impl $crate::network::sizes::Line<$n> for __ConstCnnSizes {
+                type Numbers = $l!(@numbers);
+                const NUMBERS: Self::Numbers = $l! $args;
+            }
+            $crate::network_rules! { @gives $n $m $f $args {
+                $crate::network::sizes::Gives(
+                    $l!(@gives <__ConstCnnSizes as $crate::network::sizes::Line<$n>>::NUMBERS, __FORMER),
+                ).dims()
+            } }
+            impl $crate::network::sizes::LayerAt<$n> for $name {
+                type Layer = <$l!(
+                    @type
+                    <__ConstCnnSizes as $crate::network::sizes::At<$n>>::DIMS,
+                    <__ConstCnnSizes as $crate::network::sizes::At<$m>>::DIMS,
+                    <__ConstCnnSizes as $crate::network::sizes::Line<$n>>::NUMBERS
+                ) as $crate::network::sizes::Real>::Layer;
+            }
+        };
         $crate::network_rules! { @shape $m }
     };
     // A type is checked by bounds, whose errors point at the type in the user's file. What is no layer is replaced by a
     // placeholder, so that nothing more is said of it.
-    (@line $head:tt $name:tt $n:tt $m:tt $f:tt (bare $word:tt ($t:ty))) => {
+    (@line $head:tt $name:tt $n:tt $m:tt $f:tt (word $t:tt)) => {
+        $crate::network_rules! { @bare $name $n $m $t [#[allow(unused_imports)] use $crate::words::*;] }
+    };
+    (@line $head:tt $name:tt $n:tt $m:tt $f:tt (bare $t:ty)) => {
+        $crate::network_rules! { @bare $name $n $m $t [] }
+    };
+    (@bare $name:tt $n:tt $m:tt $t:ty [$($words:tt)*]) => {
         const _: () = {
+            $($words)*
             type __Shape = <__ConstCnnSizes as $crate::network::sizes::ShapeAt<$n>>::Shape;
             type __Flat = $crate::Vector<{ <__Shape as $crate::Shape>::LEN }>;
             type __Probe = $crate::network::sizes::Probe<$t, __Shape, __Flat>;
@@ -247,17 +271,12 @@ macro_rules! network_rules {
             }
             type __Layer = <__Probe as $crate::network::sizes::Pick<{ __IsWord::IS_WORD }>>::Layer;
             const __TAKES: usize = <__Probe as $crate::network::sizes::Pick<{ __IsWord::IS_WORD }>>::TAKES;
-            const _: () = {
-                use $crate::word_rule as $word;
-                const __FORMER: $crate::Former = $crate::Former {
-                    name: stringify!($f),
-                    dims: <__ConstCnnSizes as $crate::network::sizes::At<$n>>::DIMS,
-                };
-                $word! { $t }
-            };
             const _: () = $crate::network::sizes::fits::<
                 $t, __Shape, __Flat, <__Layer as $crate::Layer>::Input,
                 { $crate::network::sizes::is_after::<__Layer, __Shape>(__IsWord::IS_WORD, __TAKES) },
+                { $crate::network::sizes::is_taken::<__Shape>(__TAKES, 1) },
+                { $crate::network::sizes::is_taken::<__Shape>(__TAKES, 3) },
+                { $crate::network::sizes::is_supported::<__Layer>() },
             >();
             impl $crate::network::sizes::LayerAt<$n> for __ConstCnnSizes {
                 type Layer = __Layer;
@@ -278,6 +297,10 @@ macro_rules! network_rules {
     };
     (@line $head:tt $name:tt $n:tt $m:tt $f:tt (residual $block:tt)) => {
         const _: () = {
+            use $crate::block_rule as $f;
+            $f! $block
+        };
+        const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
             $crate::network_rules! { @number [block $head [$n 0]] $block }
         };
@@ -288,6 +311,14 @@ macro_rules! network_rules {
             $crate::Identity<<__ConstCnnSizes as $crate::network::sizes::ShapeAt<$n>>::Shape> }
     };
     (@line $head:tt $name:tt $n:tt $m:tt $f:tt (residual $block:tt $shortcut:tt)) => {
+        const _: () = {
+            use $crate::block_rule as $f;
+            $f! $block
+        };
+        const _: () = {
+            use $crate::block_rule as $f;
+            $f! $shortcut
+        };
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
             $crate::network_rules! { @number [block $head [$n 0]] $block }
@@ -318,6 +349,10 @@ macro_rules! network_rules {
     };
     (@line $head:tt $name:tt $n:tt $m:tt $f:tt (gate $block:tt)) => {
         const _: () = {
+            use $crate::block_rule as $f;
+            $f! $block
+        };
+        const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
             $crate::network_rules! { @number [block $head [$n 0]] $block }
         };
@@ -333,6 +368,10 @@ macro_rules! network_rules {
         $crate::network_rules! { @shape $m }
     };
     (@line $head:tt $name:tt $n:tt $m:tt $f:tt (concat $branches:tt)) => {
+        const _: () = {
+            use $crate::block_rule as $f;
+            $f! $branches
+        };
         $crate::network_rules! { @branches $head $name $n $m $f $branches [0 1 2 3 4 5 6 7] {} {} $branches }
     };
     (@branches $head:tt $name:tt $n:tt $m:tt $f:tt $all:tt [$b:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*}
@@ -364,6 +403,10 @@ macro_rules! network_rules {
         }
         $crate::network_rules! { @shape $m }
     };
+    (@branches $head:tt $name:tt $n:tt $m:tt $f:tt $all:tt $numbers:tt {} $back:tt {}) => {
+        $crate::network_rules! { @bare $name $n $m
+            $crate::network::sizes::Unknown<<__ConstCnnSizes as $crate::network::sizes::ShapeAt<$n>>::Shape> [] }
+    };
     // a branch without layers is the input itself
     (@branch $head:tt $n:tt $b:tt {}) => {
         impl $crate::network::sizes::Block<$n, $b> for __ConstCnnOuter {
@@ -386,16 +429,19 @@ macro_rules! network_rules {
     (@gives $n:tt $m:tt $f:tt $args:tt $rule:block) => {
         impl $crate::network::sizes::At<$m> for __ConstCnnSizes {
             const DIMS: $crate::Dims = {
-                use $crate::line_rule as $f;
                 #[track_caller]
                 const fn __rule() -> $crate::Dims {
                     const __FORMER: $crate::Former = $crate::Former {
-                        name: stringify!($f),
+                        name: ::core::stringify!($f),
                         dims: <__ConstCnnSizes as $crate::network::sizes::At<$n>>::DIMS,
                     };
                     if __FORMER.dims.is_unknown() { $crate::Dims::UNKNOWN } else $rule
                 }
-                $f! $args
+                // within braces: the line may have the name of its layer
+                {
+                    use $crate::line_rule as $f;
+                    $f! $args
+                }
             };
         }
     };
@@ -407,7 +453,7 @@ macro_rules! network_rules {
         }
         impl $crate::Parameters for $name {
             const ARRAYS: $crate::Arrays = $crate::Arrays::Layers(&[$((
-                stringify!($f),
+                ::core::stringify!($f),
                 <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Parameters>::ARRAYS,
             )),+]);
 
@@ -527,17 +573,17 @@ macro_rules! network_rules {
             }
 
             /// What the network gave and keeps, and the gradients between its lines.
-            $vis struct __Tape<V: $crate::Elem> {
-                kept: [V; __Plans::KEPT.len],
-                gradients: $crate::network::lines::Gradients<[V; __Plans::GRADIENTS.len]>,
-                lines: __Lines<V>,
+            $vis struct __Tape<__V: $crate::Elem> {
+                kept: [__V; __Plans::KEPT.len],
+                gradients: $crate::network::lines::Gradients<[__V; __Plans::GRADIENTS.len]>,
+                lines: __Lines<__V>,
             }
 
-            struct __Lines<V: $crate::Elem> {
-                $($f: <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Tape<V>,)+
+            struct __Lines<__V: $crate::Elem> {
+                $($f: <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Tape<__V>,)+
             }
 
-            impl<V: $crate::Elem> $crate::Zero for __Tape<V> {
+            impl<__V: $crate::Elem> $crate::Zero for __Tape<__V> {
                 const ZERO: Self = __Tape {
                     kept: $crate::Zero::ZERO,
                     gradients: $crate::Zero::ZERO,
@@ -547,9 +593,9 @@ macro_rules! network_rules {
 
             impl $crate::Layer for $name {
                 type Input = <__ConstCnnSizes as $crate::network::sizes::ShapeAt<0>>::Shape;
-                type Output = <__ConstCnnSizes as $crate::network::sizes::ShapeAt<$last>>::Shape;
-                type Scratch<V: $crate::Elem> = [V; __Plans::INFERENCE.len];
-                type Tape<V: $crate::Elem> = __Tape<V>;
+                type Output = <__ConstCnnSizes as $crate::network::sizes::Ends>::Shape;
+                type Scratch<__V: $crate::Elem> = [__V; __Plans::INFERENCE.len];
+                type Tape<__V: $crate::Elem> = __Tape<__V>;
 
                 const MULTIPLY_ACCUMULATES: usize = 0 $(
                     + <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::MULTIPLY_ACCUMULATES
@@ -560,14 +606,14 @@ macro_rules! network_rules {
                     || <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::MIXES_IMAGES
                 )+;
                 const ROWS: &'static [$crate::Row] = &[$(
-                    $crate::Row::of::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>(stringify!($f))
+                    $crate::Row::of::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>(::core::stringify!($f))
                 ),+];
 
-                fn infer<V: $crate::Elem>(
+                fn infer<__V: $crate::Elem>(
                     &self,
-                    x: &$crate::Input<Self, V>,
-                    scratch: &mut Self::Scratch<V>,
-                    y: &mut $crate::Output<Self, V>,
+                    x: &$crate::Input<Self, __V>,
+                    scratch: &mut Self::Scratch<__V>,
+                    y: &mut $crate::Output<Self, __V>,
                 ) {
                     let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
                     $($crate::network::lines::infer(
@@ -575,29 +621,30 @@ macro_rules! network_rules {
                     );)+
                 }
 
-                fn forward<V: $crate::Elem>(
+                fn forward<__V: $crate::Elem>(
                     &self,
                     context: &$crate::Context,
-                    x: &$crate::Input<Self, V>,
-                    tape: &mut __Tape<V>,
-                    y: &mut $crate::Output<Self, V>,
+                    x: &$crate::Input<Self, __V>,
+                    tape: &mut __Tape<__V>,
+                    y: &mut $crate::Output<Self, __V>,
                 ) {
                     let __Tape { kept, lines, .. } = tape;
                     let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
                     $($crate::network::lines::forward(
-                        &self.$f, const { __Plans::KEPT.lines[$n] }, context, x, (&mut *kept, &mut lines.$f), &mut *y,
+                        &self.$f, const { __Plans::KEPT.lines[$n] }, &context.inside($n), x,
+                        (&mut *kept, &mut lines.$f), &mut *y,
                     );)+
                 }
 
-                fn backward<V: $crate::Elem>(
+                fn backward<__V: $crate::Elem>(
                     &self,
                     context: &$crate::Context,
-                    x: &$crate::Input<Self, V>,
-                    tape: &mut __Tape<V>,
-                    y: &$crate::Output<Self, V>,
-                    dy: &$crate::Output<Self, V>,
+                    x: &$crate::Input<Self, __V>,
+                    tape: &mut __Tape<__V>,
+                    y: &$crate::Output<Self, __V>,
+                    dy: &$crate::Output<Self, __V>,
                     gradient: &mut Self,
-                    dx: ::core::option::Option<&mut $crate::Input<Self, V>>,
+                    dx: ::core::option::Option<&mut $crate::Input<Self, __V>>,
                 ) {
                     let __Tape { kept, gradients: $crate::network::lines::Gradients(gradients), lines } = tape;
                     let (x, y, dy) = ($crate::Nested::flat(x), $crate::Nested::flat(y), $crate::Nested::flat(dy));
@@ -605,7 +652,7 @@ macro_rules! network_rules {
                     $($crate::network::lines::backward(
                         &self.$back_f,
                         const { (__Plans::KEPT.lines[$back_n], __Plans::GRADIENTS.lines[$back_n]) },
-                        context, x, (&*kept, &mut lines.$back_f), (y, dy), &mut gradient.$back_f,
+                        &context.inside($back_n), x, (&*kept, &mut lines.$back_f), (y, dy), &mut gradient.$back_f,
                         (&mut *gradients, if $back_n == 0 { dx.take() } else { ::core::option::Option::None }),
                     );)+
                 }
@@ -654,17 +701,17 @@ macro_rules! network_rules {
             }
 
             /// What the branches gave and keep, and the gradients of one of them.
-            $vis struct __Tape<V: $crate::Elem> {
-                kept: [V; __Plans::kept(__Plans::KEPT.len())],
-                gradients: $crate::network::lines::Gradients<[V; __Plans::GRADIENTS]>,
-                branches: __Branches<V>,
+            $vis struct __Tape<__V: $crate::Elem> {
+                kept: [__V; __Plans::kept(__Plans::KEPT.len())],
+                gradients: $crate::network::lines::Gradients<[__V; __Plans::GRADIENTS]>,
+                branches: __Branches<__V>,
             }
 
-            struct __Branches<V: $crate::Elem> {
-                $($f: <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Tape<V>,)+
+            struct __Branches<__V: $crate::Elem> {
+                $($f: <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Tape<__V>,)+
             }
 
-            impl<V: $crate::Elem> $crate::Zero for __Tape<V> {
+            impl<__V: $crate::Elem> $crate::Zero for __Tape<__V> {
                 const ZERO: Self = __Tape {
                     kept: $crate::Zero::ZERO,
                     gradients: $crate::Zero::ZERO,
@@ -675,8 +722,8 @@ macro_rules! network_rules {
             impl $crate::Layer for $name {
                 type Input = <__ConstCnnOuter as $crate::network::sizes::ShapeAt<$n0>>::Shape;
                 type Output = <__ConstCnnOuter as $crate::network::sizes::ShapeAt<$m0>>::Shape;
-                type Scratch<V: $crate::Elem> = [V; __Plans::SCRATCH];
-                type Tape<V: $crate::Elem> = __Tape<V>;
+                type Scratch<__V: $crate::Elem> = [__V; __Plans::SCRATCH];
+                type Tape<__V: $crate::Elem> = __Tape<__V>;
 
                 const MULTIPLY_ACCUMULATES: usize = 0 $(
                     + <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::MULTIPLY_ACCUMULATES
@@ -689,49 +736,49 @@ macro_rules! network_rules {
                     || <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::MIXES_IMAGES
                 )+;
                 const ROWS: &'static [$crate::Row] = &[$(
-                    $crate::Row::of::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>(stringify!($f))
+                    $crate::Row::of::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>(::core::stringify!($f))
                 ),+];
 
-                fn infer<V: $crate::Elem>(
+                fn infer<__V: $crate::Elem>(
                     &self,
-                    x: &$crate::Input<Self, V>,
-                    scratch: &mut Self::Scratch<V>,
-                    y: &mut $crate::Output<Self, V>,
+                    x: &$crate::Input<Self, __V>,
+                    scratch: &mut Self::Scratch<__V>,
+                    y: &mut $crate::Output<Self, __V>,
                 ) {
                     let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
                     $(concat::infer(&self.$f, const { __Plans::channels($n) }, x, &mut *scratch, &mut *y);)+
                 }
 
-                fn forward<V: $crate::Elem>(
+                fn forward<__V: $crate::Elem>(
                     &self,
                     context: &$crate::Context,
-                    x: &$crate::Input<Self, V>,
-                    tape: &mut __Tape<V>,
-                    y: &mut $crate::Output<Self, V>,
+                    x: &$crate::Input<Self, __V>,
+                    tape: &mut __Tape<__V>,
+                    y: &mut $crate::Output<Self, __V>,
                 ) {
                     let __Tape { kept, branches, .. } = tape;
                     let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
                     $(concat::forward(
-                        &self.$f, const { __Plans::channels($n) }, context, x,
+                        &self.$f, const { __Plans::channels($n) }, &context.inside($n), x,
                         (&mut kept[const { __Plans::kept($n) }..], &mut branches.$f), &mut *y,
                     );)+
                 }
 
-                fn backward<V: $crate::Elem>(
+                fn backward<__V: $crate::Elem>(
                     &self,
                     context: &$crate::Context,
-                    x: &$crate::Input<Self, V>,
-                    tape: &mut __Tape<V>,
-                    _: &$crate::Output<Self, V>,
-                    dy: &$crate::Output<Self, V>,
+                    x: &$crate::Input<Self, __V>,
+                    tape: &mut __Tape<__V>,
+                    _: &$crate::Output<Self, __V>,
+                    dy: &$crate::Output<Self, __V>,
                     gradient: &mut Self,
-                    dx: ::core::option::Option<&mut $crate::Input<Self, V>>,
+                    dx: ::core::option::Option<&mut $crate::Input<Self, __V>>,
                 ) {
                     let __Tape { kept, gradients: $crate::network::lines::Gradients(gradients), branches } = tape;
                     let (x, dy) = ($crate::Nested::flat(x), $crate::Nested::flat(dy));
                     let mut dx = dx.map($crate::Nested::flat_mut);
                     $(concat::backward(
-                        &self.$f, const { __Plans::channels($n) }, context, x,
+                        &self.$f, const { __Plans::channels($n) }, &context.inside($n), x,
                         (&kept[const { __Plans::kept($n) }..], &mut branches.$f), dy, &mut gradient.$f,
                         (&mut *gradients, dx.as_deref_mut()),
                     );)+
@@ -760,9 +807,9 @@ macro_rules! network_rules {
 
             impl $crate::Network for $name {
                 const NAME: &'static str = __ConstCnnSizes::NAME;
-                type Arena<V: $crate::Elem> = [V; __Plans::WHOLE.len];
+                type Arena<__V: $crate::Elem> = [__V; __Plans::WHOLE.len];
 
-                fn infer_in<'a, V: $crate::Elem>(&self, arena: &'a mut Self::Arena<V>) -> &'a $crate::Output<Self, V> {
+                fn infer_in<'a, __V: $crate::Elem>(&self, arena: &'a mut Self::Arena<__V>) -> &'a $crate::Output<Self, __V> {
                     $($crate::network::lines::infer(
                         &self.$f, const { __Plans::WHOLE.lines[$n] }, &[], &mut *arena, &mut [],
                     );)+
@@ -782,7 +829,7 @@ macro_rules! network_rules {
                         $crate::network::lines::infer(&self.$f, place, x, &mut *scratch, &mut *y);
                         let layout = $crate::network::output_layout(&self.$f);
                         let values = $crate::network::lines::given(&self.$f, place.to, x, &*scratch, &*y);
-                        visit(stringify!($f), layout.dims, layout.iter(values));
+                        visit(::core::stringify!($f), layout.dims, layout.iter(values));
                     })+
                 }
             }
@@ -810,20 +857,34 @@ macro_rules! network_rules {
                 /// The bytes of training one image at a time: parameters, gradient, momentum and workspace.
                 pub const TRAINING_BYTES: usize = Self::training_bytes::<f32>();
 
-                /// The bytes of training with elements `V`: parameters, gradient, momentum and workspace.
-                pub const fn training_bytes<V: $crate::Elem>() -> usize {
-                    $crate::training_bytes::<Self, V>()
+                /// The bytes of training with elements `__V`: parameters, gradient, momentum and workspace.
+                pub const fn training_bytes<__V: $crate::Elem>() -> usize {
+                    $crate::training_bytes::<Self, __V>()
                 }
 
                 /// The network whose parameters are `bytes`, as `write_le` has written them.
                 ///
-                /// In a `static` it lies in read-only memory, and nothing is copied at start-up.
+                /// In a `static` it lies in read-only memory, and nothing is copied at start-up. The compiler takes about ten
+                /// seconds for a million numbers; from 1.3 million on its lint `long_running_const_eval` has to be allowed, in
+                /// the crate that has the `static`.
                 ///
                 /// # Panics
                 ///
                 /// In a constant, where it stops compilation: when a parameter is NaN or infinite.
                 pub const fn from_le_bytes(bytes: &[u8; Self::PARAMETER_BYTES]) -> Self {
                     Self::from_le(&mut $crate::LeBytes::new(bytes))
+                }
+
+                /// The network of a file that `save` has written, or `write_file`, whose header the compiler checks:
+                /// `static NET: Net = Net::from_file_bytes(include_bytes!("net.bin"));`
+                ///
+                /// # Panics
+                ///
+                /// In a constant, where it stops compilation: when the file is of other arrays, and when a parameter is NaN or
+                /// infinite.
+                pub const fn from_file_bytes(bytes: &[u8]) -> Self {
+                    let numbers = $crate::header::numbers(&<Self as $crate::Parameters>::ARRAYS, bytes);
+                    Self::from_le(&mut $crate::LeBytes::new(numbers))
                 }
 
                 /// Images for the network, with labels; `order` holds the indices of those that are used.
@@ -890,13 +951,14 @@ macro_rules! line_rule {
     };
 }
 
-/// What `network!` asks of a line without numbers.
+/// What `network!` says of a block without lines.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! word_rule {
-    ($($word:tt)*) => {
-        __FORMER.word(stringify!($($word)*), __TAKES)
+macro_rules! block_rule {
+    () => {
+        ::core::compile_error!("there is nothing in this block: it has at least one layer, or one branch of `concat`")
     };
+    ($($lines:tt)*) => {};
 }
 
 /// What `network!` asks of what a network is declared to take.
@@ -913,7 +975,7 @@ macro_rules! input_rule {
 #[macro_export]
 macro_rules! output_rule {
     ($($size:expr),* $(,)?) => {
-        $crate::network::sizes::declared_output(__OUTPUT, &[$($size),*])
+        $crate::network::sizes::declared_output(__LAST, &[$($size),*])
     };
 }
 
@@ -922,16 +984,7 @@ macro_rules! output_rule {
 #[macro_export]
 macro_rules! no_layers {
     ($($output:tt)*) => {
-        compile_error!("a network has at least one layer")
-    };
-}
-
-/// What `network!` says of an attribute that is no documentation.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! no_attribute {
-    ($($args:tt)*) => {
-        compile_error!("a layer takes no attribute but its documentation: for `cfg`, write the network twice")
+        ::core::compile_error!("a network has at least one layer")
     };
 }
 

@@ -32,20 +32,20 @@ pub trait Line<const N: usize> {
 /// The layer of line `N`.
 pub trait LayerAt<const N: usize> {
     /// Its type.
-    type Layer: Layer + Fold;
+    type Layer: Fold;
 }
 
 /// The `B`-th block of layers in line `N`.
 pub trait Block<const N: usize, const B: usize> {
     /// The struct of its lines.
-    type Layer: Layer + Fold;
+    type Layer: Fold;
     /// What it gives.
     const DIMS: Dims;
 }
 
 /// What can stand in a line without parentheses: a type that is a layer, or a word such as `relu`.
 ///
-/// A word is a struct without fields, which means a layer for any shape `X` that stands before it; `Flat` is the vector of as
+/// A word is a type without values, which means a layer for any shape `X` that stands before it; `Flat` is the vector of as
 /// many values. Where the word takes only some shapes, it means whatever fits, and [`TAKES`](Word::TAKES) refuses the others.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer",
@@ -53,13 +53,14 @@ pub trait Block<const N: usize, const B: usize> {
 )]
 pub trait Word<X: Shape, Flat: Shape> {
     /// The layer.
-    type Layer: Layer + Fold;
+    type Layer: Fold;
 
     /// How many sizes the shape has that the word takes: 3 for an image, 1 for a vector. 0 for any.
     const TAKES: usize = 0;
 }
 
-impl<X: Shape, Flat: Shape, L: Layer + Fold> Word<X, Flat> for L {
+#[diagnostic::do_not_recommend] // what a type lacks to be a layer is a long list
+impl<X: Shape, Flat: Shape, L: Fold> Word<X, Flat> for L {
     type Layer = L;
 }
 
@@ -82,7 +83,7 @@ impl<T, X, Flat> NotAWord for Probe<T, X, Flat> {}
 /// The layer that `T` means after `X`, or a placeholder: the mistake has been reported.
 pub trait Pick<const IS_WORD: bool> {
     /// The layer.
-    type Layer: Layer + Fold;
+    type Layer: Fold;
     /// What a word takes.
     const TAKES: usize;
 }
@@ -100,7 +101,8 @@ impl<T, X: Shape, Flat: Shape> Pick<false> for Probe<T, X, Flat> {
 /// What a layer gives that is a type, after `X`; unknown where it does not take that, or takes something unknown.
 pub const fn gives<L: Layer, X: Shape>() -> Dims {
     let (takes, has) = (Dims::of::<L::Input>(), Dims::of::<X>());
-    if is_unknown::<X>() || !takes.same(has) { Dims::UNKNOWN } else { Dims::of::<L::Output>() }
+    let is_known = takes.same(has) && !is_unknown::<X>() && !is_unknown::<L::Output>() && is_supported::<L>();
+    if is_known { Dims::of::<L::Output>() } else { Dims::UNKNOWN }
 }
 
 /// Whether a shape follows from a mistake that has been reported.
@@ -123,8 +125,49 @@ pub trait Fits<X, TAKEN, const FITS: bool> {}
 
 impl<T, X, TAKEN> Fits<X, TAKEN, true> for T {}
 
+/// Whether a word that takes a shape of `rank` stands after one, or takes others.
+pub const fn is_taken<X: Shape>(takes: usize, rank: usize) -> bool {
+    takes != rank || is_unknown::<X>() || X::DIMS.len() == rank && !X::IS_OWN
+}
+
+/// That a word that takes a vector stands after one.
+#[diagnostic::on_unimplemented(
+    message = "{Self} takes a vector, but the layer before it gives `{X}`; put `flatten` between",
+    label = "does not fit the layer before it"
+)]
+pub trait TakesVector<X, const IS_TAKEN: bool> {}
+
+impl<T, X> TakesVector<X, true> for T {}
+
+/// That a word that takes an image stands after one.
+#[diagnostic::on_unimplemented(
+    message = "{Self} takes an image, but the layer before it gives `{X}`",
+    label = "does not fit the layer before it"
+)]
+pub trait TakesImage<X, const IS_TAKEN: bool> {}
+
+impl<T, X> TakesImage<X, true> for T {}
+
+/// Whether a layer gives no more values than are supported.
+pub const fn is_supported<L: Layer>() -> bool {
+    Dims::of::<L::Output>().len() <= Dims::MAX_LEN
+}
+
+/// That a layer gives no more values than are supported.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` gives more values than the 4194304 that are supported",
+    label = "its output is too large"
+)]
+pub trait SupportedSize<const IS_SUPPORTED: bool> {}
+
+impl<T> SupportedSize<true> for T {}
+
 /// That a type is a layer, and fits after `X`.
-pub const fn fits<T: Word<X, Flat> + Fits<X, TAKEN, FITS>, X: Shape, Flat: Shape, TAKEN, const FITS: bool>() {}
+#[rustfmt::skip]
+pub const fn fits<
+    T: Word<X, Flat> + Fits<X, TAKEN, FITS> + TakesVector<X, VECTOR> + TakesImage<X, IMAGE> + SupportedSize<SUPPORTED>,
+    X: Shape, Flat: Shape, TAKEN, const FITS: bool, const VECTOR: bool, const IMAGE: bool, const SUPPORTED: bool,
+>() {}
 
 /// What a layer's macro says that it gives; where there is no such macro, the compiler has said so and put `()` for it.
 pub struct Gives<T>(pub T);
@@ -146,10 +189,10 @@ impl Gives<()> {
 /// The layer that a layer's macro names, or a placeholder for the `()` of a macro that does not exist.
 pub trait Real {
     /// The layer.
-    type Layer: Layer + Fold;
+    type Layer: Fold;
 }
 
-impl<L: Layer + Fold> Real for L {
+impl<L: Fold> Real for L {
     type Layer = L;
 }
 
@@ -202,6 +245,33 @@ impl<X: Shape> Layer for Unknown<X> {
     }
 }
 
+/// An attribute of a layer, in the user's own word for it.
+pub struct Attribute;
+
+/// Implemented by nothing: its message is what the compiler says of an attribute.
+#[diagnostic::on_unimplemented(
+    message = "attributes of a layer are not supported in `network!`, only its docs are",
+    label = "not supported on a layer"
+)]
+pub trait Supported {}
+
+/// That an attribute of a layer is supported.
+pub const fn attribute<A: Supported>() {}
+
+/// A network with generics, in the user's own word for it.
+pub struct Generic;
+
+/// Implemented by nothing: its message is what the compiler says of generics.
+#[diagnostic::on_unimplemented(
+    message = "a network has no generics",
+    label = "its sizes are numbers or constants",
+    note = "write a network for each size, by a macro of your own; functions can be generic over `N: const_cnn::Network`"
+)]
+pub trait WithoutGenerics {}
+
+/// That a network has no generics.
+pub const fn no_generics<N: WithoutGenerics>() {}
+
 /// What a network is declared to take.
 #[track_caller]
 pub const fn declared_input(sizes: &[usize]) -> Dims {
@@ -218,22 +288,39 @@ pub const fn declared_input(sizes: &[usize]) -> Dims {
     }
     if dims.len() > Dims::MAX_LEN {
         let sentence = crate::Message::new("a network takes at most ").number(Dims::MAX_LEN);
-        sentence.text(" values, but is declared to take ").dims(dims).panic();
+        sentence.text(" values, but is declared to take ").number(dims.len()).text(", ").dims(dims).panic();
     }
     dims
 }
 
-/// What a network is declared to give, and what its last line gives.
+/// What a network gives, or a block.
+pub trait Ends {
+    /// The shape.
+    type Shape: Shape;
+}
+
+/// `Self`, where it is the shape that the network is declared to give.
+pub trait Declared<const IS: bool> {
+    /// The shape.
+    type Shape: Shape;
+}
+
+impl<X: Shape> Declared<true> for X {
+    type Shape = X;
+}
+
+/// That a network is declared to give what its last line gives.
 #[track_caller]
-pub const fn declared_output(last: Dims, sizes: &[usize]) {
+pub const fn declared_output(last: Dims, sizes: &[usize]) -> bool {
     if last.is_unknown() {
-        return;
+        return true;
     }
     let declared = if sizes.len() <= Dims::MAX_RANK { Dims::new(sizes) } else { Dims::UNKNOWN };
     if !declared.same(last) {
         let sentence = crate::Message::new("the network is declared to give ").dims(declared);
         sentence.text(", but its last layer gives ").dims(last).panic();
     }
+    true
 }
 
 impl Former {

@@ -94,6 +94,7 @@ impl Training {
             self.train_len = end - fifth;
         }
         self.test[..self.test_len].shuffle(rng);
+        self.train[..self.train_len].sort_unstable();
     }
 
     /// How many batches make an epoch.

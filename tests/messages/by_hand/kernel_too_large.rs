@@ -1,6 +1,6 @@
-use const_cnn::{Conv2d, Image, Layer, Zero};
+use const_cnn::{Conv2d, Image, Layer, Square, Zero};
 
-type Wrong = Conv2d<Image<1, 2, 2>, Image<1, 1, 1>, 3>;
+type Wrong = Conv2d<Image<1, 2, 2>, Image<1, 1, 1>, Square<3>>;
 
 fn main() {
     //~ the kernel 3x3 does not fit inside the image 2x2

@@ -1,7 +1,7 @@
-use const_cnn::{Image, Layer, MaxPool2d, Zero};
+use const_cnn::{Image, Layer, MaxPool2d, Square, Zero};
 
 // a window of 2 × 2 in steps of 2 over 9 × 8 gives 4 × 4
-type Wrong = MaxPool2d<Image<3, 9, 8>, Image<3, 5, 4>, 2, 2>;
+type Wrong = MaxPool2d<Image<3, 9, 8>, Image<3, 5, 4>, Square<2, 2>>;
 
 fn main() {
     //~ [3, 9, 8] | kernel 2, stride 2, padding 0 | gives [3, 4, 4] | its type says [3, 5, 4]

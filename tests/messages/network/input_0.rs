@@ -1,7 +1,7 @@
 use const_cnn::network;
 
 network! {
-    //~ a network takes [C, H, W] or [N], each at least 1 | [1, 0, 8]
+    //~ a network takes [C, H, W], [C, L] or [N], each at least 1 | [1, 0, 8]
     pub struct Net: [1, 0, 8] => [10] {
         conv: conv2d(4, kernel 3),
         flatten: flatten,

@@ -1,6 +1,6 @@
-use const_cnn::{Image, MaxPool2d, network};
+use const_cnn::{Image, MaxPool2d, Square, network};
 
-type Halve = MaxPool2d<Image<1, 8, 8>, Image<1, 4, 4>, 2, 2>;
+type Halve = MaxPool2d<Image<1, 8, 8>, Image<1, 4, 4>, Square<2, 2>>;
 
 network! {
     pub struct Net: [64] => [10] {

@@ -2,7 +2,7 @@ use const_cnn::network;
 
 network! {
     pub struct Net: [1, 8, 8] => [10] {
-        //~ there is no layer `conv3d(..)`
+        //~ cannot find macro `conv3d` | a macro with a similar name exists
         conv: conv3d(8, kernel 3),
         flatten: flatten,
         dense: linear(10),

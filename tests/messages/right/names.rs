@@ -33,7 +33,7 @@ network! {
 }
 
 network! {
-    pub(crate) struct Tape: [4] => [4] {
+    pub struct Tape: [4] => [4] {
         layer: Layer,
     }
 }

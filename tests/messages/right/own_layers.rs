@@ -1,4 +1,4 @@
-use const_cnn::{Elem, Input, Layer, LeBytes, Output, Parameters, Shape, Zero, network};
+use const_cnn::{Elem, Input, Layer, Output, Shape, Zero, network};
 
 mod layers {
     use super::*;
@@ -6,17 +6,7 @@ mod layers {
     /// Gives `N` values, whatever it is given: enough of a layer for its shapes to be checked.
     pub struct Constant<X, const N: usize>(core::marker::PhantomData<X>);
 
-    impl<X, const N: usize> Zero for Constant<X, N> {
-        const ZERO: Self = Constant(core::marker::PhantomData);
-    }
-
-    impl<X, const N: usize> Parameters for Constant<X, N> {}
-
-    impl<X, const N: usize> Constant<X, N> {
-        pub const fn from_le(_: &mut LeBytes) -> Self {
-            Self::ZERO
-        }
-    }
+    const_cnn::arrays! { impl[X, const N: usize] Constant<X, N> = Constant(core::marker::PhantomData) }
 
     impl<X: Shape, const N: usize> Layer for Constant<X, N> {
         type Input = X;
@@ -30,6 +20,7 @@ mod layers {
 
         fn backward<V: Elem>(
             &self,
+            _: &const_cnn::Context,
             _: &Input<Self, V>,
             _: &mut (),
             _: &Output<Self, V>,
@@ -44,7 +35,7 @@ mod layers {
     }
 
     /// Its output, unlike its input, is an image.
-    pub type Halve = const_cnn::AvgPool2d<const_cnn::Image<2, 6, 4>, const_cnn::Image<2, 3, 2>, 2, 2>;
+    pub type Halve = const_cnn::AvgPool2d<const_cnn::Image<2, 6, 4>, const_cnn::Image<2, 3, 2>, const_cnn::Square<2, 2>>;
 }
 
 use layers::Halve;

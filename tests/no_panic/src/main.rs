@@ -1,8 +1,10 @@
-//! Each pass of two networks in a function that is linked only if the optimiser has removed every panic path from it.
+//! Each pass of three networks in a function that is linked only if the optimiser has removed every panic path from it.
 
 use std::hint::black_box;
 
-use const_cnn::{Context, F32x8, Input, Layer, Optimizer, Output, Sgd, Zero, network};
+use const_cnn::{
+    AvgPool2d, Context, Conv2d, F32x8, Image, Input, Layer, MaxPool2d, Optimizer, Output, Sgd, Window, Zero, network,
+};
 use no_panic::no_panic;
 
 network! {
@@ -34,6 +36,19 @@ network! {
         dense2: linear(84),
         relu4: relu,
         dense3: linear(10),
+    }
+}
+
+network! {
+    /// Windows that differ by axis and side; the first two convolutions are those of few channels.
+    struct Windows: [1, 12, 16] => [4] {
+        rows: Conv2d<Image<1, 12, 16>, Image<3, 11, 16>, Window<3, 4, 1, 1, 1, 1, 1, 0, 1, 2>>,
+        scattered: Conv2d<Image<3, 11, 16>, Image<8, 6, 8>, Window<3, 5, 2, 2, 1, 1, 1, 2, 1, 2>>,
+        max_pool: MaxPool2d<Image<8, 6, 8>, Image<8, 5, 4>, Window<2, 3, 1, 2, 1, 1, 0, 0, 0, 1>>,
+        gaps: Conv2d<Image<8, 5, 4>, Image<20, 4, 4>, Window<2, 2, 1, 1, 2, 1, 1, 0, 0, 1>>,
+        avg_pool: AvgPool2d<Image<20, 4, 4>, Image<20, 3, 2>, Window<2, 2, 1, 2, 1, 2, 0, 0, 1, 0>>,
+        flatten: flatten,
+        dense: linear(4),
     }
 }
 
@@ -109,6 +124,8 @@ passes!(small_one: Small, f32, small_f32_infer, small_f32_forward, small_f32_bac
 passes!(small_eight: Small, F32x8, small_f32x8_infer, small_f32x8_forward, small_f32x8_backward, small_f32x8_backward_dx);
 passes!(lenet_one: LeNet, f32, lenet_f32_infer, lenet_f32_forward, lenet_f32_backward, lenet_f32_backward_dx);
 passes!(lenet_eight: LeNet, F32x8, lenet_f32x8_infer, lenet_f32x8_forward, lenet_f32x8_backward, lenet_f32x8_backward_dx);
+passes!(windows_one: Windows, f32, windows_f32_infer, windows_f32_forward, windows_f32_backward, windows_f32_backward_dx);
+passes!(windows_eight: Windows, F32x8, windows_f32x8_infer, windows_f32x8_forward, windows_f32x8_backward, windows_f32x8_backward_dx);
 
 macro_rules! step {
     ($run:ident: $net:ident, $step:ident) => {
@@ -144,6 +161,8 @@ fn main() {
     small_eight();
     lenet_one();
     lenet_eight();
+    windows_one();
+    windows_eight();
     small();
     lenet();
     println!("no pass of these networks can panic");

@@ -1,0 +1,338 @@
+//! The header of a parameter file: which arrays it holds, so that it is not taken for another network's.
+//!
+//! A file is a line with the format's name, a line for each array, an empty line, and then the numbers as
+//! [`write_le`](Parameters::write_le) writes them:
+//!
+//! ```text
+//! const-cnn 1
+//! conv.weight [8, 1, 3, 3]
+//! conv.bias [8]
+//!
+//! ```
+
+use core::fmt;
+
+use crate::{Array, Arrays, Error, Message, Parameters};
+
+const FORMAT: &str = "const-cnn 1";
+
+/// The line of an array: its path with dots, then PyTorch's dimensions.
+const fn line(array: &Array) -> Message {
+    let (path, dims) = (array.path(), array.dims());
+    let (mut line, mut n) = (Message::new(""), 0);
+    while n < path.len() {
+        line = line.text(if n > 0 { "." } else { "" }).text(path[n]);
+        n += 1;
+    }
+    line = line.text(" ");
+    n = 0;
+    while n < dims.len() {
+        line = line.text(if n == 0 { "[" } else { ", " }).number(dims[n]);
+        n += 1;
+    }
+    line.text("]")
+}
+
+/// The `n`-th line of the header, without its end: the format, the arrays, and at last an empty one.
+const fn nth(arrays: &Arrays, n: usize) -> Message {
+    if n == 0 {
+        return Message::new(FORMAT);
+    }
+    match arrays.get(n - 1) {
+        Some(array) => line(&array),
+        None => Message::new(""),
+    }
+}
+
+/// How many bytes the header has.
+pub const fn len(arrays: &Arrays) -> usize {
+    let (mut len, mut n) = (0, 0);
+    while n < arrays.len() + 2 {
+        len += nth(arrays, n).as_bytes().len() + 1;
+        n += 1;
+    }
+    len
+}
+
+/// Where the numbers begin in `bytes`, or which line is not that of `arrays`, and where it begins.
+const fn check(arrays: &Arrays, bytes: &[u8]) -> Result<usize, (usize, usize)> {
+    let (mut at, mut n) = (0, 0);
+    while n < arrays.len() + 2 {
+        let line = nth(arrays, n);
+        let (line, mut m) = (line.as_bytes(), 0);
+        while m <= line.len() {
+            let expected = if m < line.len() { line[m] } else { b'\n' };
+            if at + m >= bytes.len() || bytes[at + m] != expected {
+                return Err((n, at));
+            }
+            m += 1;
+        }
+        at += line.len() + 1;
+        n += 1;
+    }
+    Ok(at)
+}
+
+/// The numbers of a file, in a constant.
+///
+/// # Panics
+///
+/// Where a line of the header, or the length, is not that of the network.
+#[track_caller]
+pub const fn numbers<'a>(arrays: &Arrays, bytes: &'a [u8]) -> &'a [u8] {
+    let start = match check(arrays, bytes) {
+        Ok(start) => start,
+        Err((n, at)) => {
+            let sentence = Message::new("the file is not one of this network: expected the line `");
+            let sentence = sentence.text(nth(arrays, n).as_str()).text("`, found `");
+            sentence.text(Found::at(bytes, at).as_str()).text("`").panic()
+        }
+    };
+    let numbers = bytes.split_at(start).1;
+    if numbers.len() != 4 * arrays.count() {
+        let sentence = Message::new("the file is not one of this network: expected ").number(4 * arrays.count());
+        sentence.text(" bytes after its header, found ").number(numbers.len()).panic();
+    }
+    numbers
+}
+
+/// A line of a file that is not the network's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// The array whose line it should be; none for the format's name, and for the end of the header.
+    pub array: Option<Array>,
+    /// What the line begins with.
+    pub found: Found,
+    is_end: bool,
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self.array {
+            Some(array) => write!(f, "expected a file whose next array is `{array}`, found `{}`", self.found),
+            None if self.is_end => write!(f, "expected a file without further arrays, found `{}`", self.found),
+            None => write!(f, "expected a file that begins with `{FORMAT}`, found `{}`", self.found),
+        }
+    }
+}
+
+impl core::error::Error for Mismatch {}
+
+/// The first bytes of a line, as far as they can be printed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    bytes: [u8; Found::MAX_LEN],
+    len: usize,
+}
+
+impl Found {
+    const MAX_LEN: usize = 60;
+
+    const fn at(bytes: &[u8], start: usize) -> Found {
+        let mut found = Found { bytes: [0; Found::MAX_LEN], len: 0 };
+        while found.len < Found::MAX_LEN && start + found.len < bytes.len() {
+            let byte = bytes[start + found.len];
+            if byte == b'\n' {
+                break;
+            }
+            found.bytes[found.len] = if byte.is_ascii_graphic() || byte == b' ' { byte } else { b'?' };
+            found.len += 1;
+        }
+        found
+    }
+
+    /// The text; what is not printable is a question mark.
+    pub const fn as_str(&self) -> &str {
+        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => text,
+            Err(_) => "",
+        }
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Found {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+/// Why bytes are not a file of these parameters.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+#[allow(clippy::large_enum_variant)] // there is no heap to put the line on
+pub enum ReadError {
+    /// The header is of other arrays, or is none.
+    Header(Mismatch),
+    /// There are too few or too many numbers, or one is NaN or infinite.
+    Data(Error),
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            ReadError::Header(mismatch) => mismatch.fmt(f),
+            ReadError::Data(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for ReadError {}
+
+/// Writes a whole file: its header and its numbers.
+///
+/// `bytes` is [`Parameters::FILE_BYTES`] long.
+pub(crate) fn write<P: Parameters>(parameters: &P, bytes: &mut [u8]) -> Result<(), Error> {
+    let (expected, found) = (P::FILE_BYTES, bytes.len());
+    if found != expected {
+        return Err(Error::Bytes { expected, found });
+    }
+    let (header, numbers) = bytes.split_at_mut(const { len(&P::ARRAYS) });
+    let mut at = 0;
+    for n in 0..P::ARRAYS.len() + 2 {
+        let line = nth(&P::ARRAYS, n);
+        for &byte in line.as_bytes().iter().chain(b"\n") {
+            header[at] = byte;
+            at += 1;
+        }
+    }
+    parameters.write_le(numbers)
+}
+
+/// Reads what [`write`] has written. What does not fit changes nothing.
+pub(crate) fn read<P: Parameters>(parameters: &mut P, bytes: &[u8]) -> Result<(), ReadError> {
+    match check(&P::ARRAYS, bytes) {
+        Ok(start) => {
+            if bytes.len() == P::FILE_BYTES {
+                parameters.read_le(&bytes[start..]).map_err(ReadError::Data)
+            } else {
+                Err(ReadError::Data(Error::Bytes { expected: P::FILE_BYTES, found: bytes.len() }))
+            }
+        }
+        Err((n, at)) => {
+            let array = n.checked_sub(1).and_then(|n| P::ARRAYS.get(n));
+            Err(ReadError::Header(Mismatch { array, found: Found::at(bytes, at), is_end: n > 0 && array.is_none() }))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::{String, ToString};
+    use std::vec;
+    use std::vec::Vec;
+
+    use super::*;
+    use crate::{Linear, Zero};
+    use net::Net;
+
+    #[allow(dead_code)] // of all that `network!` writes, files alone are used
+    mod net {
+        crate::network! {
+            pub struct Net: [2] => [1] {
+                first: linear(2),
+                inner: residual { again: linear(2) },
+                last: linear(1),
+            }
+        }
+    }
+
+    fn file() -> Vec<u8> {
+        let mut net = Net::ZERO;
+        net.inner.again.bias = [1.5, -2.0];
+        let mut bytes = vec![0; Net::FILE_BYTES];
+        net.write_file(&mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn a_file_begins_with_the_names_of_its_arrays() {
+        let bytes = file();
+        let (header, numbers) = bytes.split_at(len(&Net::ARRAYS));
+        let expected = "const-cnn 1\nfirst.weight [2, 2]\nfirst.bias [2]\ninner.again.weight [2, 2]\n\
+                        inner.again.bias [2]\nlast.weight [1, 2]\nlast.bias [1]\n\n";
+        assert_eq!(header, expected.as_bytes());
+        let mut bare = vec![0; Net::PARAMETER_BYTES];
+        Net::from_file_bytes(&bytes).write_le(&mut bare).unwrap();
+        assert_eq!(numbers, bare);
+        let mut net = Net::ZERO;
+        net.read_file(&bytes).unwrap();
+        assert_eq!(net.inner.again.bias, [1.5, -2.0]);
+        assert_eq!(net.write_file(&mut [0; 7]), Err(Error::Bytes { expected: Net::FILE_BYTES, found: 7 }));
+    }
+
+    #[test]
+    fn what_is_not_a_file_of_the_network_is_named_and_changes_nothing() {
+        let says = |bytes: &[u8]| {
+            let mut net = Net::ZERO;
+            net.last.bias = [7.0];
+            let error = net.read_file(bytes).unwrap_err();
+            assert_eq!(net.last.bias, [7.0]);
+            error.to_string()
+        };
+        let whole = file();
+        let text = String::from_utf8_lossy(&whole).into_owned();
+        let changed = |from: &str, to: &str| text.replacen(from, to, 1).into_bytes();
+        for (bytes, expected) in [
+            (vec![b'x'; Net::FILE_BYTES], "expected a file that begins with `const-cnn 1`, found `xxxxx"),
+            (vec![], "expected a file that begins with `const-cnn 1`, found ``"),
+            (vec![0xff; Net::PARAMETER_BYTES], "expected a file that begins with `const-cnn 1`, found `????"),
+            (
+                changed("const-cnn 1", "const-cnn 2"),
+                "expected a file that begins with `const-cnn 1`, found `const-cnn 2`",
+            ),
+            (
+                changed("inner.again.weight", "outer.again.weight"),
+                "expected a file whose next array is `inner.again.weight [2, 2]`, found `outer.again.weight [2, 2]`",
+            ),
+            (
+                changed("last.bias [1]", "last.bias [10]"),
+                "expected a file whose next array is `last.bias [1]`, found `last.bias [10]`",
+            ),
+            (
+                changed("last.bias [1]\n", "last.bias [1]\nmore.bias [1]\n"),
+                "expected a file without further arrays, found `more.bias [1]`",
+            ),
+        ] {
+            assert!(says(&bytes).starts_with(expected), "{}", says(&bytes));
+        }
+        for len in 0..whole.len() {
+            says(&whole[..len]); // it is an error
+        }
+        let more = [&whole[..], &[0; 4]].concat();
+        let (expected, found) = (Net::FILE_BYTES, Net::FILE_BYTES + 4);
+        assert_eq!(says(&more), std::format!("expected {expected} bytes, found {found}"));
+        let mut infinite = whole.clone();
+        let end = infinite.len();
+        infinite[end - 4..].copy_from_slice(&f32::INFINITY.to_le_bytes());
+        assert!(says(&infinite).starts_with("expected finite values"));
+    }
+
+    #[test]
+    fn a_constant_is_checked_by_the_same_header() {
+        let wrong = std::panic::catch_unwind(|| Net::from_file_bytes(b"a text of some length")).err().unwrap();
+        assert_eq!(
+            wrong.downcast_ref::<String>().unwrap(),
+            "the file is not one of this network: expected the line `const-cnn 1`, found `a text of some length`"
+        );
+        let short = file();
+        let wrong = std::panic::catch_unwind(|| Net::from_file_bytes(&short[..short.len() - 4])).err().unwrap();
+        assert!(wrong.downcast_ref::<String>().unwrap().ends_with("60 bytes after its header, found 56"));
+    }
+
+    #[test]
+    fn a_layer_by_itself_has_a_file_too() {
+        let dense = Linear::<1, 1> { weight: [[3.0]], bias: [4.0] };
+        let mut bytes = [0; Linear::<1, 1>::FILE_BYTES];
+        dense.write_file(&mut bytes).unwrap();
+        assert!(bytes.starts_with(b"const-cnn 1\nweight [1, 1]\nbias [1]\n\n"));
+        let mut back = Linear::ZERO;
+        back.read_file(&bytes).unwrap();
+        assert_eq!(back, dense);
+    }
+}

@@ -1,0 +1,776 @@
+//! One check that every layer passes, against its equation in double precision.
+//!
+//! A layer's equation is written here a second time, as plain loops over flat slices in PyTorch's order, apart from
+//! everything in `src/`. Its derivative is taken by central differences, for every parameter and input.
+//!
+//! Shapes are types, so a macro writes the grid of shapes, each named after what goes wrong there most easily; values are
+//! drawn, from seeds that proptest draws. A layer that the crate exports and that has no case here fails the suite.
+
+#[macro_use]
+#[path = "../common/mod.rs"]
+mod common;
+
+use std::array::from_fn;
+
+use common::{assert_close, bits, numbers, passes, set, wide};
+use const_cnn::{
+    AvgPool2d, Axis, BatchNorm, Chain, Conv2d, Dropout, F32x8, Flatten, Image, Layer, Linear, MapwiseConv2d, MaxPool2d,
+    Parameters, Relu, Sequence, Shape, SlidingWindow, Softmax, Vector, Zero, avg_pool2d, batch_norm, conv2d, dropout,
+    flatten, mapwise_conv2d, max_pool2d, network,
+};
+use proptest::prelude::{ProptestConfig, any, proptest};
+use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus, seq::SliceRandom};
+
+/// How often the values of a case are drawn.
+const DRAWS: u32 = 2;
+
+/// How far an input is at least from a kink or a tie.
+const MARGIN: f64 = 1e-2;
+
+/// What a parameter's gradient holds before: a layer that assigns to it, and does not add, is found out.
+const START: f32 = 0.5;
+
+/// A layer's equation, all values in PyTorch's order; of the parameters array after array.
+trait Equation: Layer {
+    /// Whether y is linear in x, but for a constant.
+    const AFFINE: bool;
+
+    /// y = f(x)
+    fn value(parameters: &[f64], x: &[f64]) -> Vec<f64>;
+
+    /// Makes parameters of numbers from −1 to 1.
+    fn draw(parameters: &mut [f32]) {
+        let _ = parameters;
+    }
+
+    /// How far x is from the nearest point where f has no derivative.
+    fn margin(parameters: &[f64], x: &[f64]) -> f64 {
+        let _ = (parameters, x);
+        f64::INFINITY
+    }
+}
+
+/// One channel of an image, with a border around it, and the windows that are taken.
+struct Windows<'a> {
+    channel: &'a [f64],
+    size: [usize; 2],
+    border: f64,
+    axes: [Axis; 2],
+}
+
+impl Windows<'_> {
+    /// The windows row by row, the values of each row by row.
+    fn all(&self) -> Vec<Vec<f64>> {
+        let [rows, columns] = [0, 1].map(|n| places(self.size[n], self.axes[n]));
+        let mut windows = Vec::new();
+        for rows in &rows {
+            for columns in &columns {
+                windows.push(
+                    rows.iter().flat_map(|&row| columns.iter().map(move |&column| self.at(row, column))).collect(),
+                );
+            }
+        }
+        windows
+    }
+
+    /// The value at a place of the image with its border.
+    fn at(&self, row: usize, column: usize) -> f64 {
+        let ([height, width], [top, left]) = (self.size, self.axes.map(|axis| axis.padding[0]));
+        let inside = (top..top + height).contains(&row) && (left..left + width).contains(&column);
+        if inside { self.channel[(row - top) * width + column - left] } else { self.border }
+    }
+}
+
+/// The places of each window along an axis of `n` values with its border.
+fn places(n: usize, Axis { kernel, stride, dilation, padding }: Axis) -> Vec<Vec<usize>> {
+    let window = |start: usize| (0..kernel).map(|tap| start + tap * dilation).collect::<Vec<_>>();
+    let end = n + padding[0] + padding[1];
+    (0..).step_by(stride).map(window).take_while(|places| places[kernel - 1] < end).collect()
+}
+
+/// For each channel of an image the windows of a layer.
+fn windows<X: Shape, Win: SlidingWindow>(x: &[f64], border: f64) -> Vec<Vec<Vec<f64>>> {
+    let &[_, height, width] = X::DIMS else { panic!("windows are those of an image") };
+    let channels = x.chunks(height * width);
+    let axes = [Win::ROWS, Win::COLUMNS];
+    channels.map(|channel| Windows { channel, size: [height, width], border, axes }.all()).collect()
+}
+
+/// How many taps a window has.
+const fn taps<Win: SlidingWindow>() -> usize {
+    Win::ROWS.kernel * Win::COLUMNS.kernel
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    assert_eq!(a.len(), b.len());
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// y[f][i][j] = b[f] + Σ_c Σ_u Σ_v w[f][c][u][v] · x[c][i·SH+u·DH−TOP][j·SW+v·DW−LEFT]
+#[rustfmt::skip]
+impl<
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
+    const KH: usize, const KW: usize, Win,
+> Equation for Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win>
+where
+    Win: SlidingWindow<Of<[[f32; F]; C]> = [[[[f32; F]; C]; KW]; KH]>,
+{
+    const AFFINE: bool = true;
+
+    fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
+        let (weight, bias) = parameters.split_at(F * C * KH * KW);
+        let windows = windows::<Image<C, H, W>, Win>(x, 0.0);
+        let mut y = Vec::new();
+        for (kernels, bias) in weight.chunks(C * KH * KW).zip(bias) {
+            for point in 0..windows[0].len() {
+                let sum: f64 = kernels.chunks(KH * KW).zip(&windows).map(|(kernel, map)| dot(kernel, &map[point])).sum();
+                y.push(bias + sum);
+            }
+        }
+        y
+    }
+}
+
+/// y[c·N + f][i][j] = b[f] + Σ_u Σ_v w[f][u][v] · x[c][i·SH+u·DH−TOP][j·SW+v·DW−LEFT]
+#[rustfmt::skip]
+impl<
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
+    const N: usize, const KH: usize, const KW: usize, Win,
+> Equation for MapwiseConv2d<Image<C, H, W>, Image<F, OH, OW>, N, Win>
+where
+    Win: SlidingWindow<Of<[[f32; N]; 1]> = [[[[f32; N]; 1]; KW]; KH]>,
+{
+    const AFFINE: bool = true;
+
+    fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
+        let (weight, bias) = parameters.split_at(N * KH * KW);
+        let mut y = Vec::new();
+        for map in windows::<Image<C, H, W>, Win>(x, 0.0) {
+            for (kernel, bias) in weight.chunks(KH * KW).zip(bias) {
+                y.extend(map.iter().map(|window| bias + dot(kernel, window)));
+            }
+        }
+        y
+    }
+}
+
+/// y[c][i][j] = max_{u,v} x[c][i·SH+u·DH−TOP][j·SW+v·DW−LEFT], over what lies inside the image
+#[rustfmt::skip]
+impl<
+    const C: usize, const H: usize, const W: usize, const OH: usize, const OW: usize, Win: SlidingWindow,
+> Equation for MaxPool2d<Image<C, H, W>, Image<C, OH, OW>, Win>
+{
+    const AFFINE: bool = false;
+
+    fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
+        let windows = windows::<Image<C, H, W>, Win>(x, f64::NEG_INFINITY).concat();
+        windows.into_iter().map(|window| window.into_iter().fold(f64::NEG_INFINITY, f64::max)).collect()
+    }
+
+    /// The least distance of a window's largest value from its second largest.
+    fn margin(_: &[f64], x: &[f64]) -> f64 {
+        let windows = windows::<Image<C, H, W>, Win>(x, f64::NEG_INFINITY).concat();
+        let gap = |mut window: Vec<f64>| {
+            window.sort_by(|a, b| b.total_cmp(a));
+            if taps::<Win>() == 1 { f64::INFINITY } else { window[0] - window[1] }
+        };
+        windows.into_iter().map(gap).fold(f64::INFINITY, f64::min)
+    }
+}
+
+/// y[c][i][j] = 1/(KH·KW) · Σ_u Σ_v x[c][i·SH+u·DH−TOP][j·SW+v·DW−LEFT]
+#[rustfmt::skip]
+impl<
+    const C: usize, const H: usize, const W: usize, const OH: usize, const OW: usize, Win: SlidingWindow,
+> Equation for AvgPool2d<Image<C, H, W>, Image<C, OH, OW>, Win>
+{
+    const AFFINE: bool = true;
+
+    fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
+        let windows = windows::<Image<C, H, W>, Win>(x, 0.0).concat();
+        windows.into_iter().map(|window| window.iter().sum::<f64>() / taps::<Win>() as f64).collect()
+    }
+}
+
+/// y[o] = b[o] + Σ_i w[o][i] · x[i]
+impl<const I: usize, const O: usize> Equation for Linear<I, O> {
+    const AFFINE: bool = true;
+
+    fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
+        let (weight, bias) = parameters.split_at(O * I);
+        weight.chunks(I).zip(bias).map(|(row, bias)| bias + dot(row, x)).collect()
+    }
+}
+
+/// y = max(x, 0)
+impl<X: Shape> Equation for Relu<X> {
+    const AFFINE: bool = false;
+
+    fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
+        x.iter().map(|x| x.max(0.0)).collect()
+    }
+
+    fn margin(_: &[f64], x: &[f64]) -> f64 {
+        x.iter().fold(f64::INFINITY, |margin, x| margin.min(x.abs()))
+    }
+}
+
+/// y[c] = w[c] · (x[c] − mean[c]) / √(variance[c] + ε) + b[c]
+impl<X: Shape<PerChannel<f32> = [f32; C]>, const C: usize, const EPS: u32, const MOMENTUM: u32> Equation
+    for BatchNorm<X, EPS, MOMENTUM>
+{
+    const AFFINE: bool = false; // but it is not exact
+
+    fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
+        let &[weight, bias, mean, variance] = &*parameters.chunks(C).collect::<Vec<_>>() else { panic!("four arrays") };
+        let mut y = Vec::new();
+        for (c, x) in x.chunks(X::LEN / C).enumerate() {
+            let deviation = (variance[c] + f64::from(f32::from_bits(EPS))).sqrt();
+            y.extend(x.iter().map(|x| weight[c] * (x - mean[c]) / deviation + bias[c]));
+        }
+        y
+    }
+
+    fn draw(parameters: &mut [f32]) {
+        parameters[3 * C..].iter_mut().for_each(|variance| *variance = variance.abs() + 0.25);
+    }
+}
+
+/// y = x: in evaluation it is nothing.
+impl<X: Shape, const P: u32> Equation for Dropout<X, P> {
+    const AFFINE: bool = true;
+
+    fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
+        x.to_vec()
+    }
+}
+
+/// y[o] = exp(x[o]) / Σ_k exp(x[k])
+impl<const N: usize> Equation for Softmax<N> {
+    const AFFINE: bool = false;
+
+    fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
+        let sum: f64 = x.iter().map(|x| x.exp()).sum();
+        x.iter().map(|x| x.exp() / sum).collect()
+    }
+}
+
+/// y[(c·H + h)·W + w] = x[c][h][w]: in PyTorch's order nothing moves.
+impl<const C: usize, const H: usize, const W: usize, const N: usize> Equation for Flatten<Image<C, H, W>, Vector<N>> {
+    const AFFINE: bool = true;
+
+    fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
+        x.to_vec()
+    }
+}
+
+impl<A: Equation, B: Equation + Layer<Input = A::Output>> Equation for Chain<A, B> {
+    const AFFINE: bool = A::AFFINE && B::AFFINE;
+
+    fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
+        let (first, second) = parameters.split_at(A::COUNT);
+        B::value(second, &A::value(first, x))
+    }
+
+    fn margin(parameters: &[f64], x: &[f64]) -> f64 {
+        let (first, second) = parameters.split_at(A::COUNT);
+        A::margin(first, x).min(B::margin(second, &A::value(first, x)))
+    }
+}
+
+/// The equation of a network: those of its layers, one after the other.
+macro_rules! equation {
+    (@chain $last:ty) => { $last };
+    (@chain $first:ty, $($rest:ty),+) => { Chain<$first, equation!(@chain $($rest),+)> };
+    ($net:ty = $($layer:ty),+) => {
+        impl Equation for $net {
+            const AFFINE: bool = <equation!(@chain $($layer),+)>::AFFINE;
+
+            fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
+                <equation!(@chain $($layer),+)>::value(parameters, x)
+            }
+
+            fn margin(parameters: &[f64], x: &[f64]) -> f64 {
+                <equation!(@chain $($layer),+)>::margin(parameters, x)
+            }
+        }
+    };
+}
+
+network! {
+    struct Every: [2, 6, 5] => [4] {
+        conv: conv2d(3, kernel 3, padding 1),
+        max_pool: max_pool2d(2, stride 1),
+        relu: relu,
+        maps: mapwise_conv2d(2, kernel 2),
+        avg_pool: avg_pool2d(2, padding 1),
+        flatten: flatten,
+        dense: linear(4),
+        softmax: softmax,
+    }
+}
+
+equation! {
+    Every = conv2d!([2, 6, 5] => 3, kernel 3, padding 1), max_pool2d!([3, 6, 5] => 2, stride 1), Relu<Image<3, 5, 4>>,
+        mapwise_conv2d!([3, 5, 4] => 2, kernel 2), avg_pool2d!([6, 4, 3] => 2, padding 1), flatten!([6, 3, 2]),
+        Linear<36, 4>, Softmax<4>
+}
+
+network! {
+    struct One: [3, 4, 5] => [2, 2, 3] {
+        conv: conv2d(2, kernel 3, stride 2, padding 1),
+    }
+}
+
+network! {
+    struct Two: [7] => [3] {
+        dense: linear(3),
+        relu: relu,
+    }
+}
+
+network! {
+    struct Deep: [3, 4, 5] => [3] {
+        one: One,
+        relu: relu,
+        flatten: flatten,
+        dense: linear(7),
+        two: Two,
+    }
+}
+
+equation! { One = conv2d!([3, 4, 5] => 2, kernel 3, stride 2, padding 1) }
+equation! { Two = Linear<7, 3>, Relu<Vector<3>> }
+equation! { Deep = One, Relu<Image<2, 2, 3>>, flatten!([2, 2, 3]), Linear<12, 7>, Two }
+
+/// A test for each case: the layer, the name of its group, and in it what is special and the type.
+macro_rules! cases {
+    ($($layer:ident as $group:ident { $($case:ident: $type:ty,)+ })+) => {
+        $(
+            mod $group {
+                use super::*;
+
+                $(
+                    #[test]
+                    fn $case() {
+                        check::<$type>(stringify!($layer));
+                    }
+                )+
+            }
+        )+
+
+        /// The layers that have passed through the check.
+        const CHECKED: &[&str] = &[$(stringify!($layer)),+];
+    };
+}
+
+cases! {
+    Conv2d as conv2d {
+        article: conv2d!([1, 8, 8] => 1, kernel 3),
+        one_pixel: conv2d!([1, 1, 1] => 1, kernel 1),
+        one_pixel_in_padding: conv2d!([2, 1, 1] => 3, kernel 3, padding 1),
+        one_row: conv2d!([3, 1, 9] => 2, kernel 1, stride 2),
+        one_row_in_padding: conv2d!([3, 1, 7] => 4, kernel 3, padding 1),
+        one_column: conv2d!([5, 9, 1] => 2, kernel 1, stride 4),
+        one_column_in_padding: conv2d!([2, 9, 1] => 3, kernel 3, stride 2, padding 1),
+        wider_than_a_tile: conv2d!([1, 3, 21] => 2, kernel 3, padding 1),
+        higher_than_wide: conv2d!([3, 7, 3] => 2, kernel 3),
+        kernel_1_padding_1_touches_no_pixel: conv2d!([2, 3, 4] => 3, kernel 1, padding 1),
+        kernel_1_stride_3_skips_pixels: conv2d!([3, 7, 8] => 2, kernel 1, stride 3),
+        kernel_2: conv2d!([3, 4, 5] => 6, kernel 2),
+        kernel_2_padding_2: conv2d!([3, 3, 2] => 2, kernel 2, padding 2),
+        kernel_3_padding_3_stride_2: conv2d!([2, 3, 4] => 3, kernel 3, stride 2, padding 3),
+        kernel_4_padding_1_stride_2: conv2d!([3, 6, 7] => 2, kernel 4, stride 2, padding 1),
+        kernel_4_padding_4_stride_3: conv2d!([1, 2, 3] => 2, kernel 4, stride 3, padding 4),
+        kernel_5_padding_2: conv2d!([2, 5, 6] => 3, kernel 5, padding 2),
+        kernel_5_padding_5_stride_2: conv2d!([1, 2, 3] => 4, kernel 5, stride 2, padding 5),
+        kernel_is_the_image: conv2d!([3, 4, 4] => 5, kernel 4),
+        kernel_is_the_padded_image: conv2d!([2, 3, 3] => 6, kernel 5, padding 1),
+        kernel_as_high_as_the_image: conv2d!([2, 3, 7] => 3, kernel 3),
+        stride_2_divides: conv2d!([3, 5, 7] => 3, kernel 3, stride 2),
+        stride_2_leaves_a_rest: conv2d!([3, 6, 8] => 3, kernel 3, stride 2),
+        stride_2_leaves_a_rest_of_columns: conv2d!([2, 5, 6] => 2, kernel 3, stride 2),
+        stride_2_padding_1_leaves_a_rest: conv2d!([6, 6, 4] => 3, kernel 3, stride 2, padding 1),
+        stride_3_leaves_two_rests: conv2d!([2, 8, 7] => 3, kernel 3, stride 3),
+        stride_3_padding_2: conv2d!([3, 5, 7] => 2, kernel 5, stride 3, padding 2),
+        stride_beyond_the_kernel: conv2d!([3, 8, 9] => 2, kernel 2, stride 3),
+        stride_beyond_the_image: conv2d!([2, 3, 4] => 2, kernel 2, stride 5),
+        channels_1_to_17: conv2d!([1, 4, 5] => 17, kernel 3),
+        channels_3_to_6: conv2d!([3, 5, 4] => 6, kernel 3, padding 1),
+        channels_6_to_9: conv2d!([6, 4, 3] => 9, kernel 3, padding 1),
+        channels_8_to_8: conv2d!([8, 3, 4] => 8, kernel 2, padding 1),
+        channels_9_to_10: conv2d!([9, 3, 4] => 10, kernel 2),
+        channels_10_to_17: conv2d!([10, 3, 3] => 17, kernel 1),
+        channels_17_to_3: conv2d!([17, 3, 4] => 3, kernel 3, padding 1),
+        kernel_of_one_row: windowed!(Conv2d [2, 4, 9] => 3, [1, 3]),
+        kernel_of_one_column: windowed!(Conv2d [1, 9, 10] => 3, [3, 1]),
+        strides_differ: windowed!(Conv2d [3, 5, 8] => 4, [2, 3, 1, 2]),
+        rows_dilated: windowed!(Conv2d [2, 7, 5] => 3, [3, 2, 1, 1, 2, 1]),
+        columns_dilated: windowed!(Conv2d [3, 4, 9] => 5, [2, 3, 2, 1, 1, 3, 1, 0, 2, 1]),
+        dilation_and_stride_share_a_factor: windowed!(Conv2d [1, 9, 8] => 2, [2, 2, 2, 4, 4, 2, 1, 1, 3, 2]),
+        padding_after_alone: windowed!(Conv2d [3, 6, 6] => 2, [3, 3, 2, 2, 1, 1, 0, 1, 0, 1]),
+        padding_on_four_sides: windowed!(Conv2d [1, 6, 9] => 4, [3, 4, 1, 1, 1, 1, 2, 0, 1, 3]),
+        padding_beyond_the_kernel: windowed!(Conv2d [2, 3, 4] => 3, [1, 2, 1, 1, 1, 1, 3, 2, 0, 5]),
+        kernel_is_the_image_with_gaps: windowed!(Conv2d [2, 5, 7] => 3, [3, 4, 1, 1, 2, 2]),
+    }
+    MapwiseConv2d as mapwise_conv2d {
+        article: mapwise_conv2d!([1, 8, 8] => 1, kernel 3),
+        one_pixel_in_padding: mapwise_conv2d!([2, 1, 1] => 3, kernel 3, padding 1),
+        one_row: mapwise_conv2d!([6, 1, 9] => 2, kernel 1, stride 2),
+        maps_share_their_kernels: mapwise_conv2d!([6, 4, 5] => 3, kernel 2),
+        channels_17: mapwise_conv2d!([17, 3, 3] => 2, kernel 3),
+        kernel_is_the_padded_image: mapwise_conv2d!([3, 3, 3] => 9, kernel 5, padding 1),
+        kernel_4_padding_4_stride_3: mapwise_conv2d!([2, 2, 3] => 2, kernel 4, stride 3, padding 4),
+        stride_2_padding_1_leaves_a_rest: mapwise_conv2d!([3, 6, 7] => 2, kernel 3, stride 2, padding 1),
+        stride_beyond_the_kernel: mapwise_conv2d!([2, 9, 1] => 3, kernel 1, stride 3),
+        by_axis_and_side: windowed!(MapwiseConv2d [2, 6, 7] => 6 by 3, [2, 3, 1, 2, 1, 2, 1, 0, 2, 1]),
+        kernel_of_one_row: windowed!(MapwiseConv2d [3, 3, 5] => 3 by 1, [1, 4, 2, 1, 1, 1, 0, 0, 0, 3]),
+    }
+    Linear as linear {
+        one_to_one: Linear<1, 1>,
+        one_to_many: Linear<1, 10>,
+        many_to_one: Linear<17, 1>,
+        less_than_a_vector: Linear<7, 3>,
+        one_vector: Linear<6, 8>,
+        a_vector_and_a_rest: Linear<36, 10>,
+        more_than_the_registers_hold: Linear<9, 83>,
+        ragged: Linear<10, 17>,
+    }
+    Relu as relu {
+        one_value: Relu<Vector<1>>,
+        vector: Relu<Vector<17>>,
+        image: Relu<Image<3, 4, 5>>,
+    }
+    Softmax as softmax {
+        one_class: Softmax<1>,
+        two_classes: Softmax<2>,
+        ten_classes: Softmax<10>,
+        ragged: Softmax<17>,
+    }
+    Flatten as flatten {
+        one_pixel: flatten!([1, 1, 1]),
+        one_channel: flatten!([1, 3, 4]),
+        channels_6: flatten!([6, 3, 2]),
+        one_row: flatten!([3, 1, 5]),
+    }
+    BatchNorm as batch_norm {
+        one_value: BatchNorm<Vector<1>>,
+        vector: BatchNorm<Vector<17>>,
+        more_channels_than_at_once: BatchNorm<Image<33, 1, 2>>,
+        one_channel: BatchNorm<Image<1, 4, 5>>,
+        image: BatchNorm<Image<6, 3, 4>>,
+        sequence: BatchNorm<Sequence<3, 7>>,
+        eps_of_keras: batch_norm!([5, 3, 2] => eps 1e-3, momentum 0.01),
+        large_eps: batch_norm!([2, 9] => eps 2.0),
+    }
+    Dropout as dropout {
+        vector: dropout!([17] => 0.5),
+        image: dropout!([3, 4, 5] => 0.999),
+        sequence: dropout!([2, 9] => 0.0),
+    }
+    MaxPool2d as max_pool2d {
+        one_pixel: max_pool2d!([3, 1, 1] => 1),
+        one_pixel_in_padding: max_pool2d!([3, 1, 1] => 3, stride 1, padding 1),
+        one_row_in_padding: max_pool2d!([6, 1, 9] => 2, padding 1),
+        kernel_is_the_image: max_pool2d!([9, 4, 4] => 4),
+        stride_leaves_a_rest: max_pool2d!([3, 7, 9] => 2),
+        windows_overlap: max_pool2d!([2, 6, 5] => 3, stride 1),
+        windows_overlap_in_padding: max_pool2d!([17, 4, 5] => 3, stride 2, padding 1),
+        padding_up_to_the_kernel: max_pool2d!([2, 3, 4] => 4, stride 3, padding 3),
+        stride_beyond_the_kernel: max_pool2d!([10, 8, 7] => 2, stride 3),
+        one_column: max_pool2d!([1, 9, 1] => 1, stride 4),
+        by_axis: windowed!(MaxPool2d [3, 5, 8] => 3, [2, 4, 1, 3]),
+        padding_by_side: windowed!(MaxPool2d [2, 6, 5] => 2, [3, 3, 2, 2, 1, 1, 0, 1, 2, 1]),
+        dilated: windowed!(MaxPool2d [2, 7, 6] => 2, [2, 3, 1, 2, 3, 2, 1, 0, 1, 3]),
+    }
+    AvgPool2d as avg_pool2d {
+        one_pixel: avg_pool2d!([3, 1, 1] => 1),
+        one_pixel_in_padding: avg_pool2d!([3, 1, 1] => 3, stride 1, padding 1),
+        one_row_in_padding: avg_pool2d!([6, 1, 9] => 2, padding 1),
+        kernel_is_the_image: avg_pool2d!([9, 4, 4] => 4),
+        stride_leaves_a_rest: avg_pool2d!([3, 7, 9] => 2),
+        windows_overlap: avg_pool2d!([2, 6, 5] => 3, stride 1),
+        windows_overlap_in_padding: avg_pool2d!([17, 4, 5] => 3, stride 2, padding 1),
+        padding_up_to_the_kernel: avg_pool2d!([2, 3, 4] => 4, stride 3, padding 3),
+        stride_beyond_the_kernel: avg_pool2d!([10, 8, 7] => 2, stride 3),
+        one_column: avg_pool2d!([1, 9, 1] => 1, stride 4),
+        by_axis: windowed!(AvgPool2d [3, 5, 8] => 3, [2, 4, 1, 3]),
+        padding_by_side: windowed!(AvgPool2d [2, 6, 5] => 2, [3, 3, 2, 2, 1, 1, 0, 1, 2, 1]),
+        dilated: windowed!(AvgPool2d [2, 7, 6] => 2, [2, 3, 1, 2, 3, 2, 1, 0, 1, 3]),
+    }
+    Chain as chain {
+        two_layers: Chain<Linear<5, 7>, Relu<Vector<7>>>,
+        linear_in_all: Chain<conv2d!([2, 4, 3] => 3, kernel 2, padding 1), Chain<flatten!([3, 5, 4]), Linear<60, 2>>>,
+        chain_in_front:
+            Chain<Chain<conv2d!([2, 5, 4] => 3, kernel 3, stride 2), max_pool2d!([3, 2, 1] => 1)>, Relu<Image<3, 2, 1>>>,
+    }
+    Every as network_of_every_layer { gradients: Every, }
+    One as network_of_one_layer { gradients: One, }
+    Two as network_of_two_layers { gradients: Two, }
+    Deep as network_in_network { gradients: Deep, }
+}
+
+/// The layers that `layers/mod.rs` lists, by name.
+fn exported() -> Vec<&'static str> {
+    let (_, list) = include_str!("../../src/layers/mod.rs").split_once("\nlayers! {").expect("a list of layers");
+    let lines = list.lines().filter_map(|line| line.strip_suffix(';')?.split_once(": "));
+    lines.map(|(_, types)| types.split(',').next().expect("a type")).collect()
+}
+
+#[test]
+fn every_layer_is_checked() {
+    let exported = exported();
+    assert!(exported.contains(&"Conv2d") && exported.len() >= 8, "{exported:?}");
+    for layer in exported.iter().chain(&["Chain"]) {
+        assert!(CHECKED.contains(layer), "{layer} has no case in this file");
+    }
+}
+
+#[test]
+fn then_makes_a_chain() {
+    let chain: Chain<Linear<5, 7>, Relu<Vector<7>>> = Linear::ZERO.then(Relu::ZERO);
+    assert_eq!(chain, Chain::ZERO);
+}
+
+/// Checks a layer, which is the one that its cases say it is, on drawn values.
+fn check<L: Equation>(layer: &str) {
+    let path = std::any::type_name::<L>().split('<').next();
+    assert_eq!(path.and_then(|path| path.rsplit("::").next()), Some(layer));
+    draw(|seed| {
+        gradients::<L>(seed);
+        if L::AFFINE {
+            adjoint::<L>(seed);
+        }
+    });
+}
+
+/// Runs `test` on seeds; as many as the environment's `PROPTEST_CASES`, where it says so.
+fn draw(test: fn(u64)) {
+    let cases = std::env::var("PROPTEST_CASES").map_or(DRAWS, |cases| cases.parse().unwrap());
+    // a smaller seed gives no simpler values
+    let config = ProptestConfig { cases, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() };
+    proptest!(config, |(seed in any::<u64>())| test(seed));
+}
+
+/// Forward and backward against the equation and its differences, one image at a time and eight at once.
+fn gradients<L: Equation>(seed: u64) {
+    let rng = &mut Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut drawn = uniform(rng, L::COUNT);
+    L::draw(&mut drawn);
+    let layer = layer::<L>(&drawn);
+    let parameters = wide(&drawn);
+    let images: [Vec<f32>; 8] = from_fn(|_| image::<L>(rng, &parameters));
+    let dy: [Vec<f32>; 8] = from_fn(|_| uniform(rng, L::Output::LEN));
+
+    let mut eight_gradient = layer_of::<L>(START);
+    let eight = passes::<L, F32x8>(&layer, &images, &dy, &mut eight_gradient);
+    let mut running = layer_of::<L>(START);
+    let mut total = vec![0.0; L::COUNT];
+    for n in 0..8 {
+        let (image, dy) = (&images[n..=n], &dy[n..=n]);
+        let mut gradient = layer_of::<L>(START);
+        let one = passes::<L, f32>(&layer, image, dy, &mut gradient);
+        passes::<L, f32>(&layer, image, dy, &mut running);
+
+        let (image, dy) = (wide(&image[0]), wide(&dy[0]));
+        let y = L::value(&parameters, &image);
+        let dx = differences(&image, |image| dot(&L::value(&parameters, image), &dy));
+        let d = differences(&parameters, |parameters| dot(&L::value(parameters, &image), &dy));
+        for found in [&one.y[0], &eight.y[n]] {
+            assert_close("y", found, &y, 1e-5);
+        }
+        for found in [&one.dx[0], &eight.dx[n]] {
+            assert_close("dx", found, &dx, 1e-4);
+        }
+        assert_gradient(&*gradient, &d);
+        assert_same("y", &eight.y[n], &one.y[0]);
+        assert_same("dx", &eight.dx[n], &one.dx[0]);
+        for (total, d) in total.iter_mut().zip(d) {
+            *total += d;
+        }
+    }
+    assert_gradient(&*running, &total);
+    assert_gradient(&*eight_gradient, &total);
+    assert_same("gradient", &numbers(&*eight_gradient), &numbers(&*running));
+}
+
+/// Eight images at once against one at a time: the same bits, but where `simd` fuses multiplications and additions.
+#[track_caller]
+fn assert_same(what: &str, eight: &[f32], one: &[f32]) {
+    if cfg!(feature = "simd") {
+        assert_close(what, eight, &wide(one), 1e-5);
+    } else {
+        assert_eq!(bits(eight), bits(one), "{what} of eight images at once");
+    }
+}
+
+/// What was added to the gradient of each array of parameters, against differences.
+#[track_caller]
+fn assert_gradient<L: Parameters>(gradient: &L, mut differences: &[f64]) {
+    for (array, values) in gradient.arrays() {
+        let added: Vec<f32> = array.iter(values).map(|value| value - START).collect();
+        let expected = differences.split_off(..added.len()).unwrap();
+        if array.is_learned() {
+            assert_close(&array.to_string(), &added, expected, 1e-4);
+        } else {
+            assert_eq!(added, vec![0.0; added.len()], "{array} has no gradient, and evaluation sees nothing");
+        }
+    }
+}
+
+/// ∂f/∂x of each of the numbers x, by central differences.
+fn differences(x: &[f64], f: impl Fn(&[f64]) -> f64) -> Vec<f64> {
+    const STEP: f64 = 1.0 / 65536.0;
+    let mut moved = x.to_vec();
+    let slope = |n| {
+        let mut at = |x| {
+            moved[n] = x;
+            f(&moved)
+        };
+        let slope = (at(x[n] + STEP) - at(x[n] - STEP)) / (2.0 * STEP);
+        moved[n] = x[n];
+        slope
+    };
+    (0..x.len()).map(slope).collect()
+}
+
+/// ⟨f(x) − f(0), g⟩ = ⟨x, dx(g)⟩, which says that the backward pass is the forward one transposed.
+///
+/// The values are small multiples of numbers that a mean over 1, 4, 9 or 16 leaves whole: every sum is exact, and the
+/// two sides are equal, as is y what the equation says.
+fn adjoint<L: Equation>(seed: u64) {
+    const WHOLE: f32 = 144.0;
+    let rng = &mut Xoshiro256PlusPlus::seed_from_u64(seed);
+    let parameters = small(rng, L::COUNT, 1.0);
+    let layer = layer::<L>(&parameters);
+    let x: [Vec<f32>; 8] = from_fn(|_| small(rng, L::Input::LEN, WHOLE));
+    let g: [Vec<f32>; 8] = from_fn(|_| small(rng, L::Output::LEN, WHOLE));
+    let zero: [Vec<f32>; 8] = from_fn(|_| vec![0.0; L::Input::LEN]);
+
+    let pass = |x, g| passes::<L, F32x8>(&layer, x, g, &mut layer_of(0.0));
+    let (at_x, at_zero) = (pass(&x, &g), pass(&zero, &g));
+    for n in 0..8 {
+        let (x, g) = (wide(&x[n]), wide(&g[n]));
+        let (y, dx) = (wide(&at_x.y[n]), wide(&at_x.dx[n]));
+        assert_eq!(y, L::value(&wide(&parameters), &x));
+        assert_eq!(dot(&y, &g) - dot(&wide(&at_zero.y[n]), &g), dot(&x, &dx), "the adjoint identity");
+    }
+    let one = passes::<L, f32>(&layer, &x[..1], &g[..1], &mut layer_of(0.0));
+    assert_eq!((&one.y[0], &one.dx[0]), (&at_x.y[0], &at_x.dx[0]));
+}
+
+/// A layer with these parameters.
+fn layer<L: Layer>(parameters: &[f32]) -> Box<L> {
+    let mut layer = Box::new(L::ZERO);
+    set(&mut *layer, parameters);
+    layer
+}
+
+/// A layer with the same number everywhere.
+fn layer_of<L: Layer>(number: f32) -> Box<L> {
+    layer(&vec![number; L::COUNT])
+}
+
+/// From −1 to 1.
+fn uniform(rng: &mut Xoshiro256PlusPlus, count: usize) -> Vec<f32> {
+    (0..count).map(|_| rng.random_range(-1.0..1.0)).collect()
+}
+
+/// Seven whole numbers around 0, times `factor`.
+fn small(rng: &mut Xoshiro256PlusPlus, count: usize, factor: f32) -> Vec<f32> {
+    (0..count).map(|_| factor * rng.random_range(-3..=3) as f32).collect()
+}
+
+/// An image that is at least the margin from all kinks and ties: its values are that far from 0 and from each other.
+fn image<L: Equation>(rng: &mut Xoshiro256PlusPlus, parameters: &[f64]) -> Vec<f32> {
+    let count = L::Input::LEN;
+    let far = |_| {
+        let place = |n: usize| (n as f32 + 0.5 - (count / 2) as f32) / 32.0 + rng.random_range(-1.0..1.0) / 256.0;
+        let mut image: Vec<f32> = (0..count).map(place).collect();
+        image.shuffle(rng);
+        (L::margin(parameters, &wide(&image)) >= MARGIN).then_some(image)
+    };
+    // the layers inside a network see values that are not drawn: some images lie too near
+    (0..10_000).find_map(far).expect("an image that is far from all kinks")
+}
+
+/// A layer without parameters on one image, and on eight that are the same: what it gives, and dx.
+fn exact<L: Layer>(x: &[f32], dy: &[f32]) -> (Vec<f32>, Vec<f32>) {
+    let (x, dy) = (vec![x.to_vec(); 8], vec![dy.to_vec(); 8]);
+    let mut one = passes::<L, f32>(&L::ZERO, &x[..1], &dy[..1], &mut layer_of(0.0));
+    let eight = passes::<L, F32x8>(&L::ZERO, &x, &dy, &mut layer_of(0.0));
+    assert_eq!((eight.y, eight.dx), (vec![one.y[0].clone(); 8], vec![one.dx[0].clone(); 8]));
+    (one.y.remove(0), one.dx.remove(0))
+}
+
+mod kinks_and_ties {
+    use super::*;
+
+    #[test]
+    fn relu_has_no_gradient_at_zero() {
+        let (y, dx) = exact::<Relu<Vector<5>>>(&[-1.0, -0.0, 0.0, f32::MIN_POSITIVE, 2.0], &[1.0, 2.0, 3.0, 4.0, 5.0]);
+        assert_eq!(y, [0.0, 0.0, 0.0, f32::MIN_POSITIVE, 2.0]);
+        assert_eq!(dx, [0.0, 0.0, 0.0, 4.0, 5.0]);
+    }
+
+    #[test]
+    fn the_first_of_equal_maxima_takes_the_gradient() {
+        let (y, dx) = exact::<max_pool2d!([1, 2, 2] => 2)>(&[5.0; 4], &[3.0]);
+        assert_eq!((y, dx), (vec![5.0], vec![3.0, 0.0, 0.0, 0.0]));
+    }
+
+    #[test]
+    fn the_first_maximum_is_found_row_by_row() {
+        // by columns, the 7 of the second row would come first
+        let (_, dx) = exact::<max_pool2d!([1, 2, 2] => 2)>(&[1.0, 7.0, 7.0, 1.0], &[3.0]);
+        assert_eq!(dx, [0.0, 3.0, 0.0, 0.0]);
+        let (_, dx) = exact::<max_pool2d!([1, 2, 2] => 2)>(&[1.0, 2.0, 7.0, 7.0], &[3.0]);
+        assert_eq!(dx, [0.0, 0.0, 3.0, 0.0]);
+    }
+
+    #[test]
+    fn negative_and_positive_zero_are_equal_maxima() {
+        let (_, dx) = exact::<max_pool2d!([1, 2, 2] => 2)>(&[-1.0, -0.0, 0.0, -1.0], &[3.0]);
+        assert_eq!(dx, [0.0, 3.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn windows_that_overlap_share_a_maximum() {
+        // in every window the first 4 wins, and each window gives it its own part
+        let x = [1.0, 4.0, 1.0, 1.0, 4.0, 1.0];
+        let (y, dx) = exact::<max_pool2d!([1, 2, 3] => 2, stride 1)>(&x, &[1.0, 10.0]);
+        assert_eq!((y, dx), (vec![4.0, 4.0], vec![0.0, 11.0, 0.0, 0.0, 0.0, 0.0]));
+    }
+
+    #[test]
+    fn channels_have_maxima_of_their_own() {
+        let x = [9.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 9.0];
+        let (y, dx) = exact::<max_pool2d!([2, 2, 2] => 2)>(&x, &[1.0, 2.0]);
+        assert_eq!((y, dx), (vec![9.0, 9.0], vec![1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 2.0]));
+    }
+
+    #[test]
+    fn padding_never_wins_a_maximum() {
+        let x = [-5.0, -2.0, -3.0, -4.0];
+        let (y, dx) = exact::<max_pool2d!([1, 2, 2] => 2, padding 1)>(&x, &[1.0, 2.0, 3.0, 4.0]);
+        assert_eq!((y, dx), (x.to_vec(), vec![1.0, 2.0, 3.0, 4.0]));
+        let (y, _) = exact::<max_pool2d!([1, 1, 1] => 3, padding 1)>(&[f32::MIN], &[1.0]);
+        assert_eq!(y, [f32::MIN]);
+    }
+
+    #[test]
+    fn padding_counts_in_a_mean() {
+        let (y, dx) = exact::<avg_pool2d!([1, 2, 2] => 2, padding 1)>(&[4.0, 8.0, 12.0, 16.0], &[4.0, 8.0, 12.0, 16.0]);
+        assert_eq!((y, dx), (vec![1.0, 2.0, 3.0, 4.0], vec![1.0, 2.0, 3.0, 4.0]));
+    }
+
+    #[test]
+    fn softmax_does_not_see_what_is_added_to_all() {
+        let (x, dy) = ([0.5, -2.0, 3.25, 0.0, 1.5], [1.0, -1.0, 0.5, 2.0, 0.0]);
+        let expected = exact::<Softmax<5>>(&x, &dy);
+        for shift in [1.0, -3.0, 1000.0, -1000.0, 65536.0] {
+            // the sums are exact: not a bit may change
+            assert_eq!(exact::<Softmax<5>>(&x.map(|x| x + shift), &dy), expected, "{shift}");
+        }
+    }
+}

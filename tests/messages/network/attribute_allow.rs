@@ -1,0 +1,16 @@
+use const_cnn::network;
+
+network! {
+    pub struct Net: [4] => [2] {
+        /// The first.
+        first: linear(4),
+        //~ attributes of a layer are not supported
+        #[allow(dead_code)]
+        relu: const_cnn::Relu<const_cnn::Vector<4>>,
+        last: linear(2),
+    }
+}
+
+fn main() {
+    println!("{:?}", <Net as const_cnn::Zero>::ZERO.predict(&[0.5; 4]));
+}

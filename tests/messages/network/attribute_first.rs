@@ -1,0 +1,14 @@
+use const_cnn::network;
+
+network! {
+    pub struct Net: [4] => [2] {
+        //~ attributes of a layer are not supported
+        #[cfg(test)]
+        first: linear(4),
+        last: linear(2)
+    }
+}
+
+fn main() {
+    println!("{:?}", <Net as const_cnn::Zero>::ZERO.predict(&[0.5; 4]));
+}

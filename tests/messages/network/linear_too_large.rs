@@ -1,0 +1,17 @@
+use const_cnn::network;
+
+network! {
+    pub struct Net: [1, 8, 8] => [10] {
+        flatten: flatten,
+        //~ hidden: the layer gives 40000000 values | at most 4194304
+        hidden: linear(40_000_000),
+        relu: relu,
+        dense: linear(10),
+    }
+}
+
+fn main() -> Result<(), const_cnn::Error> {
+    let image = Net::image(&[0.5; 64])?;
+    println!("{:?}", <Net as const_cnn::Zero>::ZERO.predict(&image));
+    Ok(())
+}

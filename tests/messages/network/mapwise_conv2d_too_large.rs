@@ -1,0 +1,16 @@
+use const_cnn::network;
+
+network! {
+    pub struct Net: [1, 8, 8] => [10] {
+        //~ conv: the layer gives 6400000000 values | at most 4194304
+        conv: mapwise_conv2d(100_000_000, kernel 1),
+        flatten: flatten,
+        dense: linear(10),
+    }
+}
+
+fn main() -> Result<(), const_cnn::Error> {
+    let image = Net::image(&[0.5; 64])?;
+    println!("{:?}", <Net as const_cnn::Zero>::ZERO.predict(&image));
+    Ok(())
+}
