@@ -182,6 +182,13 @@ pub(crate) fn indices<P: Parameters>() -> Range<usize> {
     0..black_box(const { P::ARRAYS.len() })
 }
 
+/// Whether a gradient changes the `index`-th array. Where gradients change all of them nothing is looked up.
+#[inline]
+pub(crate) fn is_learned<P: Parameters>(index: usize) -> bool {
+    let all = const { P::ARRAYS.are_learned() };
+    all || P::ARRAYS.is_learned(index)
+}
+
 fn check_length<P: Parameters>(bytes: &[u8]) -> Result<(), Error> {
     let (expected, found) = (4 * P::COUNT, bytes.len());
     if found == expected { Ok(()) } else { Err(Error::Bytes { expected, found }) }
@@ -260,7 +267,27 @@ impl Arrays {
         }
     }
 
+    /// Whether gradients change all arrays.
+    const fn are_learned(&self) -> bool {
+        let mut n = 0;
+        match self {
+            Arrays::Own(arrays) => {
+                while n < arrays.len() && arrays[n].is_learned {
+                    n += 1;
+                }
+                n == arrays.len()
+            }
+            Arrays::Layers(layers) => {
+                while n < layers.len() && layers[n].1.are_learned() {
+                    n += 1;
+                }
+                n == layers.len()
+            }
+        }
+    }
+
     /// Whether a gradient changes the `index`-th array.
+    #[inline]
     pub fn is_learned(&self, mut index: usize) -> bool {
         match self {
             Arrays::Own(arrays) => arrays.get(index).is_some_and(Array::is_learned),

@@ -2,8 +2,6 @@
 //!
 //! All of it is written into the network's own pass: places are constants there, and nothing of the choosing is left.
 
-use core::ops::Range;
-
 use super::plan::{Place, Where};
 use crate::element::Scratch;
 use crate::layer::Context;
@@ -20,18 +18,10 @@ impl<T: Zero> Zero for Gradients<T> {
     const ZERO: Self = Gradients(T::ZERO);
 }
 
-const DISJOINT: &str = "what a line reads and writes lies apart, within the stretch";
-
-/// The values of a place that lie in the stretch.
-#[inline(always)]
-fn range(at: Where, len: usize) -> Range<usize> {
-    match at {
-        Where::At(at) => at..at + len,
-        Where::Given | Where::Asked => 0..0,
-    }
-}
-
 /// What a line reads, writes and needs for itself.
+///
+/// The first two lie apart in the stretch, and the third between them. What does not lie in the stretch stands there as an
+/// empty range, at the end where the other is not. All numbers are constants, so that no cut is looked at when it runs.
 #[inline(always)]
 fn parts<'a, V>(
     place: Place,
@@ -40,12 +30,26 @@ fn parts<'a, V>(
     stretch: &'a mut [V],
     asked: &'a mut [V],
 ) -> (&'a [V], &'a mut [V], &'a mut [V]) {
-    let scratch = if scratch > 0 { place.scratch..place.scratch + scratch } else { 0..0 };
-    let ranges = [range(place.from, input), range(place.to, output), scratch];
-    let [from, to, scratch] = stretch.get_disjoint_mut(ranges).expect(DISJOINT);
+    let end = stretch.len();
+    let from = match (place.from, place.to) {
+        (Where::At(at), _) => (at, at + input),
+        (_, Where::At(0)) => (end, end),
+        _ => (0, 0),
+    };
+    let to = match place.to {
+        Where::At(at) => (at, at + output),
+        _ if from.0 == 0 => (end, end),
+        _ => (0, 0),
+    };
+    let is_forward = from <= to;
+    let (first, second) = if is_forward { (from, to) } else { (to, from) };
+    let (front, back) = stretch.split_at_mut(second.0);
+    let (front, between) = front.split_at_mut(first.1);
+    let (first, second) = (&mut front[first.0..], &mut back[..second.1 - second.0]);
+    let (from, to) = if is_forward { (first, second) } else { (second, first) };
     let from = if let Where::At(_) = place.from { from } else { given };
     let to = if let Where::At(_) = place.to { to } else { asked };
-    (from, to, scratch)
+    (from, to, &mut between[..scratch])
 }
 
 /// A line of inference.

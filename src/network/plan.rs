@@ -43,15 +43,13 @@ pub enum Where {
     Asked,
 }
 
-/// Where a line reads, where it writes, and where what it needs for itself begins.
+/// Where a line reads and where it writes. What it needs for itself lies between the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// What it reads.
     pub from: Where,
     /// What it writes; the same place where it works in place.
     pub to: Where,
-    /// What it needs for itself.
-    pub scratch: usize,
 }
 
 /// The places of `N` lines, and how many values the stretch has.
@@ -63,7 +61,7 @@ pub struct Plan<const N: usize> {
     pub len: usize,
 }
 
-const UNPLACED: Place = Place { from: Where::Given, to: Where::Given, scratch: 0 };
+const UNPLACED: Place = Place { from: Where::Given, to: Where::Given };
 
 const fn max(a: usize, b: usize) -> usize {
     if a > b { a } else { b }
@@ -123,13 +121,7 @@ pub const fn inference<const N: usize>(needs: &[Need; N], is_whole: bool) -> Pla
             (true, true) if is_front => Where::At(len - need.output),
             (true, true) => Where::At(0),
         };
-        // between the two ends: after what lies at the front
-        let scratch = match (from, to) {
-            (Where::At(0), _) => need.input,
-            (_, Where::At(0)) => need.output,
-            _ => 0,
-        };
-        lines[n] = Place { from, to, scratch };
+        lines[n] = Place { from, to };
         from = to;
         n += 1;
     }
@@ -173,7 +165,7 @@ pub const fn kept<const N: usize>(needs: &[Need; N]) -> Plan<N> {
             len += needs[n].output;
             Where::At(len - needs[n].output)
         };
-        lines[n] = Place { from, to, scratch: 0 };
+        lines[n] = Place { from, to };
         from = to;
         n += 1;
     }
@@ -210,7 +202,7 @@ pub const fn gradients<const N: usize>(needs: &[Need; N]) -> Plan<N> {
         } else {
             Where::At(0)
         };
-        lines[n] = Place { from, to, scratch: 0 };
+        lines[n] = Place { from, to };
         from = to;
     }
     Plan { lines, len }

@@ -7,7 +7,7 @@ use super::look_at_held;
 use crate::math::not_finite;
 #[cfg(feature = "parallel")]
 use crate::optim::CHUNK;
-use crate::parameters::indices;
+use crate::parameters::{indices, is_learned};
 use crate::{Error, Optimizer, Parameters};
 
 /// Stochastic gradient descent, with momentum.
@@ -87,13 +87,13 @@ impl Optimizer for Sgd {
     fn step<P: Parameters>(&self, velocity: &mut P, parameters: &mut P, gradient: &P) -> Result<(), Error> {
         // first only look: a step that would end in NaN or infinity is not begun
         for index in indices::<P>() {
-            if P::ARRAYS.is_learned(index) {
+            if is_learned::<P>(index) {
                 self.look(parameters.values(index), velocity.values(index), gradient.values(index))?;
             } else {
                 look_at_held(gradient.values(index))?;
             }
         }
-        for index in indices::<P>().filter(|&index| P::ARRAYS.is_learned(index)) {
+        for index in indices::<P>().filter(|&index| is_learned::<P>(index)) {
             self.change(parameters.values_mut(index), velocity.values_mut(index), gradient.values(index));
         }
         Ok(())
@@ -102,7 +102,7 @@ impl Optimizer for Sgd {
     #[cfg(feature = "parallel")]
     fn step_parallel<P: Parameters>(&self, velocity: &mut P, parameters: &mut P, gradient: &P) -> Result<(), Error> {
         for index in indices::<P>() {
-            if !P::ARRAYS.is_learned(index) {
+            if !is_learned::<P>(index) {
                 look_at_held(gradient.values(index))?;
                 continue;
             }
@@ -111,7 +111,7 @@ impl Optimizer for Sgd {
             let error = chunks.into_par_iter().find_map_first(|(w, v, g)| self.look(w, v, g).err());
             error.map_or(Ok(()), Err)?;
         }
-        for index in indices::<P>().filter(|&index| P::ARRAYS.is_learned(index)) {
+        for index in indices::<P>().filter(|&index| is_learned::<P>(index)) {
             let arrays = [parameters.values_mut(index), velocity.values_mut(index)];
             let [w, v] = arrays.map(|values| values.par_chunks_mut(CHUNK));
             let chunks = (w, v, gradient.values(index).par_chunks(CHUNK));
