@@ -24,7 +24,8 @@ use crate::{Elem, Image, Layer, LeBytes, Parameters, Zero};
 /// ```
 /// use const_cnn::{AvgPool2d, Image, Layer, Zero};
 /// let mut y = [[[0.0]; 1]; 1];
-/// AvgPool2d::<Image<1, 2, 2>, Image<1, 1, 1>, 2, 2>::ZERO.infer(&[[[1.0], [2.0]], [[3.0], [6.0]]], &mut (), &mut y);
+/// let pool = AvgPool2d::<Image<1, 2, 2>, Image<1, 1, 1>, 2, 2>::ZERO;
+/// pool.infer(&[[[1.0], [2.0]], [[3.0], [6.0]]], &mut (), &mut y);
 /// assert_eq!(y, [[[3.0]]]);
 /// ```
 ///
@@ -117,7 +118,8 @@ impl<X, Y, const K: usize, const S: usize, const P: usize> Parameters for AvgPoo
 ///
 /// ```
 /// use const_cnn::{Image, AvgPool2d, Zero, avg_pool2d};
-/// let pool: avg_pool2d!([8, 28, 28] => 2) = AvgPool2d::<Image<8, 28, 28>, Image<8, 14, 14>, 2, 2>::ZERO;
+/// let pool: avg_pool2d!([8, 28, 28] => 2) =
+///     AvgPool2d::<Image<8, 28, 28>, Image<8, 14, 14>, 2, 2>::ZERO;
 /// ```
 #[macro_export]
 macro_rules! avg_pool2d {

@@ -42,7 +42,8 @@ use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, Zero
 /// use const_cnn::{Conv2d, Image, Layer, Zero};
 ///
 /// // sums over windows of 2 × 2, and 10
-/// let conv = Conv2d::<Image<1, 2, 3>, Image<1, 1, 2>, 2> { weight: [[[[1.0]]; 2]; 2], bias: [10.0] };
+/// let (weight, bias) = ([[[[1.0]]; 2]; 2], [10.0]);
+/// let conv = Conv2d::<Image<1, 2, 3>, Image<1, 1, 2>, 2> { weight, bias };
 /// let x = [[[1.0], [2.0], [3.0]], [[4.0], [5.0], [6.0]]];
 /// let mut y = [[[0.0]; 2]; 1];
 /// conv.infer(&x, &mut (), &mut y);
@@ -185,9 +186,9 @@ impl<const K: usize, const F: usize, const C: usize> Zero for Transposed<K, F, C
 /// Stride and padding may be left out: they are then 1 and 0.
 ///
 /// ```
-/// use const_cnn::{Conv2d, Image, conv2d};
+/// use const_cnn::{Conv2d, Image, Zero, conv2d};
 /// let conv: conv2d!([3, 32, 32] => 16, kernel 5, stride 2, padding 2) =
-///     Conv2d::<Image<3, 32, 32>, Image<16, 16, 16>, 5, 2, 2> { weight: [[[[0.0; 16]; 3]; 5]; 5], bias: [0.0; 16] };
+///     Conv2d::<Image<3, 32, 32>, Image<16, 16, 16>, 5, 2, 2>::ZERO;
 /// ```
 #[macro_export]
 macro_rules! conv2d {

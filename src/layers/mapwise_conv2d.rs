@@ -37,7 +37,8 @@ use crate::{Array, Arrays, Elem, Image, Layer, LeBytes, Nested, Parameters, Zero
 /// use const_cnn::{Image, Layer, MapwiseConv2d};
 ///
 /// // kernels of one pixel: × 1 and × 10, for each of the two channels
-/// let conv = MapwiseConv2d::<Image<2, 1, 1>, Image<4, 1, 1>, 2, 1>::new([[[[1.0, 10.0]]]], [0.0, 0.5]);
+/// type Scaled = MapwiseConv2d<Image<2, 1, 1>, Image<4, 1, 1>, 2, 1>;
+/// let conv = Scaled::new([[[[1.0, 10.0]]]], [0.0, 0.5]);
 /// let mut y = [[[0.0; 4]; 1]; 1];
 /// conv.infer(&[[[3.0, 4.0]]], &mut (), &mut y);
 /// assert_eq!(y, [[[3.0, 30.5, 4.0, 40.5]]]);
@@ -202,8 +203,9 @@ impl<X, Y, const N: usize, const K: usize, const S: usize, const P: usize> Param
 ///
 /// ```
 /// use const_cnn::{Image, MapwiseConv2d, mapwise_conv2d};
+/// type Conv = MapwiseConv2d<Image<2, 8, 8>, Image<6, 6, 6>, 3, 3>;
 /// let conv: mapwise_conv2d!([2, 8, 8] => 3, kernel 3) =
-///     MapwiseConv2d::<Image<2, 8, 8>, Image<6, 6, 6>, 3, 3>::new([[[[0.0; 3]; 1]; 3]; 3], [0.0; 3]);
+///     Conv::new([[[[0.0; 3]; 1]; 3]; 3], [0.0; 3]);
 /// ```
 #[macro_export]
 macro_rules! mapwise_conv2d {

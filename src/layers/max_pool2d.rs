@@ -37,7 +37,8 @@ use crate::{Elem, Image, Layer, LeBytes, Parameters, Zero};
 ///
 /// ```compile_fail,E0080
 /// # use const_cnn::{Image, Layer, MaxPool2d, Zero};
-/// type Wrong = MaxPool2d<Image<1, 2, 4>, Image<1, 1, 3>, 2, 2>; // (4 − 2) / 2 + 1 = 2 columns
+/// // (4 − 2) / 2 + 1 = 2 columns
+/// type Wrong = MaxPool2d<Image<1, 2, 4>, Image<1, 1, 3>, 2, 2>;
 /// Wrong::ZERO.infer(&[[[0.0]; 4]; 2], &mut (), &mut [[[0.0]; 3]; 1]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -128,7 +129,8 @@ impl<X, Y, const K: usize, const S: usize, const P: usize> Parameters for MaxPoo
 ///
 /// ```
 /// use const_cnn::{Image, MaxPool2d, Zero, max_pool2d};
-/// let pool: max_pool2d!([8, 28, 28] => 2) = MaxPool2d::<Image<8, 28, 28>, Image<8, 14, 14>, 2, 2>::ZERO;
+/// let pool: max_pool2d!([8, 28, 28] => 2) =
+///     MaxPool2d::<Image<8, 28, 28>, Image<8, 14, 14>, 2, 2>::ZERO;
 /// ```
 #[macro_export]
 macro_rules! max_pool2d {
