@@ -24,7 +24,8 @@ use crate::{Context, Elem, Layer, Nested, Shape, Vector, Word, Works, arrays};
 /// ```
 /// use const_cnn::{Flatten, Image, Layer, Vector, Zero};
 /// let mut y = [0.0; 4];
-/// Flatten::<Image<2, 1, 2>, Vector<4>>::ZERO.infer(&[[[1.0, 3.0], [2.0, 4.0]]], &mut (), &mut y);
+/// let flatten = Flatten::<Image<2, 1, 2>, Vector<4>>::ZERO;
+/// flatten.infer(&[[[1.0, 3.0], [2.0, 4.0]]], &mut (), &mut y);
 /// assert_eq!(y, [1.0, 2.0, 3.0, 4.0]);
 /// ```
 ///
@@ -32,7 +33,8 @@ use crate::{Context, Elem, Layer, Nested, Shape, Vector, Word, Works, arrays};
 ///
 /// ```compile_fail,E0080
 /// # use const_cnn::{Flatten, Image, Layer, Vector, Zero};
-/// Flatten::<Image<2, 1, 2>, Vector<5>>::ZERO.infer(&[[[1.0, 3.0], [2.0, 4.0]]], &mut (), &mut [0.0; 5]);
+/// let flatten = Flatten::<Image<2, 1, 2>, Vector<5>>::ZERO;
+/// flatten.infer(&[[[1.0, 3.0], [2.0, 4.0]]], &mut (), &mut [0.0; 5]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Flatten<X, Y>(PhantomData<(X, Y)>);

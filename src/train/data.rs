@@ -12,7 +12,8 @@ use crate::{Error, Shape};
 /// let images = [[[[0.1]]], [[[0.2]]], [[[0.3]]]];
 /// let mut order = [0, 1, 2];
 /// let data = Dataset::<Image<1, 1, 1>>::new(&images, &[7, 8, 9], &mut order)?;
-/// let labels: Vec<Vec<usize>> = data.batches(2)?.map(|batch| batch.map(|(_, label)| label).collect()).collect();
+/// let labels: Vec<Vec<usize>> =
+///     data.batches(2)?.map(|batch| batch.map(|(_, label)| label).collect()).collect();
 /// assert_eq!(labels, [vec![7, 8], vec![9]]);
 /// # Ok::<(), const_cnn::Error>(())
 /// ```

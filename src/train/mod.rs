@@ -201,18 +201,24 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
     /// }
     /// let (images, labels) = ([[-2.0], [-1.0], [1.0], [2.0]], [0, 0, 1, 1]);
     /// let (mut train, mut test) = ([0, 3], [1, 2]); // indices
-    /// let (mut data, test) = (Sign::dataset(&images, &labels, &mut train)?, Sign::dataset(&images, &labels, &mut test)?);
+    /// let mut data = Sign::dataset(&images, &labels, &mut train)?;
+    /// let test = Sign::dataset(&images, &labels, &mut test)?;
     ///
     /// let rng = &mut Xoshiro256PlusPlus::seed_from_u64(0);
-    /// let (mut net, mut trainer, mut evaluator) = (Sign::ZERO, Trainer::<Sign>::ZERO, Evaluator::<Sign>::ZERO);
+    /// let (mut net, mut trainer) = (Sign::ZERO, Trainer::<Sign>::ZERO);
+    /// let mut evaluator = Evaluator::<Sign>::ZERO;
     /// Init::FanIn.draw(&mut net, rng)?;
     /// let mut epochs = 0;
-    /// trainer.fit(&mut net, &Sgd::new(0.1, 0.0)?, &mut data, 100, 2, rng, |progress, net| {
-    ///     let Progress::Epoch { epoch, metrics } = progress else { return ControlFlow::Continue(()) };
+    /// let sgd = Sgd::new(0.1, 0.0)?;
+    /// trainer.fit(&mut net, &sgd, &mut data, 100, 2, rng, |progress, net| {
+    ///     let Progress::Epoch { epoch, metrics } = progress else {
+    ///         return ControlFlow::Continue(());
+    ///     };
     ///     epochs = epoch + 1;
-    ///     let tested = evaluator.evaluate(net, test.iter(), |_label, _class| ()).expect("all is finite");
-    ///     println!("epoch {epoch}: loss {}, accuracy {}", metrics.loss(), tested.accuracy());
-    ///     if tested.accuracy() == 1.0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    ///     let tested = evaluator.evaluate(net, test.iter(), |_label, _class| ());
+    ///     let accuracy = tested.expect("all is finite").accuracy();
+    ///     println!("epoch {epoch}: loss {}, accuracy {accuracy}", metrics.loss());
+    ///     if accuracy == 1.0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     /// })?;
     /// assert!(epochs < 100);
     /// # Ok::<(), const_cnn::Error>(())

@@ -36,7 +36,8 @@ use crate::{Context, Differentiate, Elem, Error, F32x8, Input, Layer, Metrics, O
 /// network! {
 ///     struct Sign: [1] => [2] { logits: linear(2) }
 /// }
-/// let (images, labels, mut order) = ([[-2.0], [-1.0], [1.0], [2.0]], [0, 0, 1, 1], [0, 1, 2, 3]);
+/// let images = [[-2.0], [-1.0], [1.0], [2.0]];
+/// let (labels, mut order) = ([0, 0, 1, 1], [0, 1, 2, 3]);
 /// let data = Sign::dataset(&images, &labels, &mut order)?;
 /// let mut net = Sign::ZERO;
 /// let mut trainer = Trainer::<Sign, Parallel>::ZERO;
