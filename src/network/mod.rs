@@ -55,6 +55,8 @@ use crate::{Elem, Layer, Layout, Ordered, Shape, Zero};
 /// | `relu` | [`Relu`](crate::Relu) | |
 /// | `flatten` | [`Flatten`](crate::Flatten) | |
 /// | `softmax` | [`Softmax`](crate::Softmax) | |
+/// | `batch_norm`, `batch_norm(eps E, momentum M)` | [`BatchNorm`](crate::BatchNorm) | eps 1e-5, momentum 0.1 |
+/// | `dropout(P)` | [`Dropout`](crate::Dropout) | |
 /// | a type | your own [`Layer`] with an inherent `const fn from_le`, or another network | |
 ///
 /// Numbers with names stand in the order that the table has. A layer of your own, and a network inside this one, bring
