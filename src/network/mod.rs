@@ -42,40 +42,48 @@ use crate::{Elem, Layer, Layout, Ordered, Shape, Zero};
 ///
 /// # Layers
 ///
-/// After the struct's name stand what it takes, `[C, H, W]` or `[N]`, and what it gives. Each layer has a name, which is
-/// a public field of the struct, and is one of these:
+/// After the struct's name stand what it takes, `[C, H, W]`, a sequence `[C, L]` or `[N]`, and what it gives. Each layer has a
+/// name, which is a public field of the struct, and is one of these:
 ///
-/// | written | layer | default |
+/// | written | layer | left out, it is |
 /// |---|---|---|
-/// | `conv2d(F, kernel K, stride S, padding P)` | [`Conv2d`](crate::Conv2d) | stride 1, padding 0 |
-/// | `mapwise_conv2d(N, kernel K, stride S, padding P)` | [`MapwiseConv2d`](crate::MapwiseConv2d) | stride 1, padding 0 |
-/// | `max_pool2d(K, stride S, padding P)` | [`MaxPool2d`](crate::MaxPool2d) | stride K, padding 0 |
-/// | `avg_pool2d(K, stride S, padding P)` | [`AvgPool2d`](crate::AvgPool2d) | stride K, padding 0 |
-/// | `linear(O)` | [`Linear`](crate::Linear) | |
-/// | `relu` | [`Relu`](crate::Relu) | |
-/// | `flatten` | [`Flatten`](crate::Flatten) | |
-/// | `softmax` | [`Softmax`](crate::Softmax) | |
+/// | `conv2d(F, kernel K, stride S, dilation D, padding P, no bias)` | [`Conv2d`](crate::Conv2d) | stride 1, dilation 1, padding 0, a bias |
+/// | `mapwise_conv2d(N, kernel K, stride S, dilation D, padding P)` | [`MapwiseConv2d`](crate::MapwiseConv2d) | the same |
+/// | `max_pool2d(K, stride S, dilation D, padding P)` | [`MaxPool2d`](crate::MaxPool2d) | stride K, dilation 1, padding 0 |
+/// | `avg_pool2d(K, stride S, dilation D, padding P)` | [`AvgPool2d`](crate::AvgPool2d) | the same |
+/// | `linear(O, no bias)` | [`Linear`](crate::Linear) | a bias |
 /// | `batch_norm`, `batch_norm(eps E, momentum M)` | [`BatchNorm`](crate::BatchNorm) | eps 1e-5, momentum 0.1 |
 /// | `dropout(P)` | [`Dropout`](crate::Dropout) | |
-/// | a type | your own [`Layer`] with an inherent `const fn from_le`, or another network | |
+/// | `relu`, `flatten`, `softmax` | [`Relu`](crate::Relu), [`Flatten`](crate::Flatten), [`Softmax`](crate::Softmax) | |
+/// | `residual { .. }`, `residual { .. } shortcut { .. }` | [`Residual`](crate::Residual): x + f(x), or g(x) + f(x) | |
+/// | `gate { .. }` | [`Gate`](crate::Gate): x · f(x), by channel or by value | |
+/// | `concat { a { .. }, b { .. } }` | the channels of all branches; `{}` is the input itself | |
+/// | a type | your own [`Layer`], or another network | |
+/// | `my_layer(..)` | a layer of yours with numbers, by a macro `my_layer!` | |
 ///
-/// Numbers with names stand in the order that the table has. A layer of your own, and a network inside this one, bring
-/// the sizes that their types say.
+/// Named numbers stand in any order. Of a window, a number stands for both axes, `kernel (3, 5)` for rows and columns, and
+/// `padding (0, 1, 0, 1)` for the top, the bottom, the left and the right; `padding same` is TensorFlow's. Blocks nest; their
+/// lines are fields, `net.block1.conv1` and `net.block1.shortcut.conv`, and names of arrays: `block1.conv1.weight`.
+///
+/// A layer may have docs above it, and no other attribute. A layer of a public network is public too. Names that begin with
+/// `__ConstCnn` are the macro's own.
 ///
 /// # What it writes
 ///
 /// The struct, with a public field for each layer, and for it:
 ///
-/// - [`Layer`], so a network can stand in another, [`Parameters`](crate::Parameters) and [`Zero`]
+/// - [`Layer`], so a network can stand in another, [`Parameters`](crate::Parameters), and [`Zero`]: `ZERO` is then drawn, with
+///   `Init`, or loaded; trained as it is, a network of several layers
+///   [stays at the loss ln C](crate::Trainer#starting-values)
 /// - [`Network`], with the table of its layers
-/// - the constants `PARAMETERS`, `MULTIPLY_ACCUMULATES`, `PARAMETER_BYTES`, `INFERENCE_BYTES` and `TRAINING_BYTES`, and
+/// - the constants `PARAMETERS`, `MULTIPLY_ACCUMULATES`, `PARAMETER_BYTES`, `INFERENCE_BYTES`, `ALIVE` and `TRAINING_BYTES`, and
 ///   `const fn training_bytes<V: Elem>()`
 /// - `image(&[f32])`, which makes what the network takes, `predict(&image)`, which gives the chances of the classes,
 ///   `dataset(&images, &labels, &mut order)`, and `table()`, which can be printed
-/// - `activations(&tape, visit)`, which shows what each layer gave
-/// - `from_le_bytes(&[u8; PARAMETER_BYTES])`, a `const fn`: a trained network as a `static` in flash
-///
-/// The struct of its activations, `<Digits as Layer>::Tape<f32>`, has a field for each layer: `tape.conv1.output`.
+/// - `activations(&image, &mut scratch, &mut y, visit)`, which infers and shows what each layer gives
+/// - `from_le_bytes(&[u8; PARAMETER_BYTES])` and `from_file_bytes(&[u8])`, `const fn`s: a trained network as a `static` in flash
+/// - `fold()`, which gives the network in evaluation, its normalisation taken into the layers before it: a
+///   [`Folded`](crate::Folded)`<Self>`, with the same names
 ///
 /// ```
 /// # const_cnn::network! {
@@ -83,15 +91,63 @@ use crate::{Elem, Layer, Layout, Ordered, Shape, Zero};
 /// # }
 /// use const_cnn::{Layer, Zero};
 /// let (net, image) = (Digits::ZERO, Digits::image(&[0.5; 64])?);
-/// let mut tape = <Digits as Layer>::Tape::ZERO;
-/// net.forward(&image, &mut tape, &mut [0.0; 10]);
-/// net.activations(&tape, |name, dims, values| {
+/// let (mut scratch, mut y) = (<Digits as Layer>::Scratch::ZERO, [0.0; 10]);
+/// net.activations(&image, &mut scratch, &mut y, |name, dims, values| {
 ///     println!("{name} {dims:?}: largest {}", values.fold(f32::MIN, f32::max));
 /// });
 /// # Ok::<(), const_cnn::Error>(())
 /// ```
 ///
-/// A network of more than 40 layers needs `#![recursion_limit = "256"]`, as the compiler then says.
+/// # Memory
+///
+/// Inference writes on one stretch, `<Net as Layer>::Scratch<V>`, which holds what is alive at once: what a line reads and
+/// writes, what its block keeps for a sum, and what the layer needs for itself. Layers that work in place add nothing.
+/// `INFERENCE_BYTES` says how large it is for one image; the image and the result are the caller's, beside it. An
+/// [`Arena`](Network::Arena) holds these too, `ALIVE` values in all:
+///
+/// ```
+/// use const_cnn::{Network, Zero, network};
+/// network! {
+///     struct Edges: [1, 8, 8] => [10] {
+///         conv: conv2d(4, kernel 3, padding 1),
+///         relu: relu,
+///         block: residual { conv: conv2d(4, kernel 3, padding 1) },
+///         flatten: flatten,
+///         dense: linear(10),
+///     }
+/// }
+/// // the sum's two terms, and what the block's convolution reads is one of them; then flatten
+/// assert_eq!(Edges::ALIVE, 2 * 4 * 8 * 8);
+/// let mut arena = <Edges as Network>::Arena::<f32>::ZERO;
+/// Edges::image_in(&mut arena)[4][4] = [1.0];
+/// assert_eq!(Edges::ZERO.infer_in(&mut arena), &[0.0; 10]);
+/// ```
+///
+/// A network, its trainer, evaluator and scratch are values of known sizes, which may be larger than a stack. With `std`,
+/// [`boxed`](Zero::boxed) makes them on the heap, in builds without optimisation too. `predict` takes `INFERENCE_BYTES` of
+/// stack, and some KiB more; `infer` takes a scratch instead:
+///
+/// ```
+/// # const_cnn::network! {
+/// #     pub struct Photos: [3, 32, 32] => [10] { flatten: flatten, dense: linear(10) }
+/// # }
+/// # #[cfg(feature = "std")] {
+/// use const_cnn::{Layer, Trainer, Zero, argmax};
+/// let (net, trainer) = (Photos::boxed(), Trainer::<Photos>::boxed());
+/// let mut scratch = <Photos as Layer>::Scratch::<f32>::boxed();
+/// let (image, mut logits) = ([[[0.5; 3]; 32]; 32], [0.0; 10]);
+/// net.infer(&image, &mut scratch, &mut logits);
+/// println!("class {}", argmax(&logits));
+/// # drop(trainer);
+/// # }
+/// ```
+///
+/// # Limits
+///
+/// A network or block has at most 256 lines, and a `concat` eight branches. More than about 40 lines need
+/// `#![recursion_limit = "512"]`, as the compiler then says. A layer takes and gives at most 4 194 304 values and has at most
+/// 16 777 216 parameters, since the compiler makes constants of all of these, and more memory than it has would end it without a
+/// word.
 ///
 /// # Compile-time checks
 ///

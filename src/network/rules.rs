@@ -921,7 +921,12 @@ macro_rules! network_rules {
                     <<Self as $crate::Layer>::Input as $crate::Shape>::from_slice(values)
                 }
 
-                /// The chances of the classes. Uses `INFERENCE_BYTES` of stack; `infer` takes a buffer instead.
+                /// The chances of the classes.
+                ///
+                /// It takes `INFERENCE_BYTES` of stack for its scratch, and some KiB for the passes; a thread that is not
+                /// the main one has 2 MiB. Where that is not enough, `infer` gives the logits, or the chances of a
+                /// network that ends in `softmax`, with a scratch of yours: `<Net as Layer>::Scratch::<f32>::boxed()`,
+                /// or one in a `static`.
                 pub fn predict<Y: $crate::Scores>(&self, image: &$crate::Input<Self, f32>) -> Y::Of<f32>
                 where
                     Self: $crate::Layer<Output = Y>,
