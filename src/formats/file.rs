@@ -77,7 +77,10 @@ fn permissions(path: &Path) -> io::Result<Option<Permissions>> {
             ErrorKind::PermissionDenied,
             "expected a file that may be written, found a read-only one",
         )),
-        Ok(found) => Ok(Some(found.permissions())),
+        Ok(found) => {
+            OpenOptions::new().write(true).open(path)?; // it may be another user's
+            Ok(Some(found.permissions()))
+        }
     }
 }
 
