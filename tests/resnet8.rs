@@ -119,7 +119,8 @@ fn the_arena_gives_the_same_bits() {
 /// Steps on the same images, with elements `V`: the losses, and the network.
 fn trained<V: Elem + Send>(steps: usize, count: usize) -> (Vec<f32>, Box<ResNet8>) {
     let rng = &mut Xoshiro256PlusPlus::seed_from_u64(0);
-    let images: Vec<_> = (0..shapes::CLASSES.len()).take(count).map(|class| (shapes::draw(class, rng), class)).collect();
+    let images: Vec<_> =
+        (0..shapes::CLASSES.len()).take(count).map(|class| (shapes::draw(class, rng), class)).collect();
     let (mut net, mut trainer) = (ResNet8::boxed(), Trainer::<ResNet8, V>::boxed());
     Init::KaimingNormal.draw(&mut *net, rng).unwrap();
     let sgd = Sgd::new(0.05, 0.9).unwrap();
