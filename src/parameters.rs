@@ -452,10 +452,10 @@ impl Array {
 /// assert_eq!(Scale::<3>::COUNT, 6);
 ///
 /// /// A layer that learns nothing says how it is made.
-/// struct Double;
+/// struct Double<const N: usize>;
 ///
-/// arrays! { impl[] Double = Double }
-/// assert_eq!(Double::COUNT, 0);
+/// arrays! { impl[const N: usize] Double<N> = Double }
+/// assert_eq!(Double::<3>::COUNT, 0);
 /// ```
 ///
 /// In `[..]` stand PyTorch's dimensions, at most four. `decays` says that weight decay shrinks the array, `held` that
