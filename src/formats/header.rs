@@ -85,7 +85,7 @@ pub const fn numbers<'a>(arrays: &Arrays, bytes: &'a [u8]) -> &'a [u8] {
         Err((n, at)) => {
             let sentence = Message::new("the file is not one of this network: expected the line `");
             let sentence = sentence.text(nth(arrays, n).as_str()).text("`, found `");
-            sentence.text(Found::at(bytes, at).as_str()).text("`").panic()
+            sentence.text(Line::at(bytes, at).as_str()).text("`").panic()
         }
     };
     let numbers = bytes.split_at(start).1;
@@ -99,64 +99,66 @@ pub const fn numbers<'a>(arrays: &Arrays, bytes: &'a [u8]) -> &'a [u8] {
 /// A line of a file that is not the network's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mismatch {
-    /// The array whose line it should be; none for the format's name, and for the end of the header.
-    pub array: Option<Array>,
-    /// What the line begins with.
-    pub found: Found,
-    is_end: bool,
+    /// What the line should be: the format's name, an array with its dimensions, or nothing where the header should end.
+    pub expected: Line,
+    /// What it is.
+    pub found: Line,
+    is_first: bool,
 }
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self.array {
-            Some(array) => write!(f, "expected a file whose next array is `{array}`, found `{}`", self.found),
-            None if self.is_end => write!(f, "expected a file without further arrays, found `{}`", self.found),
-            None => write!(f, "expected a file that begins with `{FORMAT}`, found `{}`", self.found),
+        let Mismatch { expected, found, .. } = self;
+        match (self.is_first, expected.as_str()) {
+            (true, _) => write!(f, "expected a file that begins with `{expected}`, found `{found}`"),
+            (false, "") => write!(f, "expected a file without further arrays, found `{found}`"),
+            (false, _) => write!(f, "expected a file whose next array is `{expected}`, found `{found}`"),
         }
     }
 }
 
 impl core::error::Error for Mismatch {}
 
-/// The first bytes of a line, as far as they can be printed.
+/// The beginning of a line, as far as it can be printed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Found {
-    bytes: [u8; Found::MAX_LEN],
-    len: usize,
+pub struct Line {
+    bytes: [u8; Line::MAX_LEN],
+    len: u8,
 }
 
-impl Found {
-    const MAX_LEN: usize = 60;
+impl Line {
+    const MAX_LEN: usize = 52;
 
-    const fn at(bytes: &[u8], start: usize) -> Found {
-        let mut found = Found { bytes: [0; Found::MAX_LEN], len: 0 };
-        while found.len < Found::MAX_LEN && start + found.len < bytes.len() {
-            let byte = bytes[start + found.len];
+    /// The line of `bytes` that begins at `start`.
+    const fn at(bytes: &[u8], start: usize) -> Line {
+        let (mut line, mut n) = ([0; Line::MAX_LEN], 0);
+        while n < Line::MAX_LEN && start + n < bytes.len() {
+            let byte = bytes[start + n];
             if byte == b'\n' {
                 break;
             }
-            found.bytes[found.len] = if byte.is_ascii_graphic() || byte == b' ' { byte } else { b'?' };
-            found.len += 1;
+            line[n] = if byte.is_ascii_graphic() || byte == b' ' { byte } else { b'?' };
+            n += 1;
         }
-        found
+        Line { bytes: line, len: n as u8 }
     }
 
     /// The text; what is not printable is a question mark.
     pub const fn as_str(&self) -> &str {
-        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
+        match core::str::from_utf8(self.bytes.split_at(self.len as usize).0) {
             Ok(text) => text,
             Err(_) => "",
         }
     }
 }
 
-impl fmt::Display for Found {
+impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-impl fmt::Debug for Found {
+impl fmt::Debug for Line {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         fmt::Debug::fmt(self.as_str(), f)
     }
@@ -165,7 +167,6 @@ impl fmt::Debug for Found {
 /// Why bytes are not a file of these parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant)] // there is no heap to put the line on
 pub enum ReadError {
     /// The header is of other arrays, or is none.
     Header(Mismatch),
@@ -215,8 +216,8 @@ pub(crate) fn read<P: Parameters>(parameters: &mut P, bytes: &[u8]) -> Result<()
             }
         }
         Err((n, at)) => {
-            let array = n.checked_sub(1).and_then(|n| P::ARRAYS.get(n));
-            Err(ReadError::Header(Mismatch { array, found: Found::at(bytes, at), is_end: n > 0 && array.is_none() }))
+            let expected = Line::at(nth(&P::ARRAYS, n).as_bytes(), 0);
+            Err(ReadError::Header(Mismatch { expected, found: Line::at(bytes, at), is_first: n == 0 }))
         }
     }
 }

@@ -9,5 +9,5 @@ mod source;
 pub use bytes::LeBytes;
 #[cfg(feature = "std")]
 pub use file::{FileError, load, load_bare, save};
-pub use header::{Found, Mismatch, ReadError};
+pub use header::{Line, Mismatch, ReadError};
 pub use source::write_source;

@@ -276,7 +276,7 @@ pub const fn no_generics<N: WithoutGenerics>() {}
 #[track_caller]
 pub const fn declared_input(sizes: &[usize]) -> Dims {
     let mut n = 0;
-    let mut is_shape = sizes.len() >= 1 && sizes.len() <= 3;
+    let mut is_shape = matches!(sizes.len(), 1..=3);
     while n < sizes.len() {
         is_shape = is_shape && sizes[n] > 0;
         n += 1;
