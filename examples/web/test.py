@@ -279,7 +279,8 @@ def trains_as_the_host_does(browser, seed, rate):
     found = curve(link(browser, "curve").decode().partition(",")[2])
     check(f"{len(found)} losses and 20 accuracies are the host's, bit for bit ({name})", found == curve(host))
     print(f"    {browser.text('time')}")
-    weights = base64.b64decode(link(browser, "weights").partition(b",")[2])
+    header, end, weights = base64.b64decode(link(browser, "weights").partition(b",")[2]).partition(b"\n\n")
+    check("saved weights begin with the names of their arrays", header.startswith(b"const-cnn 1\n") and end == b"\n\n")
     return weights
 
 

@@ -55,7 +55,8 @@ use crate::{Context, Dims, Elem, Former, Image, Layer, SlidingWindow, Zero, arra
 ///
 /// ```compile_fail,E0080
 /// # use const_cnn::{Image, Layer, MapwiseConv2d, Square, Zero};
-/// type Wrong = MapwiseConv2d<Image<2, 4, 4>, Image<5, 2, 2>, 3, Square<3>>; // 2 · 3 = 6 channels
+/// // 2 · 3 = 6 channels
+/// type Wrong = MapwiseConv2d<Image<2, 4, 4>, Image<5, 2, 2>, 3, Square<3>>;
 /// Wrong::ZERO.infer(&[[[0.0; 2]; 4]; 4], &mut (), &mut [[[0.0; 5]; 2]; 2]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]

@@ -116,7 +116,7 @@ use crate::{Elem, Layer, Layout, Ordered, Shape, Zero};
 ///         dense: linear(10),
 ///     }
 /// }
-/// // the sum's two terms, and what the block's convolution reads is one of them; then flatten
+/// // what the block reads, and adds to what it gives
 /// assert_eq!(Edges::ALIVE, 2 * 4 * 8 * 8);
 /// let mut arena = <Edges as Network>::Arena::<f32>::ZERO;
 /// Edges::image_in(&mut arena)[4][4] = [1.0];

@@ -139,6 +139,9 @@ async function page() {
     });
   const layers = described.filter(({ name }) => !name.includes("."));
   const arrays = described.filter(({ name }) => name.includes("."));
+  // what a file of parameters begins with, as the crate's `save` writes it
+  const lines = arrays.map(({ name, dims }) => `${name} [${dims.join(", ")}]\n`);
+  const header = `const-cnn 1\n${lines.join("")}\n`;
 
   // Pictures: values as colours, from the largest negative one through 0 to the largest positive one.
 
@@ -613,7 +616,7 @@ async function page() {
     offer($("curve"), !running && steps > 0 && (() => `data:text/csv,${encodeURIComponent(curve())}`));
     offer(
       $("weights"),
-      !running && (() => `data:application/octet-stream;base64,${btoa(String.fromCharCode(...networks.trained))}`),
+      !running && (() => `data:application/octet-stream;base64,${btoa(header + String.fromCharCode(...networks.trained))}`),
     );
     if (network === "trained") {
       use("trained");
