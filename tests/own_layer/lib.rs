@@ -48,9 +48,9 @@ impl<X: Shape, const G: usize> Layer for GroupScale<X, G> {
             sums[0] += dy * x;
             sums[1] += dy;
         }
-        for g in 0..G {
-            sums[g][0].accumulate(&mut gradient.factor[g]);
-            sums[g][1].accumulate(&mut gradient.summand[g]);
+        for (g, [d_factor, d_summand]) in sums.into_iter().enumerate() {
+            d_factor.accumulate(&mut gradient.factor[g]);
+            d_summand.accumulate(&mut gradient.summand[g]);
         }
         let Some(dx) = dx else { return };
         for (n, (dx, &dy)) in dx.flat_mut().iter_mut().zip(dy.flat()).enumerate() {
