@@ -196,9 +196,10 @@ impl Message {
 
     /// The sentence, followed by sizes: `[8, 6, 6]`.
     pub const fn dims(mut self, dims: Dims) -> Message {
+        self = self.text("[");
         let mut n = 0;
         while n < dims.rank {
-            self = self.text(if n == 0 { "[" } else { ", " }).number(dims.sizes[n]);
+            self = self.text(if n == 0 { "" } else { ", " }).number(dims.sizes[n]);
             n += 1;
         }
         self.text("]")

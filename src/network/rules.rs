@@ -112,6 +112,12 @@ macro_rules! network_rules {
         $crate::comma! { $next }
         $crate::network_rules! { @lines $head $numbers $done $back $doc $f : $l {$($block)*} , $next : $($rest)* }
     };
+    (@lines $head:tt $numbers:tt $done:tt $back:tt $doc:tt $f:tt : residual $block:tt shortcut $around:tt
+        $next:tt : $($rest:tt)*) => {
+        $crate::comma! { $next }
+        $crate::network_rules! { @lines $head $numbers $done $back $doc $f : residual $block shortcut $around ,
+            $next : $($rest)* }
+    };
     (@lines $head:tt $numbers:tt $done:tt $back:tt $doc:tt $f:tt : $l:ident $next:tt : $($rest:tt)*) => {
         $crate::comma! { $next }
         $crate::network_rules! { @lines $head $numbers $done $back $doc $f : $l , $next : $($rest)* }
@@ -286,7 +292,7 @@ macro_rules! network_rules {
             const DIMS: $crate::Dims = $crate::network::sizes::gives::<
                 <__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer,
                 <__ConstCnnSizes as $crate::network::sizes::ShapeAt<$n>>::Shape,
-            >();
+            >(<__ConstCnnSizes as $crate::network::sizes::At<$n>>::DIMS);
         }
         impl $crate::network::sizes::LayerAt<$n> for $name {
             type Layer = <__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer;

@@ -98,10 +98,14 @@ impl<T, X: Shape, Flat: Shape> Pick<false> for Probe<T, X, Flat> {
     const TAKES: usize = 0;
 }
 
-/// What a layer gives that is a type, after `X`; unknown where it does not take that, or takes something unknown.
-pub const fn gives<L: Layer, X: Shape>() -> Dims {
+/// What a layer gives that is a type, after `X` of sizes `former`; unknown where it does not take that, or takes something unknown.
+pub const fn gives<L: Layer, X: Shape>(former: Dims) -> Dims {
     let (takes, has) = (Dims::of::<L::Input>(), Dims::of::<X>());
-    let is_known = takes.same(has) && !is_unknown::<X>() && !is_unknown::<L::Output>() && is_supported::<L>();
+    let is_known = !former.is_unknown()
+        && takes.same(has)
+        && !is_unknown::<X>()
+        && !is_unknown::<L::Output>()
+        && is_supported::<L>();
     if is_known { Dims::of::<L::Output>() } else { Dims::UNKNOWN }
 }
 

@@ -1,0 +1,16 @@
+use const_cnn::network;
+
+network! {
+    pub struct Net: [1, 8, 8] => [10] {
+        //~ the kernel 3x3, dilation 4 does not fit inside the image 8x8
+        conv: conv2d(4, kernel 3, dilation 4),
+        flatten: flatten,
+        dense: linear(10),
+    }
+}
+
+fn main() -> Result<(), const_cnn::Error> {
+    let image = Net::image(&[0.5; 64])?;
+    println!("{:?}", <Net as const_cnn::Zero>::ZERO.predict(&image));
+    Ok(())
+}

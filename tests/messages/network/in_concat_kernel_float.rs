@@ -1,0 +1,22 @@
+use const_cnn::network;
+
+network! {
+    pub struct Net: [1, 8, 8] => [10] {
+        block: concat {
+            a {},
+            b {
+                //~ expected `usize`, found floating-point number
+                conv: conv2d(1, kernel 1.0),
+                relu: relu,
+            },
+        },
+        flatten: flatten,
+        dense: linear(10),
+    }
+}
+
+fn main() -> Result<(), const_cnn::Error> {
+    let image = Net::image(&[0.5; 64])?;
+    println!("{:?}", <Net as const_cnn::Zero>::ZERO.predict(&image));
+    Ok(())
+}

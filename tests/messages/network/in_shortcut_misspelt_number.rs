@@ -1,0 +1,20 @@
+use const_cnn::network;
+
+network! {
+    pub struct Net: [1, 8, 8] => [10] {
+        block: residual {
+            relu: relu,
+        } shortcut {
+            //~ it is written `conv2d(F, kernel K
+            conv: conv2d(1, kernal 3),
+        },
+        flatten: flatten,
+        dense: linear(10),
+    }
+}
+
+fn main() -> Result<(), const_cnn::Error> {
+    let image = Net::image(&[0.5; 64])?;
+    println!("{:?}", <Net as const_cnn::Zero>::ZERO.predict(&image));
+    Ok(())
+}
