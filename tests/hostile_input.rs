@@ -156,7 +156,7 @@ fn constants_from_bytes_read_the_same_or_stop() {
 
 #[cfg(feature = "std")]
 #[test]
-fn files_cut_short_change_nothing() {
+fn files_of_other_arrays_or_cut_short_change_nothing() {
     use const_cnn::{FileError, load};
     use std::fs;
 
@@ -164,19 +164,35 @@ fn files_cut_short_change_nothing() {
     fs::create_dir_all(&folder).unwrap();
     let path = folder.join("net");
     let (mut net, before) = (net(), net());
-    let good = bytes(&Net::ZERO);
+    let mut good = vec![0; Net::FILE_BYTES];
+    Net::ZERO.write_file(&mut good).unwrap();
+    let header = good.len() - Net::PARAMETER_BYTES;
     for len in (0..good.len()).chain([good.len() + 1, 2 * good.len(), 1 << 20]) {
         let mut file = good.clone();
         file.resize(len, 0);
         fs::write(&path, file).unwrap();
         match load(&mut net, &path) {
-            Err(FileError::Data(Error::Bytes { expected, found })) => assert_eq!((expected, found), (good.len(), len)),
+            Err(FileError::Header(_)) => assert!(len < header),
+            Err(FileError::Data(Error::Bytes { expected, found })) => {
+                assert_eq!((expected, found), (good.len(), len));
+                assert!(len >= header);
+            }
             result => panic!("{len} bytes: {result:?}"),
         }
     }
+    // each byte of the header counts, and so does the order of bytes
+    let reversed = good.chunks(4).flat_map(|four| four.iter().rev().copied()).collect();
+    let text = b"what a user has written ".iter().copied().cycle().take(good.len()).collect();
+    let bare = good[header..].to_vec();
+    let flipped = (0..header).map(|n| good.iter().enumerate().map(|(m, byte)| byte ^ u8::from(m == n)).collect());
+    for file in flipped.chain([reversed, text, bare]) {
+        let file: Vec<u8> = file;
+        fs::write(&path, file).unwrap();
+        assert!(matches!(load(&mut net, &path), Err(FileError::Header(_))));
+    }
     for index in [0, Net::PARAMETERS / 2, Net::PARAMETERS - 1] {
         let mut file = good.clone();
-        file[4 * index..][..4].copy_from_slice(&f32::NAN.to_le_bytes());
+        file[header + 4 * index..][..4].copy_from_slice(&f32::NAN.to_le_bytes());
         fs::write(&path, file).unwrap();
         match load(&mut net, &path) {
             Err(FileError::Data(Error::NotFinite { index: found, .. })) => assert_eq!(found, index),
@@ -186,7 +202,48 @@ fn files_cut_short_change_nothing() {
     assert!(matches!(load(&mut net, &folder), Err(FileError::Io(_))));
     if cfg!(target_os = "linux") {
         // a file without an end, whose length the system gives as 0
-        let result = load(&mut net, "/dev/zero");
+        assert!(matches!(load(&mut net, "/dev/zero"), Err(FileError::Header(_))));
+    }
+    assert_eq!(net, before);
+    fs::write(&path, &good).unwrap();
+    load(&mut net, &path).unwrap();
+    assert_eq!(net, Net::ZERO);
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[cfg(feature = "std")]
+#[test]
+fn bare_files_cut_short_change_nothing() {
+    use const_cnn::{FileError, load_bare};
+    use std::fs;
+
+    let folder = std::env::temp_dir().join(format!("const-cnn-hostile-bare-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("net");
+    let (mut net, before) = (net(), net());
+    let good = bytes(&Net::ZERO);
+    for len in (0..good.len()).chain([good.len() + 1, 2 * good.len(), 1 << 20]) {
+        let mut file = good.clone();
+        file.resize(len, 0);
+        fs::write(&path, file).unwrap();
+        match load_bare(&mut net, &path) {
+            Err(FileError::Data(Error::Bytes { expected, found })) => assert_eq!((expected, found), (good.len(), len)),
+            result => panic!("{len} bytes: {result:?}"),
+        }
+    }
+    for index in [0, Net::PARAMETERS / 2, Net::PARAMETERS - 1] {
+        let mut file = good.clone();
+        file[4 * index..][..4].copy_from_slice(&f32::NAN.to_le_bytes());
+        fs::write(&path, file).unwrap();
+        match load_bare(&mut net, &path) {
+            Err(FileError::Data(Error::NotFinite { index: found, .. })) => assert_eq!(found, index),
+            result => panic!("{result:?}"),
+        }
+    }
+    assert!(matches!(load_bare(&mut net, &folder), Err(FileError::Io(_))));
+    if cfg!(target_os = "linux") {
+        // a file without an end, whose length the system gives as 0
+        let result = load_bare(&mut net, "/dev/zero");
         let expected = good.len();
         assert!(
             matches!(result, Err(FileError::Data(Error::Bytes { expected: e, found })) if e == expected && found > e),
@@ -195,7 +252,7 @@ fn files_cut_short_change_nothing() {
     }
     assert_eq!(net, before);
     fs::write(&path, &good).unwrap();
-    load(&mut net, &path).unwrap();
+    load_bare(&mut net, &path).unwrap();
     assert_eq!(net, Net::ZERO);
     fs::remove_dir_all(&folder).unwrap();
 }
