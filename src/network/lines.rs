@@ -1,6 +1,7 @@
 //! The passes of one line, between the places that a [`plan`](super::plan) gives it.
 //!
-//! All of it is written into the network's own pass: places are constants there, and nothing of the choosing is left.
+//! All of it is written into the network's own pass: places are constants there, and nothing of the choosing is left. Not so
+//! where nothing is optimised: the pass would need the stack of all its lines.
 
 use super::plan::{Place, Where};
 use crate::element::Scratch;
@@ -22,7 +23,7 @@ impl<T: Zero> Zero for Gradients<T> {
 ///
 /// The first two lie apart in the stretch, and the third between them. What does not lie in the stretch stands there as an
 /// empty range, at the end where the other is not. All numbers are constants, so that no cut is looked at when it runs.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn parts<'a, V>(
     place: Place,
     [input, output, scratch]: [usize; 3],
@@ -53,7 +54,7 @@ fn parts<'a, V>(
 }
 
 /// A line of inference.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn infer<L: Layer, V: Elem>(layer: &L, place: Place, x: &[V], stretch: &mut [V], y: &mut [V]) {
     if place.from == place.to {
         return match (L::WORKS, place.to) {
@@ -69,7 +70,7 @@ pub fn infer<L: Layer, V: Elem>(layer: &L, place: Place, x: &[V], stretch: &mut 
 }
 
 /// The values that a line has given.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn given<'a, L: Layer, V>(_: &L, at: Where, x: &'a [V], stretch: &'a [V], y: &'a [V]) -> &'a [V] {
     match at {
         Where::Given => x,
@@ -79,7 +80,7 @@ pub fn given<'a, L: Layer, V>(_: &L, at: Where, x: &'a [V], stretch: &'a [V], y:
 }
 
 /// A line of training.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn forward<L: Layer, V: Elem>(
     layer: &L,
     place: Place,
@@ -101,7 +102,7 @@ pub fn forward<L: Layer, V: Elem>(
 }
 
 /// A line of the pass backward. `places` are those of its values and of its gradients.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[allow(clippy::too_many_arguments)] // they are the quantities of the equation
 pub fn backward<L: Layer, V: Elem>(
     layer: &L,
@@ -142,7 +143,7 @@ pub fn backward<L: Layer, V: Elem>(
 }
 
 /// Adds values to others.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn add<V: Elem>(from: &[V], to: &mut [V]) {
     for (to, &from) in to.iter_mut().zip(from) {
         *to += from;
