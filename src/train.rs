@@ -184,7 +184,7 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
     /// trainer.fit(&mut net, &Sgd::new(0.1, 0.0)?, &mut data, 100, 2, rng, |progress, net| {
     ///     let Progress::Epoch { epoch, metrics } = progress else { return ControlFlow::Continue(()) };
     ///     epochs = epoch + 1;
-    ///     let tested = evaluator.evaluate(net, test.iter(), |_label, _class| ()).expect("all is finite");
+    ///     let tested = evaluator.evaluate(net, test.iter(), |_label, _class| ()).expect("a finite loss");
     ///     println!("epoch {epoch}: loss {}, accuracy {}", metrics.loss(), tested.accuracy());
     ///     if tested.accuracy() == 1.0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     /// })?;
