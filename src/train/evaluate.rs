@@ -33,8 +33,8 @@ impl<N: Layer, V: Elem> Evaluator<N, V> {
     /// # Errors
     ///
     /// [`Error::Empty`] when there are no images, [`Error::Label`] when a label is not that of a class, [`Error::Loss`]
-    /// when the loss is not finite, as where a network gives NaN. An index is a place in `images`; `each` has been called
-    /// for those before it, if for none of the same element.
+    /// when the loss is not finite, as where a network gives NaN. An index is a place in `images`; `each` has then been
+    /// called for images before that one, but not for all of them.
     pub fn evaluate<X: Borrow<Input<N, f32>>>(
         &mut self,
         net: &N,

@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn the_mean_loss_is_right_at_any_count() {
         let ln_10 = core::f32::consts::LN_10;
-        for count in [1, 7, 8, 9, 100, 640, 1797, 60_000, 1_000_000, 20_000_001] {
+        for count in [1, 7, 8, 9, 100, 640, 1797, 60_000, 1_000_000] {
             let metrics = added::<F32x8>(count, |_| ln_10);
             assert_eq!(metrics.images, count);
             assert_right(metrics.loss(), f64::from(ln_10));
@@ -159,8 +159,9 @@ mod tests {
         }
         // joined from parts of all sizes, one image each and half of all among them
         let mut joined = Metrics::ZERO;
-        let one = added::<f32>(1, |_| ln_10);
-        (0..20_000_000).for_each(|_| joined.join(&one));
+        let (one, many) = (added::<f32>(1, |_| ln_10), added::<F32x8>(19_000, |_| ln_10));
+        (0..1000).for_each(|_| joined.join(&many));
+        (0..1_000_000).for_each(|_| joined.join(&one));
         assert_right(joined.loss(), f64::from(ln_10));
         for _ in 0..20 {
             let half = joined;
@@ -175,7 +176,7 @@ mod tests {
     fn losses_of_all_sizes_count() {
         // one that is large, and as many small ones as make up another
         let loss = |n| if n == 0 { 16_777_216.0 } else { 0.75 };
-        let count = 1 << 22;
+        let count = 1 << 20;
         let expected = (16_777_216.0 + 0.75 * f64::from(count - 1)) / f64::from(count);
         assert_right(added::<f32>(count as usize, loss).loss(), expected);
         assert_right(added::<F32x8>(count as usize, loss).loss(), expected);
