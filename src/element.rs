@@ -69,8 +69,8 @@ impl<A: Zero, B: Zero> Zero for (A, B) {
     const ZERO: (A, B) = (A::ZERO, B::ZERO);
 }
 
-impl<T: Zero + Copy, const N: usize> Zero for [T; N] {
-    const ZERO: [T; N] = [T::ZERO; N];
+impl<T: Zero, const N: usize> Zero for [T; N] {
+    const ZERO: [T; N] = [const { T::ZERO }; N];
 }
 
 /// Arrays of arrays of `V`, seen as the one slice that they are in memory.
@@ -205,6 +205,9 @@ pub trait Elem:
     /// How many images an element holds a value of.
     const LANES: usize;
 
+    /// As many `T` as there are elements to eight images: eight of `f32`, one of [`F32x8`].
+    type Eight<T: Zero>: Zero + AsRef<[T]> + AsMut<[T]>;
+
     /// The same value for all images.
     fn splat(value: f32) -> Self;
 
@@ -240,6 +243,7 @@ pub(crate) fn one_by_one<V: Elem>() {
 
 impl Elem for f32 {
     const LANES: usize = 1;
+    type Eight<T: Zero> = [T; 8];
 
     #[inline(always)]
     fn splat(value: f32) -> f32 {
@@ -273,6 +277,7 @@ impl Zero for F32x8 {
 
 impl Elem for F32x8 {
     const LANES: usize = 8;
+    type Eight<T: Zero> = [T; 1];
 
     #[inline(always)]
     fn splat(value: f32) -> F32x8 {

@@ -42,15 +42,22 @@ pub enum Error {
     BatchSize,
     /// A label is not the index of a class.
     ///
-    /// `index` says which image's: its place among the images or labels that were given, from 0. With a
-    /// [`Dataset`](crate::Dataset) given to `epoch` or `fit`, its place among the images that the data set lies over.
+    /// `index` says which image's: its place among the images or labels that were given, from 0; of
+    /// [`Data`](crate::Data), whatever its order, the place among all images that it lies over.
     Label {
         /// Which image's label it is.
         index: usize,
         /// The number of classes: labels are below it.
         classes: usize,
-        /// The label.
-        found: usize,
+        /// The label; of one that an `i64` does not hold, the nearest that it does.
+        found: i64,
+    },
+    /// An image's weight is NaN, infinite or below 0.
+    Weight {
+        /// Which image's it is, counted as in [`Label`](Error::Label).
+        index: usize,
+        /// The weight.
+        found: f32,
     },
     /// An index is not that of an image in the data set.
     Index {
@@ -90,7 +97,7 @@ pub enum Error {
 impl Error {
     /// The same error, of the image at `place(index)`.
     pub(crate) fn of_image(mut self, place: impl Fn(usize) -> usize) -> Error {
-        if let Error::Label { index, .. } | Error::Loss { index, .. } = &mut self {
+        if let Error::Label { index, .. } | Error::Weight { index, .. } | Error::Loss { index, .. } = &mut self {
             *index = place(*index);
         }
         self
@@ -116,6 +123,12 @@ impl fmt::Display for Error {
             Error::BatchSize => write!(f, "expected a batch size of at least 1, found 0"),
             Error::Label { index, classes, found } => {
                 write!(f, "expected a label below {classes}, found {found} for the image at index {index}")
+            }
+            Error::Weight { index, found } => {
+                write!(
+                    f,
+                    "expected a weight that is finite and at least 0, found {found} for the image at index {index}"
+                )
             }
             Error::Index { images, found } => write!(f, "expected the index of one of {images} images, found {found}"),
             Error::Loss { index, found } => write!(
@@ -155,6 +168,10 @@ mod tests {
             (
                 Error::Label { index: 5, classes: 10, found: 11 },
                 "expected a label below 10, found 11 for the image at index 5",
+            ),
+            (
+                Error::Weight { index: 5, found: -0.5 },
+                "expected a weight that is finite and at least 0, found -0.5 for the image at index 5",
             ),
             (Error::Index { images: 3, found: 7 }, "expected the index of one of 3 images, found 7"),
             (

@@ -9,6 +9,7 @@
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+mod data;
 mod element;
 mod error;
 #[doc(hidden)] // what `network!` writes uses it
@@ -23,6 +24,7 @@ pub mod layers;
 mod layout;
 mod losses;
 mod math;
+mod measures;
 pub mod naive;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod network;
@@ -34,6 +36,7 @@ pub mod shape;
 mod train;
 mod window;
 
+pub use data::{Data, Dataset, Label, Order, Packed, Part, Pixels, Shuffled, split};
 pub use element::{Elem, F32x8, Nested, Scratch, Zero};
 pub use error::Error;
 pub use fold::{Fold, Folded, Identity};
@@ -47,17 +50,21 @@ pub use layers::types::*;
 #[doc(hidden)] // what `network!` writes uses it
 pub use layers::words;
 pub use layout::{Layout, Ordered};
-pub use losses::{Logits, Scores, argmax, softmax_cross_entropy};
+pub use losses::{
+    Class, Expected, ExpectedOf, Logits, Loss, MeanSquaredError, Scalar, Scores, SoftmaxCrossEntropy, Target, Weighted,
+    argmax, softmax_cross_entropy,
+};
+pub use measures::{Accuracy, Confusion, MeanAbsoluteError, TopK};
 #[doc(hidden)] // what `network!` writes uses it
 pub use network::sizes::Word;
 pub use network::{Gate, Network, Residual, Row, Table};
-pub use optim::{Optimizer, Sgd};
+pub use optim::{Adam, Clip, Keeps, Kept, Optimizer, Settings, Sgd, State, gradient_norm};
 pub use parameters::{Array, Arrays, Parameters};
 pub use rule::{Dims, Former, Message};
 pub use shape::{Image, Probabilities, Sequence, Shape, Vector, conv_out};
+#[cfg(feature = "rand")]
+pub use train::Init;
 #[cfg(feature = "parallel")]
 pub use train::Parallel;
-pub use train::{Dataset, Differentiate, Evaluator, Metrics, Pass, Trainer, training_bytes};
-#[cfg(feature = "rand")]
-pub use train::{Init, Progress};
+pub use train::{Differentiate, Evaluator, Fit, Metrics, Moment, Pass, Progress, Trainer, Training, training_bytes};
 pub use window::{Axis, SlidingWindow, Square, Window};

@@ -66,8 +66,20 @@ pub(crate) fn ln(x: f32) -> f32 {
 
 /// √x, the float nearest to it. NaN below 0; −0 is its own root.
 ///
-/// x is m · 2ⁿ, n even, and of m · 2²³, below 2⁴⁸, the integer root is found bit by bit.
+/// With `std` it is the processor's, which is that float too: IEEE 754 asks for it.
+#[cfg(feature = "std")]
+#[inline(always)]
 pub(crate) fn sqrt(x: f32) -> f32 {
+    x.sqrt()
+}
+
+#[cfg(not(feature = "std"))]
+pub(crate) use integer_sqrt as sqrt;
+
+/// √x without the processor's instruction: x is m · 2ⁿ, n even, and of m · 2²³, below 2⁴⁸, the integer root is found bit by
+/// bit.
+#[cfg(any(not(feature = "std"), test))]
+pub(crate) fn integer_sqrt(x: f32) -> f32 {
     const MANTISSA: u32 = 1 << 23;
     if x == 0.0 || x.is_nan() || x == f32::INFINITY {
         return x;
@@ -76,7 +88,7 @@ pub(crate) fn sqrt(x: f32) -> f32 {
         return f32::NAN;
     }
     if x < f32::MIN_POSITIVE {
-        return sqrt(x * 16_777_216.0) * (1.0 / 4096.0); // 2²⁴, 2⁻¹²: exact
+        return integer_sqrt(x * 16_777_216.0) * (1.0 / 4096.0); // 2²⁴, 2⁻¹²: exact
     }
     let exponent = (x.to_bits() >> 23) as i32 - 127;
     let mantissa = x.to_bits() & (MANTISSA - 1) | MANTISSA;
@@ -163,6 +175,8 @@ mod tests {
 
     #[test]
     fn sqrt_is_rounded_to_nearest() {
+        use super::integer_sqrt as sqrt;
+
         // every square of twelve bits and its neighbours, and numbers of every size
         let squares = (1..4096u32).map(|n| (n * n) as f32);
         let around = squares.flat_map(|square| (square.to_bits() - 1..=square.to_bits() + 1).map(f32::from_bits));

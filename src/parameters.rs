@@ -288,17 +288,27 @@ impl Arrays {
 
     /// Whether a gradient changes the `index`-th array.
     #[inline]
-    pub fn is_learned(&self, mut index: usize) -> bool {
+    pub fn is_learned(&self, index: usize) -> bool {
+        self.own(index).is_some_and(Array::is_learned)
+    }
+
+    /// Whether weight decay shrinks the `index`-th array.
+    pub fn is_decaying(&self, index: usize) -> bool {
+        self.own(index).is_some_and(Array::is_decaying)
+    }
+
+    /// The `index`-th array, as its layer knows it.
+    fn own(&self, mut index: usize) -> Option<&'static Array> {
         match self {
-            Arrays::Own(arrays) => arrays.get(index).is_some_and(Array::is_learned),
+            Arrays::Own(arrays) => arrays.get(index),
             Arrays::Layers(layers) => {
                 for (_, arrays) in *layers {
                     if index < arrays.len() {
-                        return arrays.is_learned(index);
+                        return arrays.own(index);
                     }
                     index -= arrays.len();
                 }
-                false
+                None
             }
         }
     }

@@ -1,6 +1,207 @@
 //! What training makes small: one file a loss.
 
+mod mean_squared_error;
 mod softmax_cross_entropy;
+mod weighted;
 
-pub(crate) use softmax_cross_entropy::index_of_largest;
-pub use softmax_cross_entropy::{Logits, Scores, argmax, softmax_cross_entropy};
+pub use mean_squared_error::MeanSquaredError;
+pub use softmax_cross_entropy::{Logits, Scores, SoftmaxCrossEntropy, argmax, softmax_cross_entropy};
+pub use weighted::Weighted;
+
+use crate::{Elem, Error, Nested, Shape, Zero};
+
+/// The most images that an element holds.
+pub(crate) const MAX_LANES: usize = 8;
+
+/// What an image's output is compared with: a [`Class`], a shape's values, a [`Scalar`], or two of these.
+///
+/// It is a type without values, which says what a data set holds for each image, and how an element holds it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not what a loss expects",
+    note = "a target is `Class`, `Scalar`, a shape such as `Vector<N>`, or a pair of these"
+)]
+pub trait Target: 'static {
+    /// What is expected of one image: `usize` for a [`Class`], `[f32; N]` for a [`Vector`](crate::Vector).
+    type One: Zero + 'static;
+
+    /// What is expected of the images of an element `V`: `[usize; 8]` for a class, `[V; N]` for a vector.
+    type Of<V: Elem>: Zero;
+
+    /// Puts what is expected of one image where its lane is.
+    fn put<V: Elem>(one: &Self::One, lane: usize, of: &mut Self::Of<V>);
+
+    /// Writes to `one` what [`put`](Target::put) has put there.
+    fn take<V: Elem>(of: &Self::Of<V>, lane: usize, one: &mut Self::One);
+}
+
+/// One of several classes, by its index. An element has it for each lane, `[usize; 8]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Class;
+
+/// A number, such as an image's weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scalar;
+
+impl Zero for usize {
+    const ZERO: usize = 0;
+}
+
+impl Target for Class {
+    type One = usize;
+    type Of<V: Elem> = [usize; MAX_LANES];
+
+    #[inline(always)]
+    fn put<V: Elem>(&class: &usize, lane: usize, of: &mut [usize; MAX_LANES]) {
+        if let Some(of) = of.get_mut(lane) {
+            *of = class;
+        }
+    }
+
+    fn take<V: Elem>(of: &[usize; MAX_LANES], lane: usize, one: &mut usize) {
+        *one = of.get(lane).copied().unwrap_or(0);
+    }
+}
+
+impl Target for Scalar {
+    type One = f32;
+    type Of<V: Elem> = V;
+
+    #[inline(always)]
+    fn put<V: Elem>(&value: &f32, lane: usize, of: &mut V) {
+        if let Some(of) = of.lanes_mut().get_mut(lane) {
+            *of = value;
+        }
+    }
+
+    fn take<V: Elem>(of: &V, lane: usize, one: &mut f32) {
+        *one = of.lanes().get(lane).copied().unwrap_or(0.0);
+    }
+}
+
+impl<X: Shape> Target for X {
+    type One = X::Of<f32>;
+    type Of<V: Elem> = X::Of<V>;
+
+    #[inline(always)]
+    fn put<V: Elem>(one: &X::Of<f32>, lane: usize, of: &mut X::Of<V>) {
+        for (of, &value) in of.flat_mut().iter_mut().zip(one.flat()) {
+            if let Some(of) = of.lanes_mut().get_mut(lane) {
+                *of = value;
+            }
+        }
+    }
+
+    fn take<V: Elem>(of: &X::Of<V>, lane: usize, one: &mut X::Of<f32>) {
+        for (of, one) in of.flat().iter().zip(one.flat_mut()) {
+            *one = of.lanes().get(lane).copied().unwrap_or(0.0);
+        }
+    }
+}
+
+impl<A: Target, B: Target> Target for (A, B) {
+    type One = (A::One, B::One);
+    type Of<V: Elem> = (A::Of<V>, B::Of<V>);
+
+    #[inline(always)]
+    fn put<V: Elem>((a, b): &(A::One, B::One), lane: usize, (to_a, to_b): &mut (A::Of<V>, B::Of<V>)) {
+        A::put::<V>(a, lane, to_a);
+        B::put::<V>(b, lane, to_b);
+    }
+
+    fn take<V: Elem>((of_a, of_b): &(A::Of<V>, B::Of<V>), lane: usize, (a, b): &mut (A::One, B::One)) {
+        A::take::<V>(of_a, lane, a);
+        B::take::<V>(of_b, lane, b);
+    }
+}
+
+/// What is expected of one image by the loss `L` of a network that gives `Y`.
+pub type Expected<L, Y> = <<L as Loss<Y>>::Target as Target>::One;
+
+/// What is expected of the images of an element `V`.
+pub type ExpectedOf<L, Y, V> = <<L as Loss<Y>>::Target as Target>::Of<V>;
+
+/// A function of what a network gives and what is expected, which training makes small.
+///
+/// A loss is written over an element, for one image and eight at once: whoever writes one need not know which lanes hold
+/// an image. The mean over a batch, lanes without an image, weights, threads and reports are the trainer's. Settings of a
+/// loss are fields; [`ZERO`](Zero::ZERO) is the loss with those that are usual.
+///
+/// ```
+/// use const_cnn::{Elem, Loss, Vector, Zero};
+///
+/// /// L = mean |y − t|
+/// struct MeanAbsolute;
+///
+/// impl Zero for MeanAbsolute {
+///     const ZERO: Self = MeanAbsolute;
+/// }
+///
+/// impl<const N: usize> Loss<Vector<N>> for MeanAbsolute {
+///     type Target = Vector<N>;
+///
+///     fn loss<V: Elem>(&self, y: &[V; N], target: &[V; N], dy: &mut [V; N]) -> V {
+///         let mut sum = V::ZERO;
+///         for n in 0..N {
+///             let difference = y[n] - target[n];
+///             sum += V::apply([difference], |[d]| d.abs());
+///             dy[n] = V::apply([difference], |[d]| d.signum() / N as f32);
+///         }
+///         sum / V::splat(N as f32)
+///     }
+/// }
+///
+/// let mut dy = [0.0; 2];
+/// assert_eq!(MeanAbsolute.loss(&[1.0, 5.0], &[2.0, 2.0], &mut dy), 2.0);
+/// assert_eq!(dy, [-0.5, 0.5]);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no loss of a network that gives `{Y}`",
+    note = "the default, `SoftmaxCrossEntropy`, is for logits; `MeanSquaredError` is for any shape"
+)]
+pub trait Loss<Y: Shape>: Zero {
+    /// What is expected of an image.
+    type Target: Target;
+
+    /// Refuses what cannot be expected, such as a class that is none, before anything is computed.
+    ///
+    /// # Errors
+    ///
+    /// Any that says what was expected and what was found; the index in it is 0.
+    fn check(&self, target: &Expected<Self, Y>) -> Result<(), Error> {
+        let _ = target;
+        Ok(())
+    }
+
+    /// How much an image counts in the mean: at least 0, and 1 where it is not said otherwise.
+    #[inline(always)]
+    fn weight(&self, target: &Expected<Self, Y>) -> f32 {
+        let _ = target;
+        1.0
+    }
+
+    /// The loss of each image, and its gradient, assigned to `dy`.
+    fn loss<V: Elem>(&self, y: &Y::Of<V>, target: &ExpectedOf<Self, Y, V>, dy: &mut Y::Of<V>) -> V;
+
+    /// Whether the image of a lane was taken for what it is; `None`, where that means nothing.
+    #[inline(always)]
+    fn is_correct<V: Elem>(&self, y: &Y::Of<V>, target: &ExpectedOf<Self, Y, V>, lane: usize) -> Option<bool> {
+        let _ = (y, target, lane);
+        None
+    }
+}
+
+/// A loss that is never computed. How large the trainer of a network is follows from it, whatever the network gives: as large
+/// as with any loss whose targets are labels.
+pub struct OfLabels;
+
+impl Zero for OfLabels {
+    const ZERO: Self = OfLabels;
+}
+
+impl<Y: Shape> Loss<Y> for OfLabels {
+    type Target = Class;
+
+    fn loss<V: Elem>(&self, _: &Y::Of<V>, _: &[usize; MAX_LANES], _: &mut Y::Of<V>) -> V {
+        V::splat(f32::NAN)
+    }
+}

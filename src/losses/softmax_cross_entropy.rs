@@ -1,8 +1,11 @@
 //! Softmax and cross-entropy, fused.
 
+use core::hint::black_box;
+
 use crate::layers::softmax::softmax_in_place;
+use crate::losses::MAX_LANES;
 use crate::math::ln;
-use crate::{Elem, Error, Probabilities, Shape, Softmax, Vector};
+use crate::{Class, Elem, Error, Loss, Nested, Probabilities, Shape, Softmax, Vector, Zero};
 
 /// What a classifier gives: logits, or the chances of the classes.
 #[diagnostic::on_unimplemented(
@@ -43,6 +46,37 @@ impl<const N: usize> Scores for Probabilities<N> {
     fn to_probabilities(_: &mut [f32]) {}
 }
 
+/// The cross-entropy of softmax: the loss of a classifier, whose target is a [`Class`].
+///
+/// It is [`softmax_cross_entropy`]; an image counts as correct where its class has the largest logit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SoftmaxCrossEntropy;
+
+impl Zero for SoftmaxCrossEntropy {
+    const ZERO: Self = SoftmaxCrossEntropy;
+}
+
+impl<Y: Logits> Loss<Y> for SoftmaxCrossEntropy {
+    type Target = Class;
+
+    fn check(&self, &found: &usize) -> Result<(), Error> {
+        if found < Y::LEN { Ok(()) } else { Err(Error::Label { index: 0, classes: Y::LEN, found: found as i64 }) }
+    }
+
+    #[inline(always)]
+    fn loss<V: Elem>(&self, y: &Y::Of<V>, labels: &[usize; MAX_LANES], dy: &mut Y::Of<V>) -> V {
+        cross_entropy(y.flat(), labels, dy.flat_mut())
+    }
+
+    #[inline(always)]
+    fn is_correct<V: Elem>(&self, y: &Y::Of<V>, labels: &[usize; MAX_LANES], lane: usize) -> Option<bool> {
+        // hidden from the compiler, which would write out all classes for each label
+        let classes = black_box(Y::LEN);
+        let scores = y.flat().iter().take(classes).map(|logit| logit.lanes()[lane]);
+        Some(index_of_largest(scores) == labels[lane])
+    }
+}
+
 /// The cross-entropy of softmax, for each image, and its gradient.
 ///
 /// L = −ln p\[label\], p = softmax(logits) · ∂L/∂logit\[o\] = p\[o\] − 1{o = label}
@@ -72,27 +106,31 @@ pub fn softmax_cross_entropy<V: Elem>(logits: &[V], labels: &[usize], d_logits: 
         return Err(Error::Length { expected: V::LANES, found: labels.len() });
     }
     if let Some((index, &found)) = labels.iter().enumerate().find(|&(_, &label)| label >= classes) {
-        return Err(Error::Label { index, classes, found });
+        return Err(Error::Label { index, classes, found: found as i64 });
     }
+    Ok(cross_entropy(logits, labels, d_logits))
+}
+
+/// The loss of a label that is no class is NaN.
+#[inline(always)]
+fn cross_entropy<V: Elem>(logits: &[V], labels: &[usize], d_logits: &mut [V]) -> V {
     for (d, &logit) in d_logits.iter_mut().zip(logits) {
         *d = logit;
     }
     let (sum, max) = softmax_in_place(d_logits);
     let mut loss = V::ZERO;
     for (lane, loss) in loss.lanes_mut().iter_mut().enumerate() {
-        match labels.get(lane) {
-            Some(&label) => {
-                *loss = ln(sum.lanes()[lane]) - (logits[label].lanes()[lane] - max.lanes()[lane]);
-                d_logits[label].lanes_mut()[lane] -= 1.0;
-            }
-            None => {
-                for d in d_logits.iter_mut() {
-                    d.lanes_mut()[lane] = 0.0;
-                }
-            }
+        let Some(&label) = labels.get(lane) else {
+            d_logits.iter_mut().for_each(|d| d.lanes_mut()[lane] = 0.0);
+            continue;
+        };
+        *loss = f32::NAN;
+        if let (Some(logit), Some(d)) = (logits.get(label), d_logits.get_mut(label)) {
+            *loss = ln(sum.lanes()[lane]) - (logit.lanes()[lane] - max.lanes()[lane]);
+            d.lanes_mut()[lane] -= 1.0;
         }
     }
-    Ok(loss)
+    loss
 }
 
 /// The index of the largest of `scores`; of equal ones the first. NaN is never the largest. 0 if there are none.

@@ -14,7 +14,8 @@ pub use residual::{Residual, residual_around, residual_kept, residual_scratch};
 pub use table::{Row, Table};
 
 use crate::layer::{Input, Output};
-use crate::{Elem, Layer, Layout, Ordered, Shape, Zero};
+use crate::losses::OfLabels;
+use crate::{Dataset, Elem, Error, Layer, Layout, Nested, Ordered, Scores, Sgd, Shape, Trainer, Zero};
 
 /// Writes a network's type from its layers: no output size is ever written.
 ///
@@ -78,8 +79,8 @@ use crate::{Elem, Layer, Layout, Ordered, Shape, Zero};
 /// - [`Network`], with the table of its layers
 /// - the constants `PARAMETERS`, `MULTIPLY_ACCUMULATES`, `PARAMETER_BYTES`, `INFERENCE_BYTES`, `ALIVE` and `TRAINING_BYTES`, and
 ///   `const fn training_bytes<V: Elem>()`
-/// - `image(&[f32])`, which makes what the network takes, `predict(&image)`, which gives the chances of the classes,
-///   `dataset(&images, &labels, &mut order)`, and `table()`, which can be printed
+/// - `image(&[f32])`, which makes what the network takes, or `image_of(&Pixels, &[u8])`; `output(&image)`, what it gives, and
+///   `predict(&image)`, the chances of a classifier's classes; `dataset(&images, &labels)`, and `table()`, which can be printed
 /// - `activations(&image, &mut scratch, &mut y, visit)`, which infers and shows what each layer gives
 /// - `from_le_bytes(&[u8; PARAMETER_BYTES])` and `from_file_bytes(&[u8])`, `const fn`s: a trained network as a `static` in flash
 /// - `fold()`, which gives the network in evaluation, its normalisation taken into the layers before it: a
@@ -184,12 +185,28 @@ pub trait Network: Layer {
     /// The rows of its table.
     const LAYERS: &'static [Row] = Self::ROWS;
 
+    /// How many numbers it has: learned ones, and those that training holds.
+    const PARAMETERS: usize = Self::COUNT;
+
+    /// The bytes of its parameters.
+    const PARAMETER_BYTES: usize = 4 * Self::COUNT;
+
+    /// The bytes that inference on one image writes on, beside the image and the result: what is alive at once.
+    const INFERENCE_BYTES: usize = size_of::<Self::Scratch<f32>>();
+
+    /// The values that are alive at once while it infers, the image and the result counted: those of its
+    /// [`Arena`](Network::Arena).
+    const ALIVE: usize = <Self::Arena<f32> as Nested<f32>>::LEN;
+
+    /// The bytes of training one image at a time with SGD and labels: parameters, gradient, momentum and workspace.
+    const TRAINING_BYTES: usize = training_bytes::<Self, f32>();
+
     /// The values that are alive at once while it infers, the image and the result counted.
-    type Arena<V: Elem>: Zero + crate::Nested<V>;
+    type Arena<V: Elem>: Zero + Nested<V>;
 
     /// Where the image lies in an arena before [`infer_in`](Network::infer_in).
     fn image_in<V: Elem>(arena: &mut Self::Arena<V>) -> &mut Input<Self, V> {
-        Self::Input::view_mut(crate::Nested::flat_mut(arena))
+        Self::Input::view_mut(arena.flat_mut())
     }
 
     /// Inference on the image that lies in `arena`, which it overwrites, and where the result lies then.
@@ -204,7 +221,60 @@ pub trait Network: Layer {
         y: &mut Output<Self, f32>,
         visit: impl FnMut(&'static str, &'static [usize], Ordered),
     );
+
+    /// What the network takes, from values in the order channel, row, column.
+    ///
+    /// # Errors
+    ///
+    /// As [`Shape::from_slice`].
+    fn image(values: &[f32]) -> Result<Input<Self, f32>, Error> {
+        Self::Input::from_slice(values)
+    }
+
+    /// Images for the network, with what is expected of each.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::new`].
+    fn dataset<'a, T>(images: &'a [Input<Self, f32>], targets: &'a [T]) -> Result<Dataset<'a, Self::Input, T>, Error> {
+        Dataset::new(images, targets)
+    }
+
+    /// What the network gives, whatever it is. Its scratch is taken from the stack.
+    fn output(&self, image: &Input<Self, f32>) -> Output<Self, f32> {
+        let (mut scratch, mut y) = (Self::Scratch::ZERO, Output::<Self, f32>::ZERO);
+        self.infer(image, &mut scratch, &mut y);
+        y
+    }
+
+    /// The chances of the classes, of a network that gives scores.
+    fn predict(&self, image: &Input<Self, f32>) -> Output<Self, f32>
+    where
+        Self::Output: Scores,
+    {
+        let mut y = self.output(image);
+        Self::Output::to_probabilities(y.flat_mut());
+        y
+    }
+
+    /// Its layers, their sizes and the totals, to be printed.
+    fn table() -> Table {
+        Table::of::<Self>()
+    }
 }
+
+/// Whether a network can be a classifier.
+pub struct Classes<const SEVERAL: bool>;
+
+/// That it can.
+#[diagnostic::on_unimplemented(
+    message = "a classifier gives a score for each of several classes, but this network gives one value",
+    label = "one value has no chances",
+    note = "`output` gives what the network gives"
+)]
+pub trait ClassesOf<Y> {}
+
+impl<Y> ClassesOf<Y> for Classes<true> {}
 
 /// The blocks that a line is made of.
 pub trait Ways {
@@ -215,6 +285,11 @@ pub trait Ways {
 }
 
 // What the passes of a network use. They take the layer for its type alone, which need not be written then.
+
+/// The bytes of training a network with SGD and labels, whatever it gives.
+pub const fn training_bytes<N: Layer, V: Elem>() -> usize {
+    crate::training_bytes::<Trainer<N, V, Sgd, OfLabels>>()
+}
 
 /// How many arrays of parameters a layer has.
 #[inline(always)]

@@ -865,7 +865,7 @@ macro_rules! network_rules {
 
                 /// The bytes of training with elements `__V`: parameters, gradient, momentum and workspace.
                 pub const fn training_bytes<__V: $crate::Elem>() -> usize {
-                    $crate::training_bytes::<Self, __V>()
+                    $crate::network::training_bytes::<Self, __V>()
                 }
 
                 /// The network whose parameters are `bytes`, as `write_le` has written them.
@@ -893,17 +893,16 @@ macro_rules! network_rules {
                     Self::from_le(&mut $crate::LeBytes::new(numbers))
                 }
 
-                /// Images for the network, with labels; `order` holds the indices of those that are used.
+                /// Images for the network, with what is expected of each: labels, or the values of a shape.
                 ///
                 /// # Errors
                 ///
-                /// `Error::Labels`, `Error::Empty` and `Error::Index`, where they do not fit together.
-                pub fn dataset<'a>(
+                /// `Error::Labels` and `Error::Empty`, where they do not fit together.
+                pub fn dataset<'a, __T>(
                     images: &'a [$crate::Input<Self, f32>],
-                    labels: &'a [usize],
-                    order: &'a mut [usize],
-                ) -> ::core::result::Result<$crate::Dataset<'a, <Self as $crate::Layer>::Input>, $crate::Error> {
-                    $crate::Dataset::new(images, labels, order)
+                    targets: &'a [__T],
+                ) -> ::core::result::Result<$crate::Dataset<'a, <Self as $crate::Layer>::Input, __T>, $crate::Error> {
+                    $crate::Dataset::new(images, targets)
                 }
 
                 /// Infers, and shows what each layer gives: its name, the dimensions `[C, H, W]`, `[C, L]` or `[N]`, and the
@@ -918,7 +917,8 @@ macro_rules! network_rules {
                     <Self as $crate::Network>::activations(self, image, scratch, y, visit)
                 }
 
-                /// What the network takes, from values in the order channel, row, column.
+                /// What the network takes, from values in the order channel, row, column: those of a photograph, row after row
+                /// of red, green and blue, `image_of` takes.
                 ///
                 /// # Errors
                 ///
@@ -927,21 +927,36 @@ macro_rules! network_rules {
                     <<Self as $crate::Layer>::Input as $crate::Shape>::from_slice(values)
                 }
 
-                /// The chances of the classes.
+                /// What the network takes, from pixels of any type and in either order.
+                ///
+                /// # Errors
+                ///
+                /// As `image`.
+                pub fn image_of<__P: ::core::marker::Copy + ::core::convert::Into<f32>>(
+                    how: &$crate::Pixels,
+                    pixels: &[__P],
+                ) -> ::core::result::Result<$crate::Input<Self, f32>, $crate::Error> {
+                    how.image::<<Self as $crate::Layer>::Input, __P>(pixels)
+                }
+
+                /// What the network gives, whatever it is: logits, chances, values, an image.
                 ///
                 /// It takes `INFERENCE_BYTES` of stack for its scratch, and some KiB for the passes; a thread that is not
-                /// the main one has 2 MiB. Where that is not enough, `infer` gives the logits, or the chances of a
-                /// network that ends in `softmax`, with a scratch of yours: `<Net as Layer>::Scratch::<f32>::boxed()`,
-                /// or one in a `static`.
+                /// the main one has 2 MiB. Where that is not enough, `infer` does it with a scratch of yours:
+                /// `<Net as Layer>::Scratch::<f32>::boxed()`, or one in a `static`.
+                pub fn output(&self, image: &$crate::Input<Self, f32>) -> $crate::Output<Self, f32> {
+                    <Self as $crate::Network>::output(self, image)
+                }
+
+                /// The chances of the classes: of a classifier, whose training has the softmax in its loss, or which ends in
+                /// `softmax`. It takes the stack that `output` takes.
                 pub fn predict<Y: $crate::Scores>(&self, image: &$crate::Input<Self, f32>) -> Y::Of<f32>
                 where
                     Self: $crate::Layer<Output = Y>,
+                    $crate::network::Classes<{ <<Self as $crate::Layer>::Output as $crate::Shape>::LEN != 1 }>:
+                        $crate::network::ClassesOf<Y>,
                 {
-                    let mut y = <Y::Of<f32> as $crate::Zero>::ZERO;
-                    let mut scratch = $crate::Zero::ZERO;
-                    <Self as $crate::Layer>::infer(self, image, &mut scratch, &mut y);
-                    Y::to_probabilities($crate::Nested::flat_mut(&mut y));
-                    y
+                    <Self as $crate::Network>::predict(self, image)
                 }
 
                 /// Its layers, their sizes and the totals, to be printed.

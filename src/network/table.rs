@@ -59,7 +59,7 @@ impl Table {
             input: N::Input::DIMS,
             rows: N::ROWS,
             inference_bytes: 4 * <N::Scratch<f32> as Scratch<f32>>::LEN,
-            training_bytes: crate::training_bytes::<N, f32>(),
+            training_bytes: super::training_bytes::<N, f32>(),
         }
     }
 }

@@ -1,41 +1,349 @@
-//! How a gradient changes the parameters: one file a rule.
+//! How a gradient changes the parameters: one file a rule, and what all rules have in common.
 
+mod adam;
+mod settings;
 mod sgd;
 
+pub use adam::Adam;
+pub use settings::{Clip, Settings};
 pub use sgd::Sgd;
 
+#[cfg(feature = "parallel")]
+use std::vec::Vec;
+
+#[cfg(feature = "parallel")]
+use rayon::prelude::*;
+
+use crate::math::{not_finite, sqrt};
+use crate::parameters::{indices, is_learned};
 use crate::{Error, Parameters, Zero};
 
-/// How many numbers of an array a thread works on at a time: those of four parts and their sum are in its nearest caches.
-#[cfg(feature = "parallel")]
+/// How many numbers of an array are worked on at a time: those of four parts and their sum are in a thread's nearest caches.
 pub(crate) const CHUNK: usize = 4096;
 
-/// A rule that changes parameters by their gradient.
+/// A rule that changes a parameter by its gradient: a function of one number.
 ///
-/// The rule itself is a few numbers; what it keeps from step to step is its [`State`](Optimizer::State).
-pub trait Optimizer {
-    /// What is kept from one step to the next, for parameters `P`.
-    type State<P: Parameters>: Zero;
+/// [`update`](Optimizer::update) says what becomes of a parameter and of what is kept for it. All else stands here once, for
+/// every rule: arrays and which of them are learned, [`Settings`] such as the learning rate, weight decay and clipping,
+/// looking ahead, and threads.
+///
+/// ```
+/// use const_cnn::{Keeps, Optimizer, Settings, Sgd, Trainer, Zero, network};
+///
+/// /// w ← w − learning_rate · sign(v), v ← 0.9 · v + 0.1 · g
+/// #[derive(Clone, Copy)]
+/// struct SignOfMomentum(Settings);
+///
+/// impl Optimizer for SignOfMomentum {
+///     type Keeps = Keeps<1>; // numbers for each parameter, 0 at first
+///
+///     fn settings(&self) -> &Settings {
+///         &self.0
+///     }
+///
+///     fn settings_mut(&mut self) -> &mut Settings {
+///         &mut self.0
+///     }
+///
+///     fn update(&self, w: f32, g: f32, [v]: &mut [f32; 1]) -> f32 {
+///         *v = 0.9 * *v + 0.1 * g;
+///         w - self.0.learning_rate() * v.signum()
+///     }
+/// }
+///
+/// network! {
+///     struct Net: [2] => [2] { dense: linear(2) }
+/// }
+/// let rule = SignOfMomentum(Settings::new(0.01)?).with_weight_decay(1e-4)?;
+/// let mut trainer = Trainer::<Net, f32, SignOfMomentum>::ZERO;
+/// trainer.step(&mut Net::ZERO, &rule, [([0.0, 1.0], 1)])?;
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
+pub trait Optimizer: Copy + Sync {
+    /// How many numbers are kept for each parameter from step to step: `Keeps<2>` for two. They are 0 at first.
+    type Keeps: Kept;
 
-    /// Changes `parameters` by `gradient`, that of the mean loss of a batch.
+    /// Whether weight decay shrinks the weights themselves, as AdamW has it. Otherwise it adds to their gradient.
+    const SHRINKS: bool = false;
+
+    /// The learning rate, weight decay and clipping.
+    fn settings(&self) -> &Settings;
+
+    /// As [`settings`](Optimizer::settings), to be changed.
+    fn settings_mut(&mut self) -> &mut Settings;
+
+    /// The rule for the step of this number, counted from 0: where what `update` does depends on it.
+    #[inline]
+    fn at(&self, step: u64) -> Self {
+        let _ = step;
+        *self
+    }
+
+    /// The new parameter after `w`, whose gradient is `g`; changes what is kept for it.
+    fn update(&self, w: f32, g: f32, kept: &mut <Self::Keeps as Kept>::Of<f32>) -> f32;
+
+    /// The same rule with another learning rate.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when it is below 0, NaN or infinite.
+    fn with_learning_rate(mut self, rate: f32) -> Result<Self, Error> {
+        *self.settings_mut() = self.settings().with_learning_rate(rate)?;
+        Ok(self)
+    }
+
+    /// The same rule with weight decay: of the arrays that [decay](crate::Array::is_decaying), which are weights but not
+    /// biases, every step takes away the share learning_rate · `decay`, or adds `decay` times the weight to its gradient,
+    /// [as the rule has it](Optimizer::SHRINKS).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when it is below 0, NaN or infinite.
+    fn with_weight_decay(mut self, decay: f32) -> Result<Self, Error> {
+        *self.settings_mut() = self.settings().with_weight_decay(decay)?;
+        Ok(self)
+    }
+
+    /// The same rule, which makes a gradient that is too large smaller before each step.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when the bound is not above 0.
+    fn with_clip(mut self, clip: Clip) -> Result<Self, Error> {
+        *self.settings_mut() = self.settings().with_clip(clip)?;
+        Ok(self)
+    }
+
+    /// Changes `parameters` by `gradient`, that of the mean loss of a batch; `step` is the number of steps before.
     ///
     /// # Errors
     ///
     /// [`Error::Step`] when a number would become NaN or infinite; nothing is then changed.
-    fn step<P: Parameters>(&self, state: &mut Self::State<P>, parameters: &mut P, gradient: &P) -> Result<(), Error>;
-
-    /// As [`step`](Optimizer::step), with the same bits and errors, on the threads of rayon's pool.
-    ///
-    /// Where a rule does not say how, it is `step`, on the thread that calls it.
-    #[cfg(feature = "parallel")]
-    fn step_parallel<P: Parameters>(
+    fn step<P: Parameters>(
         &self,
-        state: &mut Self::State<P>,
+        step: u64,
+        state: &mut State<Self, P>,
         parameters: &mut P,
         gradient: &P,
     ) -> Result<(), Error> {
-        self.step(state, parameters, gradient)
+        let scale = scale(self, gradient);
+        let rule = self.at(step);
+        // first only look: a step that would end in NaN or infinity is not begun
+        for index in indices::<P>() {
+            if is_learned::<P>(index) {
+                Numbers::new(&rule, index, scale, state, parameters, gradient).look()?;
+            } else {
+                look_at_held(gradient.values(index))?;
+            }
+        }
+        for index in indices::<P>().filter(|&index| is_learned::<P>(index)) {
+            Numbers::new(&rule, index, scale, state, parameters, gradient).change();
+        }
+        Ok(())
     }
+
+    /// As [`step`](Optimizer::step), with the same bits and errors, on the threads of rayon's pool.
+    #[cfg(feature = "parallel")]
+    fn step_parallel<P: Parameters>(
+        &self,
+        step: u64,
+        state: &mut State<Self, P>,
+        parameters: &mut P,
+        gradient: &P,
+    ) -> Result<(), Error> {
+        let scale = scale(self, gradient);
+        let rule = self.at(step);
+        for index in indices::<P>() {
+            if is_learned::<P>(index) {
+                let chunks = Numbers::new(&rule, index, scale, state, parameters, gradient).chunks();
+                let error = chunks.into_par_iter().find_map_first(|chunk| chunk.look().err());
+                error.map_or(Ok(()), Err)?;
+            } else {
+                look_at_held(gradient.values(index))?;
+            }
+        }
+        for index in indices::<P>().filter(|&index| is_learned::<P>(index)) {
+            let chunks = Numbers::new(&rule, index, scale, state, parameters, gradient).chunks();
+            chunks.into_par_iter().for_each(|mut chunk| chunk.change());
+        }
+        Ok(())
+    }
+}
+
+/// What a rule keeps for parameters `P`: as many values of their own type as it keeps numbers for each.
+pub type State<O, P> = <<O as Optimizer>::Keeps as Kept>::Of<P>;
+
+/// How many numbers a rule keeps for each parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keeps<const S: usize>;
+
+/// What [`Keeps`] says.
+pub trait Kept {
+    /// An array of as many `T`.
+    type Of<T: Zero>: Zero + AsRef<[T]> + AsMut<[T]>;
+}
+
+impl<const S: usize> Kept for Keeps<S> {
+    type Of<T: Zero> = [T; S];
+}
+
+/// A slice of numbers; there are none in `ZERO`.
+struct Slice<'a>(&'a mut [f32]);
+
+impl Zero for Slice<'_> {
+    const ZERO: Self = Slice(none());
+}
+
+const fn none<'a>() -> &'a mut [f32] {
+    &mut []
+}
+
+/// The numbers of one array, or a part of them, that a rule goes over.
+struct Numbers<'a, O: Optimizer> {
+    rule: &'a O,
+    scale: f32,
+    decay: f32,
+    parameters: &'a mut [f32],
+    kept: <O::Keeps as Kept>::Of<Slice<'a>>,
+    gradient: &'a [f32],
+}
+
+impl<'a, O: Optimizer> Numbers<'a, O> {
+    #[inline]
+    fn new<P: Parameters>(
+        rule: &'a O,
+        index: usize,
+        scale: f32,
+        state: &'a mut State<O, P>,
+        parameters: &'a mut P,
+        gradient: &'a P,
+    ) -> Self {
+        let mut kept = <O::Keeps as Kept>::Of::<Slice>::ZERO;
+        for (slice, values) in kept.as_mut().iter_mut().zip(state.as_mut()) {
+            *slice = Slice(values.values_mut(index));
+        }
+        let decay = rule.settings().weight_decay();
+        Numbers {
+            rule,
+            scale,
+            decay: if decay > 0.0 && P::ARRAYS.is_decaying(index) { decay } else { 0.0 },
+            parameters: parameters.values_mut(index),
+            kept,
+            gradient: gradient.values(index),
+        }
+    }
+
+    /// The error of a step that would end in NaN or infinity.
+    fn look(&self) -> Result<(), Error> {
+        let is_plain = self.is_plain();
+        let (len, mut bits) = (self.parameters.len(), 0);
+        let (gradient, kept) = (&self.gradient[..len], &self.kept);
+        for n in 0..len {
+            let (w, kept) = self.next(is_plain, self.parameters[n], gradient[n], kept, n);
+            bits |= not_finite(w);
+            kept.as_ref().iter().for_each(|&kept| bits |= not_finite(kept));
+        }
+        if bits.leading_ones() == 0 {
+            return Ok(());
+        }
+        for n in 0..len {
+            let (w, kept) = self.next(is_plain, self.parameters[n], gradient[n], kept, n);
+            if let Some(&found) = [w].iter().chain(kept.as_ref()).find(|value| !value.is_finite()) {
+                return Err(Error::Step { found });
+            }
+        }
+        Ok(())
+    }
+
+    /// The step.
+    fn change(&mut self) {
+        let is_plain = self.is_plain();
+        let len = self.parameters.len();
+        let gradient = &self.gradient[..len];
+        for n in 0..len {
+            let (w, kept) = self.next(is_plain, self.parameters[n], gradient[n], &self.kept, n);
+            self.parameters[n] = w;
+            for (slice, &kept) in self.kept.as_mut().iter_mut().zip(kept.as_ref()) {
+                slice.0[n] = kept;
+            }
+        }
+    }
+
+    fn is_plain(&self) -> bool {
+        self.scale == 1.0 && self.decay == 0.0 && !matches!(self.rule.settings().clip(), Clip::Value(_))
+    }
+
+    /// What becomes of the `n`-th number and of what is kept for it.
+    #[inline(always)]
+    fn next(
+        &self,
+        is_plain: bool,
+        mut w: f32,
+        mut g: f32,
+        slices: &<O::Keeps as Kept>::Of<Slice<'a>>,
+        n: usize,
+    ) -> (f32, <O::Keeps as Kept>::Of<f32>) {
+        let settings = self.rule.settings();
+        if !is_plain {
+            g *= self.scale;
+            if let Clip::Value(bound) = settings.clip() {
+                g = if g > bound { bound } else { g };
+                g = if g < -bound { -bound } else { g };
+            }
+            if O::SHRINKS {
+                w -= settings.learning_rate() * self.decay * w;
+            } else {
+                g += self.decay * w;
+            }
+        }
+        let mut kept = <O::Keeps as Kept>::Of::<f32>::ZERO;
+        for (kept, slice) in kept.as_mut().iter_mut().zip(slices.as_ref()) {
+            *kept = slice.0[n];
+        }
+        (self.rule.update(w, g, &mut kept), kept)
+    }
+
+    /// The numbers in parts of [`CHUNK`], for threads.
+    #[cfg(feature = "parallel")]
+    fn chunks(self) -> Vec<Numbers<'a, O>> {
+        let Numbers { rule, scale, decay, parameters, mut kept, gradient } = self;
+        let chunk = |(parameters, gradient)| {
+            let mut part = <O::Keeps as Kept>::Of::<Slice>::ZERO;
+            for (part, rest) in part.as_mut().iter_mut().zip(kept.as_mut()) {
+                let slice = core::mem::take(&mut rest.0);
+                let (first, others) = slice.split_at_mut(slice.len().min(CHUNK));
+                (*part, *rest) = (Slice(first), Slice(others));
+            }
+            Numbers { rule, scale, decay, parameters, kept: part, gradient }
+        };
+        parameters.chunks_mut(CHUNK).zip(gradient.chunks(CHUNK)).map(chunk).collect()
+    }
+}
+
+/// What the gradient is multiplied with before the step.
+fn scale<O: Optimizer, P: Parameters>(rule: &O, gradient: &P) -> f32 {
+    let Clip::Norm(bound) = rule.settings().clip() else { return 1.0 };
+    let norm = gradient_norm(gradient);
+    if norm > bound { bound / norm } else { 1.0 }
+}
+
+/// √(Σ g²) over all that is learned, whatever its size: NaN or infinite only where a number of it is.
+pub fn gradient_norm<P: Parameters>(gradient: &P) -> f32 {
+    let learned = || indices::<P>().filter(|&index| is_learned::<P>(index)).map(|index| gradient.values(index));
+    let mut largest = 0.0_f32;
+    for &g in learned().flatten() {
+        let g = g.abs();
+        largest = if g <= largest { largest } else { g }; // NaN stays
+    }
+    if largest == 0.0 || !largest.is_finite() {
+        return largest;
+    }
+    // parts, so that small numbers are not lost beside what many others have made
+    let mut sum = 0.0;
+    for chunk in learned().flat_map(|values| values.chunks(CHUNK)) {
+        sum += chunk.iter().map(|g| (g / largest) * (g / largest)).sum::<f32>();
+    }
+    largest * sqrt(sum)
 }
 
 /// Refuses NaN and infinity in what training is to hold, which no gradient changes.

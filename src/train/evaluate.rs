@@ -1,63 +1,85 @@
 //! Evaluation of a network on images that it is not trained on.
 
-use core::borrow::Borrow;
-
-use super::fill::{MAX_LANES, fill};
-use crate::layer::{Input, Output};
-use crate::losses::{Logits, softmax_cross_entropy};
-use crate::{Elem, Error, F32x8, Layer, Metrics, Nested, Zero};
+use super::samples::Samples;
+use super::{Images, read};
+use crate::layer::Output;
+use crate::losses::Expected;
+use crate::{Data, Elem, Error, F32x8, Layer, Loss, Metrics, Nested, SoftmaxCrossEntropy, Zero};
 
 /// What evaluation writes on. It keeps no intermediates and computes no gradients.
 ///
-/// `V` is [`F32x8`] for eight images at once, `f32` for one.
-pub struct Evaluator<N: Layer, V: Elem = F32x8> {
-    images: Input<N, V>,
+/// `V` is [`F32x8`] for eight images at once, `f32` for one; `L` is the loss, as a [`Trainer`](crate::Trainer)'s.
+pub struct Evaluator<N: Layer, V: Elem = F32x8, L: Loss<N::Output> = SoftmaxCrossEntropy> {
+    /// The loss, whose settings can be changed here.
+    pub loss: L,
+    samples: Samples<N, V, L>,
     scratch: N::Scratch<V>,
-    logits: Output<N, V>,
-    d_logits: Output<N, V>,
+    y: Output<N, V>,
+    dy: Output<N, V>,
+    scores: Output<N, f32>,
+    target: Expected<L, N::Output>,
 }
 
-impl<N: Layer, V: Elem> Zero for Evaluator<N, V> {
+impl<N: Layer, V: Elem, L: Loss<N::Output>> Zero for Evaluator<N, V, L> {
     const ZERO: Self = Evaluator {
-        images: Input::<N, V>::ZERO,
+        loss: L::ZERO,
+        samples: Samples::ZERO,
         scratch: N::Scratch::ZERO,
-        logits: Output::<N, V>::ZERO,
-        d_logits: Output::<N, V>::ZERO,
+        y: Output::<N, V>::ZERO,
+        dy: Output::<N, V>::ZERO,
+        scores: Output::<N, f32>::ZERO,
+        target: Zero::ZERO,
     };
 }
 
-impl<N: Layer, V: Elem> Evaluator<N, V> {
-    /// The mean loss and the accuracy of a network on `images`; `each` is called with each image's label and the class
-    /// it is taken for.
+impl<N: Layer, V: Elem, L: Loss<N::Output>> Evaluator<N, V, L> {
+    /// The mean loss and the accuracy of a network on `data`; `each` is called with what the network gives for each image,
+    /// in its order, and what is expected of it.
+    ///
+    /// `each` may count by a measure, such as [`Confusion`](crate::Confusion), [`TopK`](crate::TopK) or
+    /// [`MeanAbsoluteError`](crate::MeanAbsoluteError), or be `|_, _| ()`.
     ///
     /// # Errors
     ///
-    /// [`Error::Empty`] when there are no images, [`Error::Label`] when a label is not that of a class, [`Error::Loss`]
-    /// when the loss is not finite, as where a network gives NaN. An index is a place in `images`; `each` has then been
-    /// called for images before that one, but not for all of them.
-    pub fn evaluate<X: Borrow<Input<N, f32>>>(
+    /// [`Error::Empty`] when there are no images, [`Error::Label`] when a label is not that of a class, or what else the loss
+    /// [refuses](Loss::check), [`Error::Loss`] when the loss is not finite, as where a network gives NaN, and as
+    /// [`Data::get`]. An index is a place among the images that `data` lies over; `each` has then been called for images
+    /// before that one, but not for all of them.
+    pub fn evaluate<D: Data<Input = N::Input, Target = Expected<L, N::Output>>>(
         &mut self,
         net: &N,
-        images: impl IntoIterator<Item = (X, usize)>,
-        mut each: impl FnMut(usize, usize),
-    ) -> Result<Metrics, Error>
-    where
-        N: Layer<Output: Logits>,
-    {
-        let mut images = images.into_iter();
-        let mut metrics = Metrics::default();
+        data: &D,
+        each: impl FnMut(&Output<N, f32>, &D::Target),
+    ) -> Result<Metrics, D::Error> {
+        let metrics = read(data, 0..data.len(), |images| self.pass(net, images, each))?;
+        let metrics = metrics.map_err(|error| error.of_image(|n| data.place(n)))?;
+        if metrics.images == 0 { Err(Error::Empty.into()) } else { Ok(metrics) }
+    }
+
+    fn pass<D: Data<Input = N::Input, Target = Expected<L, N::Output>>>(
+        &mut self,
+        net: &N,
+        images: &mut Images<D>,
+        mut each: impl FnMut(&Output<N, f32>, &D::Target),
+    ) -> Result<Metrics, Error> {
+        let Evaluator { loss, samples, scratch, y, dy, scores, target } = self;
+        let mut metrics = Metrics::ZERO;
         loop {
-            let mut labels = [0; MAX_LANES];
-            let labels = fill::<N, V, X>(&mut self.images, &mut labels, &mut images);
-            if labels.is_empty() {
-                break;
-            }
-            net.infer(&self.images, &mut self.scratch, &mut self.logits);
             let first = metrics.images;
-            softmax_cross_entropy(self.logits.flat(), labels, self.d_logits.flat_mut())
-                .and_then(|loss| metrics.add(loss, labels, self.logits.flat(), &mut each))
-                .map_err(|error| error.of_image(|index| first + index))?;
+            let place = |error: Error| error.of_image(|index| first + index);
+            samples.fill(loss, images).map_err(place)?;
+            if samples.count == 0 {
+                return Ok(metrics);
+            }
+            net.infer(&samples.images, scratch, y);
+            samples.loss(loss, y, dy, &mut metrics).map_err(place)?;
+            for lane in 0..samples.count {
+                for (score, y) in scores.flat_mut().iter_mut().zip(y.flat()) {
+                    *score = y.lanes()[lane];
+                }
+                samples.expected(lane, target);
+                each(scores, target);
+            }
         }
-        if metrics.images == 0 { Err(Error::Empty) } else { Ok(metrics) }
     }
 }

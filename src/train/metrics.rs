@@ -1,23 +1,23 @@
 //! What training and evaluation tell of a network.
 
-use core::hint::black_box;
-
-use super::fill::MAX_LANES;
-use crate::losses::index_of_largest;
+use crate::losses::MAX_LANES;
 use crate::{Elem, Error, Zero};
 
 /// What a batch, an epoch or an evaluation has given.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Metrics {
     total_loss: Sum,
+    total_weight: Sum,
     /// How many images were taken for what they are.
     pub correct: usize,
+    /// How many images are right or wrong: all that are not left out, of a loss that says which; of others none.
+    pub counted: usize,
     /// How many images there were.
     pub images: usize,
 }
 
 impl Zero for Metrics {
-    const ZERO: Self = Metrics { total_loss: Sum { plain: 0.0, high: 0.0, low: 0.0 }, correct: 0, images: 0 };
+    const ZERO: Self = Metrics { total_loss: Sum::ZERO, total_weight: Sum::ZERO, correct: 0, counted: 0, images: 0 };
 }
 
 impl Metrics {
@@ -26,47 +26,61 @@ impl Metrics {
     /// A network that knows nothing of C classes has ln C: one that stays there in training may have been trained from
     /// `ZERO`, without being [drawn](crate::Trainer#starting-values).
     pub fn loss(&self) -> f32 {
-        self.total_loss.value() / self.images as f32
+        self.total_loss.value() / self.weight()
     }
 
-    /// The share of images taken for what they are, from 0 to 1; NaN when there were none.
+    /// The images' weights together: their number, where the loss gives them none.
+    pub fn weight(&self) -> f32 {
+        self.total_weight.value()
+    }
+
+    /// The share of images taken for what they are, from 0 to 1; NaN when none were counted, as where the loss is not that
+    /// of a classifier.
     pub fn accuracy(&self) -> f32 {
-        self.correct as f32 / self.images as f32
+        self.correct as f32 / self.counted as f32
     }
 
     /// Adds the images of `other` to these.
     pub fn join(&mut self, other: &Metrics) {
         self.total_loss.join(&other.total_loss);
+        self.total_weight.join(&other.total_weight);
         self.correct += other.correct;
+        self.counted += other.counted;
         self.images += other.images;
     }
 
-    /// Adds images and their losses; `each` is called with each one's label and the class it is taken for.
+    /// Adds the images of an element, one for each of `weights`, with their losses, and whether each is correct.
     ///
     /// # Errors
     ///
-    /// [`Error::Loss`], of the first of these images with which the loss is not finite.
+    /// [`Error::Loss`], of the first of these images with which the loss is not finite; [`Error::Weight`], of that with
+    /// which the weights together are not.
     pub(crate) fn add<V: Elem>(
         &mut self,
         losses: V,
-        labels: &[usize],
-        logits: &[V],
-        mut each: impl FnMut(usize, usize),
+        weights: &[f32],
+        is_correct: impl Fn(usize) -> Option<bool>,
     ) -> Result<(), Error> {
-        // hidden from the compiler, which would write out all classes for each label
-        let classes = black_box(logits.len());
-        for (lane, (&label, &loss)) in labels.iter().zip(losses.lanes()).enumerate() {
-            self.total_loss.add(loss);
+        for (lane, (&weight, &loss)) in weights.iter().zip(losses.lanes()).enumerate() {
             self.images += 1;
-            if !self.total_loss.plain.is_finite() {
-                return Err(Error::Loss { index: lane, found: self.loss() });
+            if weight > 0.0 {
+                self.total_loss.add(weight * loss);
+                self.total_weight.add(weight);
+                if !self.total_weight.plain.is_finite() {
+                    return Err(Error::Weight { index: lane, found: weight });
+                }
+                if !self.total_loss.plain.is_finite() {
+                    return Err(Error::Loss { index: lane, found: self.loss() });
+                }
+                if let Some(is_correct) = is_correct(lane) {
+                    self.counted += 1;
+                    self.correct += usize::from(is_correct);
+                }
             }
             if self.images.is_multiple_of(MAX_LANES) {
                 self.total_loss.carry(); // not once an element: one image at a time then gives the same bits
+                self.total_weight.carry();
             }
-            let class = index_of_largest(logits.iter().take(classes).map(|logit| logit.lanes()[lane]));
-            self.correct += usize::from(class == label);
-            each(label, class);
         }
         Ok(())
     }
@@ -85,6 +99,8 @@ struct Sum {
 }
 
 impl Sum {
+    const ZERO: Sum = Sum { plain: 0.0, high: 0.0, low: 0.0 };
+
     /// After eight numbers at most comes a [`carry`](Sum::carry).
     fn add(&mut self, value: f32) {
         self.plain += value;
@@ -131,13 +147,11 @@ mod tests {
     /// The metrics of images with these losses, all of them right.
     fn added<V: Elem>(count: usize, loss: impl Fn(usize) -> f32) -> Metrics {
         let mut metrics = Metrics::ZERO;
-        let logits = [V::ZERO, V::splat(1.0)];
         for first in (0..count).step_by(V::LANES) {
             let mut losses = V::ZERO;
-            let labels = [1; MAX_LANES];
-            let labels = &labels[..V::LANES.min(count - first)];
+            let weights = &[1.0; MAX_LANES][..V::LANES.min(count - first)];
             losses.lanes_mut().iter_mut().zip(first..count).for_each(|(lane, n)| *lane = loss(n));
-            metrics.add(losses, labels, &logits, |_, _| ()).unwrap();
+            metrics.add(losses, weights, |_| Some(true)).unwrap();
         }
         metrics
     }
@@ -199,7 +213,7 @@ mod tests {
             for place in 0..8 {
                 let (mut metrics, mut losses) = (added::<F32x8>(8, |_| 1.0), F32x8::splat(1.0));
                 losses.0[place] = found;
-                let error = metrics.add(losses, &[0; 8], &[F32x8::ZERO; 2], |_, _| ()).unwrap_err();
+                let error = metrics.add(losses, &[1.0; 8], |_| None).unwrap_err();
                 assert!(
                     matches!(error, Error::Loss { index, found: f } if index == place && f.to_bits() == found.to_bits())
                 );
@@ -211,11 +225,11 @@ mod tests {
         }
         // each is finite, their sum is not
         let (mut metrics, losses) = (Metrics::ZERO, F32x8::splat(2e38));
-        let error = metrics.add(losses, &[0; 8], &[F32x8::ZERO; 2], |_, _| ());
+        let error = metrics.add(losses, &[1.0; 8], |_| None);
         assert_eq!(error, Err(Error::Loss { index: 1, found: f32::INFINITY }));
         // where there is no image there is no loss
         let mut metrics = Metrics::ZERO;
-        assert_eq!(metrics.add(losses, &[0], &[F32x8::ZERO; 2], |_, _| ()), Ok(()));
+        assert_eq!(metrics.add(losses, &[1.0], |_| None), Ok(()));
         assert!(Metrics::ZERO.loss().is_nan() && Metrics::ZERO.accuracy().is_nan());
     }
 }

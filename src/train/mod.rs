@@ -1,16 +1,16 @@
 //! Training over batches and epochs.
 
-mod data;
 mod evaluate;
-mod fill;
+mod fit;
 #[cfg(feature = "rand")]
 mod init;
 mod metrics;
 #[cfg(feature = "parallel")]
 mod parallel;
+mod samples;
 
-pub use data::Dataset;
 pub use evaluate::Evaluator;
+pub use fit::{Fit, Moment, Progress};
 #[cfg(feature = "rand")]
 pub use init::Init;
 pub use metrics::Metrics;
@@ -18,25 +18,48 @@ pub use metrics::Metrics;
 pub use parallel::Parallel;
 
 use core::borrow::Borrow;
-#[cfg(feature = "rand")]
-use core::ops::ControlFlow;
+use core::ops::Range;
 
-use fill::{MAX_LANES, fill};
+use samples::Samples;
 
 use crate::layer::{Input, Output};
-use crate::losses::{Logits, softmax_cross_entropy};
-use crate::{Context, Elem, Error, F32x8, Layer, Nested, Optimizer, Sgd, Zero};
+use crate::losses::{Expected, Target};
+use crate::optim::{Kept, State};
+use crate::{Context, Data, Elem, Error, F32x8, Layer, Loss, Optimizer, Sgd, SoftmaxCrossEntropy, Zero};
 
-/// The bytes of training a network: parameters, gradient, momentum and workspace.
-pub const fn training_bytes<N: Layer, V: Differentiate<N>>() -> usize {
-    size_of::<N>() + size_of::<Trainer<N, V, Sgd>>()
+/// The bytes of training with a trainer `T`: of its network's parameters and of the trainer itself, which has the gradient,
+/// what the rule keeps and the workspace.
+///
+/// ```
+/// use const_cnn::{Adam, F32x8, MeanSquaredError, Trainer, network, training_bytes};
+/// network! {
+///     struct Net: [1, 8, 8] => [10] { flatten: flatten, dense: linear(10) }
+/// }
+/// type Regression = Trainer<Net, F32x8, Adam, MeanSquaredError>;
+/// const _: () = assert!(training_bytes::<Regression>() < 16 * 1024);
+/// assert_eq!(training_bytes::<Trainer<Net, f32>>(), Net::TRAINING_BYTES);
+/// ```
+pub const fn training_bytes<T: Training>() -> usize {
+    size_of::<T::Network>() + size_of::<T>()
 }
 
-/// Everything that training needs beside the network: its gradient, the optimiser's state and the passes' workspace.
+/// A [`Trainer`].
+pub trait Training {
+    /// What it trains.
+    type Network: Layer;
+}
+
+impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Training for Trainer<N, V, O, L> {
+    type Network = N;
+}
+
+/// Everything that training needs beside the network: its gradient, what the rule keeps, and the passes' workspace.
 ///
 /// `V` is [`F32x8`], which trains on eight images at once, or `f32`, which needs an eighth of the workspace. The results
 /// are the same bits, if the parameters are finite and the crate is built without the feature `simd`. With the feature
-/// `parallel` there is also `Parallel`, which trains on all cores.
+/// `parallel` there is also `Parallel`, which trains on all cores. `O` is the rule, [`Sgd`] or [`Adam`](crate::Adam), `L` the
+/// loss: [`SoftmaxCrossEntropy`], whose targets are labels, or [`MeanSquaredError`](crate::MeanSquaredError), whose targets
+/// have the shape of what the network gives.
 ///
 /// It is large, as [`training_bytes`] says. With `std`, `Trainer::<Net>::boxed()` ([`Zero::boxed`]) makes one of any size
 /// on the heap; `Box::new(Trainer::<Net>::ZERO)` goes by the stack where the build is not optimised. Without `std`, place
@@ -51,7 +74,7 @@ pub const fn training_bytes<N: Layer, V: Differentiate<N>>() -> usize {
 /// # Examples
 ///
 /// ```
-/// use const_cnn::{Dataset, Sgd, Trainer, Zero, network};
+/// use const_cnn::{Sgd, Trainer, Zero, network};
 ///
 /// network! {
 ///     struct Xor: [2] => [2] {
@@ -62,18 +85,33 @@ pub const fn training_bytes<N: Layer, V: Differentiate<N>>() -> usize {
 /// }
 ///
 /// let images = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
-/// let mut order = [0, 1, 2, 3];
-/// let data = Dataset::new(&images, &[0, 1, 1, 0], &mut order)?;
+/// let data = Xor::dataset(&images, &[0, 1, 1, 0])?;
 ///
 /// let mut net = Xor::ZERO;
 /// net.hidden.weight = [[1.0, 1.0, 0.0, 0.5], [1.0, 1.0, 0.5, 0.0]];
 /// net.hidden.bias = [0.0, -0.5, 0.0, 0.0];
 /// let mut trainer = Trainer::<Xor>::ZERO;
 /// let sgd = Sgd::new(0.5, 0.9)?;
-/// for epoch in 0..100 {
-///     trainer.epoch(&mut net, &sgd, &data, 4, |_| ())?;
-/// }
+/// trainer.fit(&mut net, &sgd, &data, 100, 4).run()?; // 100 epochs, batches of 4
 /// assert!(net.predict(&[0.0, 1.0])[1] > 0.9);
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
+///
+/// A regression: the loss is the mean squared error, and targets are what the network gives.
+///
+/// ```
+/// use const_cnn::{Adam, F32x8, MeanSquaredError, Trainer, Zero, network};
+///
+/// network! {
+///     struct Line: [1] => [1] { dense: linear(1) }
+/// }
+/// let (x, y) = ([[-1.0], [0.0], [1.0], [2.0]], [[-1.0], [1.0], [3.0], [5.0]]);
+/// let data = Line::dataset(&x, &y)?;
+/// let mut net = Line::ZERO;
+/// let mut trainer = Trainer::<Line, F32x8, Adam, MeanSquaredError>::ZERO;
+/// let metrics = trainer.fit(&mut net, &Adam::new(0.05)?, &data, 400, 4).run()?;
+/// assert!(metrics.loss() < 1e-4);
+/// assert!((net.output(&[10.0])[0] - 21.0).abs() < 0.1);
 /// # Ok::<(), const_cnn::Error>(())
 /// ```
 ///
@@ -91,49 +129,77 @@ pub const fn training_bytes<N: Layer, V: Differentiate<N>>() -> usize {
 /// Trainer::<Net>::ZERO.step(&mut Net::ZERO, &Sgd::new(0.1, 0.0)?, [(&[0.0, 0.0], 1)])?;
 /// # Ok::<(), const_cnn::Error>(())
 /// ```
-pub struct Trainer<N: Layer, V: Differentiate<N> = F32x8, O: Optimizer = Sgd> {
+pub struct Trainer<
+    N: Layer,
+    V: Differentiate<N, L> = F32x8,
+    O: Optimizer = Sgd,
+    L: Loss<N::Output> = SoftmaxCrossEntropy,
+> {
     /// The gradient of the last batch's mean loss.
     pub gradient: N,
-    /// What the optimiser keeps.
-    pub state: O::State<N>,
-    /// What randomness within layers, such as dropout's, starts from: the same seed gives the same bits.
+    /// What the rule keeps.
+    pub state: State<O, N>,
+    /// The loss, whose settings can be changed here.
+    pub loss: L,
+    /// What randomness starts from: the order of the images, and that within layers, such as dropout's. The same seed gives
+    /// the same bits.
     pub seed: u64,
     /// How many batches have been trained on.
     pub steps: u64,
+    /// How many epochs have been trained by [`fit`](Trainer::fit).
+    pub epochs: u64,
     workspace: V::Workspace,
 }
 
-impl<N: Layer, V: Differentiate<N>, O: Optimizer> Zero for Trainer<N, V, O> {
-    const ZERO: Self =
-        Trainer { gradient: N::ZERO, state: O::State::ZERO, seed: 0, steps: 0, workspace: V::Workspace::ZERO };
+impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Zero for Trainer<N, V, O, L> {
+    const ZERO: Self = Trainer {
+        gradient: N::ZERO,
+        state: Zero::ZERO,
+        loss: L::ZERO,
+        seed: 0,
+        steps: 0,
+        epochs: 0,
+        workspace: V::Workspace::ZERO,
+    };
 }
 
-impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
+impl<N, V, O, L> Clone for Trainer<N, V, O, L>
+where
+    N: Layer + Clone,
+    V: Differentiate<N, L, Workspace: Clone>,
+    O: Optimizer<Keeps: Kept<Of<N>: Clone>>,
+    L: Loss<N::Output> + Clone,
+{
+    fn clone(&self) -> Self {
+        Trainer {
+            gradient: self.gradient.clone(),
+            state: self.state.clone(),
+            loss: self.loss.clone(),
+            workspace: self.workspace.clone(),
+            ..*self
+        }
+    }
+}
+
+impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer<N, V, O, L> {
     /// Computes the gradient of a batch's mean loss, into [`gradient`](Trainer::gradient), and what the batch gave.
     ///
-    /// The images, each with its label, are references or values: a data set that is larger than memory is an iterator
-    /// that reads each image when its turn comes.
+    /// The images, each with what is expected of it, such as its label, are references or values.
     ///
     /// # Errors
     ///
-    /// [`Error::Empty`] when the batch has no images, [`Error::Label`] when a label is not that of a class,
-    /// [`Error::Loss`] when the loss is not finite; an index is a place in the batch. The gradient of a finite loss may
-    /// still not be finite.
-    pub fn differentiate<X: Borrow<Input<N, f32>>>(
+    /// [`Error::Empty`] when the batch has no images, [`Error::Label`] when a label is not that of a class, or what else the
+    /// loss [refuses](Loss::check), [`Error::Loss`] when the loss is not finite; an index is a place in the batch. The gradient
+    /// of a finite loss may still not be finite.
+    pub fn differentiate<X: Borrow<Input<N, f32>>, T: Borrow<Expected<L, N::Output>>>(
         &mut self,
         net: &N,
-        batch: impl IntoIterator<Item = (X, usize)>,
-    ) -> Result<Metrics, Error>
-    where
-        N: Layer<Output: Logits>,
-    {
+        batch: impl IntoIterator<Item = (X, T)>,
+    ) -> Result<Metrics, Error> {
         let context = Context { images: 0, seed: self.seed, step: self.steps, first: 0, trains: true, layer: 0 };
-        let metrics = V::differentiate(&mut self.workspace, net, context, batch.into_iter(), &mut self.gradient)?;
-        if metrics.images == 0 {
-            return Err(Error::Empty);
-        }
-        let found = metrics.loss();
-        if found.is_finite() { Ok(metrics) } else { Err(Error::Loss { index: metrics.images - 1, found }) }
+        let (workspace, gradient) = (&mut self.workspace, Some(&mut self.gradient));
+        let metrics = V::pass(workspace, net, &self.loss, context, batch.into_iter(), gradient)?;
+        if metrics.images == 0 { Err(Error::Empty) } else { Ok(metrics) }
     }
 
     /// Trains on one batch.
@@ -141,242 +207,270 @@ impl<N: Layer, V: Differentiate<N>, O: Optimizer> Trainer<N, V, O> {
     /// # Errors
     ///
     /// As [`differentiate`](Trainer::differentiate) and [`Optimizer::step`]; the network is then as it was.
-    pub fn step<X: Borrow<Input<N, f32>>>(
+    pub fn step<X: Borrow<Input<N, f32>>, T: Borrow<Expected<L, N::Output>>>(
         &mut self,
         net: &mut N,
         optimizer: &O,
-        batch: impl IntoIterator<Item = (X, usize)>,
-    ) -> Result<Metrics, Error>
-    where
-        N: Layer<Output: Logits>,
-    {
+        batch: impl IntoIterator<Item = (X, T)>,
+    ) -> Result<Metrics, Error> {
         let metrics = self.differentiate(net, batch)?;
-        V::step(optimizer, &mut self.state, net, &self.gradient)?;
-        net.hold(&self.gradient);
-        self.steps += 1;
+        self.change(net, optimizer)?;
         Ok(metrics)
     }
 
-    /// Trains on each batch of `data` once, and gives the mean over its images of what each gave at its turn.
-    ///
-    /// `on_batch` is called after each batch with what the epoch has given so far.
+    /// Makes the step that the gradient asks for.
+    fn change(&mut self, net: &mut N, optimizer: &O) -> Result<(), Error> {
+        V::step(optimizer, self.steps, &mut self.state, net, &self.gradient)?;
+        net.hold(&self.gradient);
+        self.steps += 1;
+        Ok(())
+    }
+
+    /// Trains on the images of `data` at the places of `batch`.
     ///
     /// # Errors
     ///
-    /// [`Error::BatchSize`] when `batch_size` is 0, and as [`step`](Trainer::step), an index being a place among the
-    /// images that `data` lies over: the batches before the one that fails have been trained on.
-    pub fn epoch(
+    /// As [`step`](Trainer::step), with the image's place among all, and as [`Data::get`]; the network is then as it was.
+    fn batch<D: Data<Input = N::Input, Target = Expected<L, N::Output>>>(
         &mut self,
         net: &mut N,
         optimizer: &O,
-        data: &Dataset<N::Input>,
+        data: &D,
+        batch: Range<usize>,
+    ) -> Result<Metrics, D::Error> {
+        let first = batch.start;
+        let metrics = read(data, batch, |images| self.differentiate(net, images))?;
+        let place = |error: Error| error.of_image(|index| data.place(first + index));
+        let metrics = metrics.map_err(place)?;
+        self.change(net, optimizer)?;
+        Ok(metrics)
+    }
+
+    /// Trains on each batch of `data` once, in its order, and gives the mean over its images of what each gave at its turn.
+    ///
+    /// `on_batch` is called after each batch with what the epoch has given so far. [`Data::shuffled`] gives a random order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BatchSize`] when `batch_size` is 0, and as [`step`](Trainer::step) and [`Data::get`], an index being a place
+    /// among the images that `data` lies over: the batches before the one that fails have been trained on.
+    pub fn epoch<D: Data<Input = N::Input, Target = Expected<L, N::Output>>>(
+        &mut self,
+        net: &mut N,
+        optimizer: &O,
+        data: &D,
         batch_size: usize,
         mut on_batch: impl FnMut(&Metrics),
-    ) -> Result<Metrics, Error>
-    where
-        N: Layer<Output: Logits>,
-    {
-        let mut epoch = Metrics::default();
-        for batch in data.batches(batch_size)? {
-            let step = self.step(net, optimizer, batch);
-            epoch.join(&step.map_err(|error| data.locate(error, epoch.images))?);
+    ) -> Result<Metrics, D::Error> {
+        let mut epoch = Metrics::ZERO;
+        for batch in batches(data.len(), batch_size)? {
+            epoch.join(&self.batch(net, optimizer, data, batch)?);
             on_batch(&epoch);
         }
         Ok(epoch)
     }
 
-    /// Trains for `epochs`, the data shuffled before each, and gives what the last one gave.
+    /// The mean loss and the accuracy of a network on `data`, computed on the trainer's own workspace.
     ///
-    /// `progress` is called after each batch and each epoch, with the network as it is then; it ends training by returning
-    /// `ControlFlow::Break(())`.
-    ///
-    /// ```
-    /// use core::ops::ControlFlow;
-    ///
-    /// use const_cnn::{Evaluator, Init, Progress, Sgd, Trainer, Zero, network};
-    /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
-    ///
-    /// network! {
-    ///     struct Sign: [1] => [2] { logits: linear(2) }
-    /// }
-    /// let (images, labels) = ([[-2.0], [-1.0], [1.0], [2.0]], [0, 0, 1, 1]);
-    /// let (mut train, mut test) = ([0, 3], [1, 2]); // indices
-    /// let mut data = Sign::dataset(&images, &labels, &mut train)?;
-    /// let test = Sign::dataset(&images, &labels, &mut test)?;
-    ///
-    /// let rng = &mut Xoshiro256PlusPlus::seed_from_u64(0);
-    /// let (mut net, mut trainer) = (Sign::ZERO, Trainer::<Sign>::ZERO);
-    /// let mut evaluator = Evaluator::<Sign>::ZERO;
-    /// Init::FanIn.draw(&mut net, rng)?;
-    /// let mut epochs = 0;
-    /// let sgd = Sgd::new(0.1, 0.0)?;
-    /// trainer.fit(&mut net, &sgd, &mut data, 100, 2, rng, |progress, net| {
-    ///     let Progress::Epoch { epoch, metrics } = progress else {
-    ///         return ControlFlow::Continue(());
-    ///     };
-    ///     epochs = epoch + 1;
-    ///     let tested = evaluator.evaluate(net, test.iter(), |_label, _class| ());
-    ///     let accuracy = tested.expect("all is finite").accuracy();
-    ///     println!("epoch {epoch}: loss {}, accuracy {accuracy}", metrics.loss());
-    ///     if accuracy == 1.0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    /// })?;
-    /// assert!(epochs < 100);
-    /// # Ok::<(), const_cnn::Error>(())
-    /// ```
+    /// It is what [`Evaluator::evaluate`] gives, without the memory of an evaluator, and on as many threads as training; an
+    /// evaluator is faster on one.
     ///
     /// # Errors
     ///
-    /// As [`epoch`](Trainer::epoch).
-    #[cfg(feature = "rand")]
-    #[allow(clippy::too_many_arguments)] // each is a part of the run; a struct would only name them twice
-    pub fn fit(
+    /// As [`Evaluator::evaluate`].
+    pub fn evaluate<D: Data<Input = N::Input, Target = Expected<L, N::Output>>>(
         &mut self,
-        net: &mut N,
-        optimizer: &O,
-        data: &mut Dataset<N::Input>,
-        epochs: usize,
-        batch_size: usize,
-        rng: &mut impl rand::Rng,
-        mut progress: impl FnMut(Progress, &N) -> ControlFlow<()>,
-    ) -> Result<Metrics, Error>
-    where
-        N: Layer<Output: Logits>,
-    {
-        let mut metrics = Metrics::default();
-        for epoch in 0..epochs {
-            data.shuffle(rng);
-            let mut so_far = Metrics::default();
-            for batch in data.batches(batch_size)? {
-                let step = self.step(net, optimizer, batch);
-                so_far.join(&step.map_err(|error| data.locate(error, so_far.images))?);
-                if progress(Progress::Batch { epoch, metrics: so_far }, net).is_break() {
-                    return Ok(so_far);
-                }
-            }
-            metrics = so_far;
-            if progress(Progress::Epoch { epoch, metrics }, net).is_break() {
-                break;
-            }
-        }
-        Ok(metrics)
+        net: &N,
+        data: &D,
+    ) -> Result<Metrics, D::Error> {
+        let pass =
+            |images: &mut Images<D>| V::pass(&mut self.workspace, net, &self.loss, Context::EVALUATION, images, None);
+        let metrics = read(data, 0..data.len(), pass)?.map_err(|error| error.of_image(|n| data.place(n)))?;
+        if metrics.images == 0 { Err(Error::Empty.into()) } else { Ok(metrics) }
     }
 }
 
+/// The places of all batches of `size` among `len`, the last one possibly short.
+///
+/// # Errors
+///
+/// [`Error::Empty`] when `len` is 0, [`Error::BatchSize`] when `size` is.
+fn batches(len: usize, size: usize) -> Result<impl ExactSizeIterator<Item = Range<usize>>, Error> {
+    if size == 0 {
+        return Err(Error::BatchSize);
+    }
+    if len == 0 {
+        return Err(Error::Empty);
+    }
+    Ok((0..len.div_ceil(size)).map(move |n| n * size..len.min((n + 1).saturating_mul(size))))
+}
+
+/// The images of a data set at some places, up to one that cannot be read.
+struct Images<'a, D: Data> {
+    data: &'a D,
+    places: Range<usize>,
+    error: Option<D::Error>,
+}
+
+impl<'a, D: Data> Iterator for Images<'a, D> {
+    type Item = (D::Image<'a>, D::Expected<'a>);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.data.get(self.places.next()?) {
+            Ok(image) => Some(image),
+            Err(error) => {
+                self.places = 0..0;
+                self.error = Some(error);
+                None
+            }
+        }
+    }
+}
+
+/// What `pass` makes of the images at `places`, if all can be read.
+fn read<'a, D: Data, R>(
+    data: &'a D,
+    places: Range<usize>,
+    pass: impl FnOnce(&mut Images<'a, D>) -> R,
+) -> Result<R, D::Error> {
+    let mut images = Images { data, places, error: None };
+    let result = pass(&mut images);
+    images.error.map_or(Ok(result), Err)
+}
+
 /// How a [`Trainer`] goes over a batch: one image at a time (`f32`), eight at once ([`F32x8`]), or on all cores.
-pub trait Differentiate<N: Layer> {
+pub trait Differentiate<N: Layer, L: Loss<N::Output>> {
     /// What it writes on.
     type Workspace: Zero;
 
-    /// Assigns to `gradient` the mean of what each image's loss gives, and returns what the batch gave.
+    /// Returns what the images give. With a `gradient`, assigns to it the mean of what each image's loss gives, by its weight;
+    /// without, it only evaluates.
     ///
     /// `context` says all but which images an element holds.
     ///
     /// # Errors
     ///
-    /// [`Error::Label`] when a label is not that of a class, [`Error::Loss`] when the loss is not finite; `gradient` then
-    /// means nothing.
-    fn differentiate<X: Borrow<Input<N, f32>>>(
+    /// What the loss refuses, [`Error::Loss`] when it is not finite; `gradient` then means nothing.
+    fn pass<X: Borrow<Input<N, f32>>, T: Borrow<Expected<L, N::Output>>>(
         workspace: &mut Self::Workspace,
         net: &N,
+        loss: &L,
         context: Context,
-        batch: impl Iterator<Item = (X, usize)>,
-        gradient: &mut N,
-    ) -> Result<Metrics, Error>
-    where
-        N: Layer<Output: Logits>;
+        batch: impl Iterator<Item = (X, T)>,
+        gradient: Option<&mut N>,
+    ) -> Result<Metrics, Error>;
 
-    /// Has the optimiser make its step.
+    /// Has the rule make its step.
     ///
     /// # Errors
     ///
     /// As [`Optimizer::step`].
-    fn step<O: Optimizer>(optimizer: &O, state: &mut O::State<N>, net: &mut N, gradient: &N) -> Result<(), Error> {
-        optimizer.step(state, net, gradient)
+    fn step<O: Optimizer>(
+        optimizer: &O,
+        step: u64,
+        state: &mut State<O, N>,
+        net: &mut N,
+        gradient: &N,
+    ) -> Result<(), Error> {
+        optimizer.step(step, state, net, gradient)
     }
 }
 
-impl<N: Layer, V: Elem> Differentiate<N> for V {
-    type Workspace = Pass<N, V>;
+impl<N: Layer, L: Loss<N::Output>, V: Elem> Differentiate<N, L> for V {
+    type Workspace = Pass<N, V, L>;
 
-    fn differentiate<X: Borrow<Input<N, f32>>>(
-        pass: &mut Pass<N, V>,
+    fn pass<X: Borrow<Input<N, f32>>, T: Borrow<Expected<L, N::Output>>>(
+        Pass { samples, buffers }: &mut Pass<N, V, L>,
         net: &N,
+        loss: &L,
         context: Context,
-        mut batch: impl Iterator<Item = (X, usize)>,
-        gradient: &mut N,
-    ) -> Result<Metrics, Error>
-    where
-        N: Layer<Output: Logits>,
-    {
-        let mut metrics = Metrics::default();
-        gradient.zero();
-        loop {
-            let mut labels = [0; MAX_LANES];
-            let labels = fill::<N, V, X>(&mut pass.images, &mut labels, &mut batch);
-            if labels.is_empty() {
-                gradient.scale(1.0 / metrics.images.max(1) as f32);
-                return Ok(metrics);
-            }
-            let context = Context { first: metrics.images, ..context };
-            let added = pass.add(net, context, labels, gradient, &mut metrics);
-            added.map_err(|error| error.of_image(|index| context.first + index))?;
+        mut batch: impl Iterator<Item = (X, T)>,
+        mut gradient: Option<&mut N>,
+    ) -> Result<Metrics, Error> {
+        let mut metrics = Metrics::ZERO;
+        if let Some(gradient) = &mut gradient {
+            gradient.zero();
         }
+        loop {
+            let context = Context { first: metrics.images, ..context };
+            let place = |error: Error| error.of_image(|index| context.first + index);
+            samples.fill(loss, &mut batch).map_err(place)?;
+            if samples.count == 0 {
+                break;
+            }
+            buffers.add(net, loss, context, samples, gradient.as_deref_mut(), &mut metrics).map_err(place)?;
+        }
+        if let Some(gradient) = gradient {
+            gradient.scale(mean_of(&metrics));
+        }
+        Ok(metrics)
+    }
+}
+
+/// What a sum over images is multiplied with to be their mean; 0, where none counts.
+fn mean_of(metrics: &Metrics) -> f32 {
+    let weight = metrics.weight();
+    if weight > 0.0 { 1.0 / weight } else { 0.0 }
+}
+
+/// What training on one element of images after another writes on.
+pub struct Pass<N: Layer, V: Elem, L: Loss<N::Output>> {
+    samples: Samples<N, V, L>,
+    buffers: Buffers<N, V>,
+}
+
+impl<N: Layer, V: Elem, L: Loss<N::Output>> Zero for Pass<N, V, L> {
+    const ZERO: Self = Pass { samples: Samples::ZERO, buffers: Buffers::ZERO };
+}
+
+impl<N, V, L> Clone for Pass<N, V, L>
+where
+    N: Layer<Tape<V>: Clone>,
+    V: Elem,
+    L: Loss<N::Output, Target: Target<Of<V>: Clone>>,
+{
+    fn clone(&self) -> Self {
+        Pass { samples: self.samples.clone(), buffers: self.buffers.clone() }
     }
 }
 
 /// What the passes over one element of images write on.
-pub struct Pass<N: Layer, V: Elem> {
-    pub(crate) images: Input<N, V>,
+pub(crate) struct Buffers<N: Layer, V: Elem> {
     tape: N::Tape<V>,
-    logits: Output<N, V>,
-    d_logits: Output<N, V>,
+    y: Output<N, V>,
+    dy: Output<N, V>,
 }
 
-impl<N: Layer, V: Elem> Zero for Pass<N, V> {
-    const ZERO: Self = Pass {
-        images: Input::<N, V>::ZERO,
-        tape: N::Tape::ZERO,
-        logits: Output::<N, V>::ZERO,
-        d_logits: Output::<N, V>::ZERO,
-    };
+impl<N: Layer, V: Elem> Zero for Buffers<N, V> {
+    const ZERO: Self = Buffers { tape: N::Tape::ZERO, y: Output::<N, V>::ZERO, dy: Output::<N, V>::ZERO };
 }
 
-impl<N: Layer<Output: Logits>, V: Elem> Pass<N, V> {
-    /// Adds the gradient of the images' losses to `gradient`, and what they gave to `metrics`. Errors count from the first
-    /// of them.
-    pub(crate) fn add(
-        &mut self,
-        net: &N,
-        context: Context,
-        labels: &[usize],
-        gradient: &mut N,
-        metrics: &mut Metrics,
-    ) -> Result<(), Error> {
-        let context = &Context { images: labels.len(), ..context };
-        net.forward(context, &self.images, &mut self.tape, &mut self.logits);
-        let loss = softmax_cross_entropy(self.logits.flat(), labels, self.d_logits.flat_mut())?;
-        metrics.add(loss, labels, self.logits.flat(), |_, _| ())?;
-        net.backward(context, &self.images, &mut self.tape, &self.logits, &self.d_logits, gradient, None);
-        Ok(())
+impl<N: Layer<Tape<V>: Clone>, V: Elem> Clone for Buffers<N, V> {
+    fn clone(&self) -> Self {
+        Buffers { tape: self.tape.clone(), ..*self }
     }
 }
 
-/// Where [`Trainer::fit`] is. Epochs are counted from 0.
-#[cfg(feature = "rand")]
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Progress {
-    /// A batch has been trained on.
-    Batch {
-        /// The epoch it belongs to.
-        epoch: usize,
-        /// What the epoch has given so far.
-        metrics: Metrics,
-    },
-    /// An epoch has ended.
-    Epoch {
-        /// Which one.
-        epoch: usize,
-        /// What it has given.
-        metrics: Metrics,
-    },
+impl<N: Layer, V: Elem> Buffers<N, V> {
+    /// Adds to `metrics` what the images gave, and to `gradient` the gradient of their losses. Errors count from the first of
+    /// them.
+    fn add<L: Loss<N::Output>>(
+        &mut self,
+        net: &N,
+        loss: &L,
+        context: Context,
+        samples: &Samples<N, V, L>,
+        gradient: Option<&mut N>,
+        metrics: &mut Metrics,
+    ) -> Result<(), Error> {
+        let Buffers { tape, y, dy } = self;
+        let context = &Context { images: samples.count, ..context };
+        net.forward(context, &samples.images, tape, y);
+        samples.loss(loss, y, dy, metrics)?;
+        if let Some(gradient) = gradient {
+            net.backward(context, &samples.images, tape, y, dy, gradient, None);
+        }
+        Ok(())
+    }
 }

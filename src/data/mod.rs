@@ -1,0 +1,135 @@
+//! Images, each with what is expected of it: where they lie, in which order they come.
+
+mod dataset;
+mod order;
+mod pixels;
+mod split;
+
+pub use dataset::{Dataset, Part};
+pub use order::{Order, Shuffled};
+pub use pixels::{Label, Packed, Pixels};
+pub use split::split;
+
+use core::borrow::Borrow;
+
+use crate::{Error, Shape};
+
+/// Images, each with what is expected of it, read by number when its turn comes.
+///
+/// [`Dataset`] is one whose images lie in memory, [`Packed`] one of pixels in one slice. One of your own reads files, or makes
+/// its images:
+///
+/// ```
+/// use std::{fs::File, io::{self, Read, Seek, SeekFrom}};
+///
+/// use const_cnn::{Data, Image, Shape};
+///
+/// /// A file of images of 28 × 28 bytes, each after its label.
+/// struct Digits(File);
+///
+/// impl Data for Digits {
+///     type Input = Image<1, 28, 28>;
+///     type Target = usize;
+///     type Image<'a> = [[[f32; 1]; 28]; 28];
+///     type Expected<'a> = usize;
+///     type Error = Box<dyn std::error::Error>;
+///
+///     fn len(&self) -> usize {
+///         self.0.metadata().map_or(0, |file| file.len() as usize / 785)
+///     }
+///
+///     fn get(&self, n: usize) -> Result<(Self::Image<'_>, usize), Self::Error> {
+///         let mut bytes = [0; 785];
+///         (&self.0).seek(SeekFrom::Start(785 * n as u64))?;
+///         (&self.0).read_exact(&mut bytes)?;
+///         let pixels: Vec<f32> = bytes[1..].iter().map(|&byte| byte as f32 / 255.0).collect();
+///         Ok((Self::Input::from_slice(&pixels)?, bytes[0].into()))
+///     }
+/// }
+/// ```
+pub trait Data {
+    /// The images' shape.
+    type Input: Shape;
+
+    /// What is expected of an image: `usize`, the index of a class, or the values of a shape.
+    type Target;
+
+    /// An image: a reference, or its values.
+    type Image<'a>: Borrow<<Self::Input as Shape>::Of<f32>>
+    where
+        Self: 'a;
+
+    /// What is expected of it: a reference, or its value.
+    type Expected<'a>: Borrow<Self::Target>
+    where
+        Self: 'a;
+
+    /// What can go wrong when an image is read, or in training: [`Error`], or one of your own made of it.
+    type Error: From<Error>;
+
+    /// How many images there are.
+    fn len(&self) -> usize;
+
+    /// Whether there are none. Then nothing is trained or evaluated: that is [`Error::Empty`].
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The `n`-th image, and what is expected of it; `n` is below [`len`](Data::len).
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read. Training and evaluation end there, with what the whole batches before have given.
+    fn get(&self, n: usize) -> Result<(Self::Image<'_>, Self::Expected<'_>), Self::Error>;
+
+    /// The place of the `n`-th image among those that this data lies over, which errors name.
+    fn place(&self, n: usize) -> usize {
+        n
+    }
+
+    /// The images at the places `indices`, in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`] when there are no indices, [`Error::Index`] when one is not that of an image.
+    fn part(self, indices: &[usize]) -> Result<Part<'_, Self>, Error>
+    where
+        Self: Sized,
+    {
+        Part::new(self, indices)
+    }
+
+    /// The images in a random order, that of epoch `epoch` from `seed`: the same numbers give the same order.
+    fn shuffled(self, seed: u64, epoch: u64) -> Shuffled<Self>
+    where
+        Self: Sized,
+    {
+        Shuffled::new(self, seed, epoch)
+    }
+}
+
+impl<D: Data> Data for &D {
+    type Input = D::Input;
+    type Target = D::Target;
+    type Image<'a>
+        = D::Image<'a>
+    where
+        Self: 'a;
+    type Expected<'a>
+        = D::Expected<'a>
+    where
+        Self: 'a;
+    type Error = D::Error;
+
+    fn len(&self) -> usize {
+        D::len(self)
+    }
+
+    fn get(&self, n: usize) -> Result<(D::Image<'_>, D::Expected<'_>), D::Error> {
+        D::get(self, n)
+    }
+
+    fn place(&self, n: usize) -> usize {
+        D::place(self, n)
+    }
+}

@@ -1,0 +1,187 @@
+//! A random order that is computed, not kept.
+
+use crate::{Data, Error};
+
+/// A random order of `n` things, which is a function of a seed and an epoch: it takes no memory, and training can be
+/// resumed anywhere in it.
+///
+/// The things stand in a table of about as many rows as columns. In each of twelve rounds every row, and then every column,
+/// is turned around by a random number of places; what lies where nothing stood goes on.
+///
+/// Source: J. Black, P. Rogaway (2002), *Ciphers with arbitrary finite domains*.
+///
+/// ```
+/// use const_cnn::Order;
+/// let order = Order::new(1000, 7, 0);
+/// let mut places: Vec<usize> = (0..1000).map(|n| order.at(n)).collect();
+/// assert_ne!(places[0], Order::new(1000, 7, 1).at(0));
+/// places.sort();
+/// assert!(places.into_iter().eq(0..1000));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order {
+    len: usize,
+    rows: u32,
+    columns: u32,
+    key: u64,
+}
+
+impl Order {
+    /// The order of epoch `epoch` from `seed`, of `len` things; those beyond 2³² stay where they are.
+    pub const fn new(len: usize, seed: u64, epoch: u64) -> Order {
+        let shuffled = if len as u64 > 1 << 32 { 1 << 32 } else { len as u64 };
+        // one row alone would only be turned around
+        let rows = if shuffled < 4 { 2 } else { shuffled.isqrt() as u32 };
+        let columns = shuffled.div_ceil(rows as u64) as u32;
+        Order { len, rows, columns, key: mix(mix(seed) ^ epoch) }
+    }
+
+    /// The place of the `n`-th thing.
+    pub const fn at(&self, n: usize) -> usize {
+        let shuffled = if self.len as u64 > 1 << 32 { 1 << 32 } else { self.len as u64 };
+        let mut n = n as u64;
+        if n >= shuffled {
+            return n as usize;
+        }
+        loop {
+            n = self.turned(n);
+            if n < shuffled {
+                return n as usize;
+            }
+        }
+    }
+
+    const fn turned(&self, n: u64) -> u64 {
+        let (mut row, mut column) = ((n / self.columns as u64) as u32, (n % self.columns as u64) as u32);
+        let mut round = 0;
+        while round < 12 {
+            column = turn(column, self.columns, self.key, row, 2 * round);
+            row = turn(row, self.rows, self.key, column, 2 * round + 1);
+            round += 1;
+        }
+        row as u64 * self.columns as u64 + column as u64
+    }
+}
+
+/// `place` of `len`, turned by a number that follows from `key`, `other` and `round`.
+const fn turn(place: u32, len: u32, key: u64, other: u32, round: u64) -> u32 {
+    let bits = mix(key ^ (other as u64) << 8 ^ round << 56);
+    let by = ((bits >> 32) * len as u64 >> 32) as u32;
+    let rest = len - by;
+    if place >= rest { place - rest } else { place + by }
+}
+
+/// A number whose every bit depends on every bit of `x`. Source: S. Vigna, *SplitMix64*, 2015.
+const fn mix(x: u64) -> u64 {
+    let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let x = (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ x >> 31
+}
+
+/// The images of `D` in a random order; [`Data::shuffled`] makes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Shuffled<D> {
+    data: D,
+    order: Order,
+}
+
+impl<D: Data> Shuffled<D> {
+    pub(super) fn new(data: D, seed: u64, epoch: u64) -> Self {
+        let order = Order::new(data.len(), seed, epoch);
+        Shuffled { data, order }
+    }
+}
+
+impl<D: Data> Data for Shuffled<D> {
+    type Input = D::Input;
+    type Target = D::Target;
+    type Image<'a>
+        = D::Image<'a>
+    where
+        Self: 'a;
+    type Expected<'a>
+        = D::Expected<'a>
+    where
+        Self: 'a;
+    type Error = D::Error;
+
+    fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    #[inline]
+    fn get(&self, n: usize) -> Result<(D::Image<'_>, D::Expected<'_>), D::Error> {
+        match self.order.len {
+            len if n < len => self.data.get(self.order.at(n)),
+            images => Err(Error::Index { images, found: n }.into()),
+        }
+    }
+
+    fn place(&self, n: usize) -> usize {
+        self.data.place(self.order.at(n))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::vec::Vec;
+
+    use super::*;
+
+    fn places(len: usize, seed: u64, epoch: u64) -> Vec<usize> {
+        let order = Order::new(len, seed, epoch);
+        (0..len).map(|n| order.at(n)).collect()
+    }
+
+    #[test]
+    fn each_place_is_taken_once() {
+        for len in (0..200).chain([1437, 60_000]) {
+            for epoch in 0..3 {
+                let mut found = places(len, 5, epoch);
+                found.sort_unstable();
+                assert!(found.into_iter().eq(0..len), "{len}");
+            }
+        }
+        // beyond what is shuffled nothing moves
+        #[cfg(target_pointer_width = "64")]
+        assert_eq!(Order::new(1 << 40, 1, 1).at(1 << 35), 1 << 35);
+    }
+
+    /// Over many epochs each order of a few things comes as often as any other: χ² is at most its 99.99 % quantile.
+    #[test]
+    fn all_orders_are_as_likely() {
+        for (len, orders, bound) in [(2, 2, 15.1), (3, 6, 25.7), (4, 24, 57.0), (5, 120, 183.0), (6, 720, 868.0)] {
+            let mut counts = HashMap::new();
+            let runs = 100 * orders;
+            (0..runs as u64).for_each(|epoch| *counts.entry(places(len, 3, epoch)).or_insert(0) += 1);
+            let missing = orders - counts.len();
+            let squares: f64 = counts.values().map(|&count: &i32| (f64::from(count) - 100.0).powi(2) / 100.0).sum();
+            assert!(squares + 100.0 * missing as f64 <= bound, "{len}: {squares}, {missing} never come");
+        }
+    }
+
+    /// Where a thing goes, and where its neighbour does, is as likely everywhere.
+    #[test]
+    fn all_places_are_as_likely() {
+        for len in [10, 37, 64] {
+            let (mut to, mut apart) = (std::vec![0.0; len * len], std::vec![0.0; len]);
+            let runs = 4000;
+            for seed in 0..runs {
+                let order = places(len, seed, 0);
+                order.iter().enumerate().for_each(|(from, place)| to[from * len + place] += 1.0);
+                order.windows(2).for_each(|pair| apart[(pair[1] + len - pair[0]) % len] += 1.0);
+            }
+            let expected = runs as f64 / len as f64;
+            let squares: f64 = to.iter().map(|&count: &f64| (count - expected).powi(2) / expected).sum();
+            let freedom = ((len - 1) * (len - 1)) as f64;
+            assert!((squares - freedom).abs() < 4.5 * (2.0 * freedom).sqrt(), "{len}: {squares} of {freedom}");
+
+            let expected = runs as f64;
+            let squares: f64 = apart[1..].iter().map(|&count: &f64| (count - expected).powi(2) / expected).sum();
+            let freedom = (len - 2) as f64;
+            assert!((squares - freedom).abs() < 5.0 * (2.0 * freedom).sqrt(), "{len}: {squares} of {freedom}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Which classes are taken for which.
+
+use crate::{Zero, argmax};
+
+/// How often an image of each of `C` classes was taken for each class, and what follows from that.
+///
+/// ```
+/// use const_cnn::{Confusion, Dataset, Evaluator, Zero, network};
+///
+/// network! {
+///     struct Sign: [1] => [2] { logits: linear(2, no bias) }
+/// }
+/// let mut net = Sign::ZERO;
+/// net.logits.weight = [[-1.0, 1.0]];
+/// let data = Sign::dataset(&[[-2.0], [-1.0], [1.0], [2.0]], &[0, 1, 1, 1])?;
+///
+/// let mut confusion = Confusion::<2>::ZERO;
+/// Evaluator::<Sign>::ZERO.evaluate(&net, &data, |scores, &label| confusion.add(scores, label))?;
+/// assert_eq!(confusion.counts, [[1, 0], [1, 2]]);
+/// assert_eq!(confusion.accuracy(), 0.75);
+/// assert_eq!((confusion.precision(0), confusion.recall(0)), (0.5, 1.0));
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Confusion<const C: usize> {
+    /// `counts[label][class]`: how many images of a label were taken for a class.
+    pub counts: [[usize; C]; C],
+}
+
+impl<const C: usize> Zero for Confusion<C> {
+    const ZERO: Self = Confusion { counts: [[0; C]; C] };
+}
+
+impl<const C: usize> Confusion<C> {
+    /// Counts an image: it is taken for the class of the largest score. A label that is no class is not counted.
+    pub fn add(&mut self, scores: &[f32; C], label: usize) {
+        if let Some(count) = self.counts.get_mut(label).and_then(|row| row.get_mut(argmax(scores))) {
+            *count += 1;
+        }
+    }
+
+    /// How many images were counted.
+    pub fn images(&self) -> usize {
+        self.counts.as_flattened().iter().sum()
+    }
+
+    /// How many of them were taken for what they are.
+    pub fn correct(&self) -> usize {
+        (0..C).map(|class| self.counts[class][class]).sum()
+    }
+
+    /// The share of images taken for what they are; NaN when there were none.
+    pub fn accuracy(&self) -> f32 {
+        self.correct() as f32 / self.images() as f32
+    }
+
+    /// Of the images taken for `class`, the share that is of it; NaN when there were none.
+    pub fn precision(&self, class: usize) -> f32 {
+        let taken: usize = self.counts.iter().filter_map(|row| row.get(class)).sum();
+        self.hits(class) / taken as f32
+    }
+
+    /// Of the images of `class`, the share that was taken for it; NaN when there were none.
+    pub fn recall(&self, class: usize) -> f32 {
+        let all: usize = self.counts.get(class).map_or(0, |row| row.iter().sum());
+        self.hits(class) / all as f32
+    }
+
+    /// The harmonic mean of [`precision`](Confusion::precision) and [`recall`](Confusion::recall): 2·h / (taken + all), h the
+    /// images that are both; NaN when there were none.
+    pub fn f1(&self, class: usize) -> f32 {
+        let taken: usize = self.counts.iter().filter_map(|row| row.get(class)).sum();
+        let all: usize = self.counts.get(class).map_or(0, |row| row.iter().sum());
+        2.0 * self.hits(class) / (taken + all) as f32
+    }
+
+    /// The mean of [`f1`](Confusion::f1) over the classes that have one: the macro average.
+    pub fn mean_f1(&self) -> f32 {
+        let values = (0..C).map(|class| self.f1(class)).filter(|f1| !f1.is_nan());
+        let (sum, count) = values.fold((0.0, 0), |(sum, count), f1| (sum + f1, count + 1));
+        sum / count as f32
+    }
+
+    fn hits(&self, class: usize) -> f32 {
+        self.counts.get(class).and_then(|row| row.get(class)).map_or(0.0, |&count| count as f32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn by_hand() {
+        let mut confusion = Confusion::<3>::ZERO;
+        for (label, class, times) in [(0, 0, 4), (0, 1, 1), (1, 1, 2), (1, 0, 2), (2, 0, 1)] {
+            let mut scores = [0.0; 3];
+            scores[class] = 1.0;
+            (0..times).for_each(|_| confusion.add(&scores, label));
+        }
+        confusion.add(&[1.0, 0.0, 0.0], 3); // no class
+        assert_eq!(confusion.counts, [[4, 1, 0], [2, 2, 0], [1, 0, 0]]);
+        assert_eq!((confusion.images(), confusion.correct(), confusion.accuracy()), (10, 6, 0.6));
+        assert_eq!([0, 1].map(|class| confusion.precision(class)), [4.0 / 7.0, 2.0 / 3.0]);
+        assert!(confusion.precision(2).is_nan() && confusion.precision(7).is_nan());
+        assert_eq!([0, 1, 2].map(|class| confusion.recall(class)), [0.8, 0.5, 0.0]);
+        assert_eq!([0, 1, 2].map(|class| confusion.f1(class)), [8.0 / 12.0, 4.0 / 7.0, 0.0]);
+        assert_eq!(confusion.mean_f1(), (8.0 / 12.0 + 4.0 / 7.0) / 3.0);
+        assert!(confusion.recall(3).is_nan() && confusion.f1(3).is_nan());
+        let none = Confusion::<3>::ZERO;
+        assert!(none.accuracy().is_nan() && none.mean_f1().is_nan());
+    }
+}

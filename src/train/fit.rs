@@ -1,0 +1,216 @@
+//! Training over many epochs.
+
+use core::ops::ControlFlow;
+
+use super::{Differentiate, Trainer, batches};
+use crate::losses::Expected;
+use crate::{Data, Layer, Loss, Metrics, Optimizer, Zero};
+
+/// A run over many epochs, which [`Trainer::fit`] begins to write and [`run`](Fit::run) carries out.
+#[must_use = "it is `run` that trains"]
+pub struct Fit<'a, N, V, O, L, D, T, C, S>
+where
+    N: Layer,
+    V: Differentiate<N, L>,
+    O: Optimizer,
+    L: Loss<N::Output>,
+{
+    trainer: &'a mut Trainer<N, V, O, L>,
+    net: &'a mut N,
+    optimizer: &'a O,
+    data: &'a D,
+    epochs: usize,
+    batch_size: usize,
+    first_batch: usize,
+    validation: Option<&'a T>,
+    callback: C,
+    schedule: S,
+}
+
+/// Where a [`Fit`] is. Epochs are counted from 0, those of the trainer's earlier runs too.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Progress {
+    /// A batch has been trained on.
+    Batch {
+        /// The epoch it belongs to.
+        epoch: u64,
+        /// What the epoch has given so far.
+        metrics: Metrics,
+    },
+    /// An epoch has ended.
+    Epoch {
+        /// Which one.
+        epoch: u64,
+        /// What it has given.
+        metrics: Metrics,
+        /// What the network gives on the validation data, if there are any.
+        validation: Option<Metrics>,
+    },
+}
+
+/// What a schedule of the learning rate may go by, before each batch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moment {
+    /// The rule's own learning rate.
+    pub learning_rate: f32,
+    /// The epoch, counted from 0.
+    pub epoch: u64,
+    /// The batch, counted from 0 in each epoch.
+    pub batch: usize,
+    /// How many batches an epoch has.
+    pub batches: usize,
+    /// What the epoch before gave on the validation data, or, without any, in training; nothing in the first one.
+    pub last: Option<Metrics>,
+}
+
+impl Moment {
+    /// The epochs trained so far, the part of this one counted: 2.5 in the middle of the third.
+    pub fn epochs(&self) -> f32 {
+        self.epoch as f32 + self.batch as f32 / self.batches as f32
+    }
+}
+
+impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer<N, V, O, L> {
+    /// Trains for `epochs`, in batches of `batch_size`: [`run`](Fit::run) does it, after what differs from the default has been
+    /// said.
+    ///
+    /// The order of the images in an epoch is a function of the trainer's [`seed`](Trainer::seed) and of the epoch's number,
+    /// [`epochs`](Trainer::epochs): a run can be resumed wherever it was left.
+    ///
+    /// ```
+    /// use core::ops::ControlFlow;
+    ///
+    /// use const_cnn::{Data, Init, Progress, Sgd, Trainer, Zero, network};
+    /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+    ///
+    /// network! {
+    ///     struct Sign: [1] => [2] { logits: linear(2) }
+    /// }
+    /// let data = Sign::dataset(&[[-2.0], [-1.0], [1.0], [2.0]], &[0, 0, 1, 1])?;
+    /// let (train, validation) = (data.part(&[0, 3])?, data.part(&[1, 2])?);
+    ///
+    /// let (mut net, mut trainer) = (Sign::ZERO, Trainer::<Sign>::ZERO);
+    /// Init::FanIn.draw(&mut net, &mut Xoshiro256PlusPlus::seed_from_u64(0))?;
+    /// trainer
+    ///     .fit(&mut net, &Sgd::new(0.1, 0.0)?, &train, 100, 2)
+    ///     .validation(&validation)
+    ///     .schedule(|moment| moment.learning_rate * 0.99_f32.powi(moment.epoch as i32))
+    ///     .callback(|progress, _net| match progress {
+    ///         Progress::Epoch { epoch, metrics, validation: Some(validation) } => {
+    ///             let accuracy = validation.accuracy();
+    ///             println!("epoch {epoch}: loss {}, accuracy {accuracy}", metrics.loss());
+    ///             if accuracy == 1.0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    ///         }
+    ///         _ => ControlFlow::Continue(()),
+    ///     })
+    ///     .run()?;
+    /// assert!(trainer.epochs < 100);
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
+    pub fn fit<'a, D: Data<Input = N::Input, Target = Expected<L, N::Output>>>(
+        &'a mut self,
+        net: &'a mut N,
+        optimizer: &'a O,
+        data: &'a D,
+        epochs: usize,
+        batch_size: usize,
+    ) -> Fit<'a, N, V, O, L, D, D, impl FnMut(Progress, &N) -> ControlFlow<()>, impl FnMut(&Moment) -> f32> {
+        Fit {
+            trainer: self,
+            net,
+            optimizer,
+            data,
+            epochs,
+            batch_size,
+            first_batch: 0,
+            validation: None,
+            callback: |_, _: &N| ControlFlow::Continue(()),
+            schedule: |moment: &Moment| moment.learning_rate,
+        }
+    }
+}
+
+impl<'a, N, V, O, L, D, T, C, S> Fit<'a, N, V, O, L, D, T, C, S>
+where
+    N: Layer,
+    V: Differentiate<N, L>,
+    O: Optimizer,
+    L: Loss<N::Output>,
+    D: Data<Input = N::Input, Target = Expected<L, N::Output>>,
+    T: Data<Input = N::Input, Target = Expected<L, N::Output>, Error = D::Error>,
+    C: FnMut(Progress, &N) -> ControlFlow<()>,
+    S: FnMut(&Moment) -> f32,
+{
+    /// Evaluates the network on `data` after each epoch: [`Progress::Epoch`] then tells how well it does.
+    pub fn validation<U>(self, data: &'a U) -> Fit<'a, N, V, O, L, D, U, C, S>
+    where
+        U: Data<Input = N::Input, Target = Expected<L, N::Output>, Error = D::Error>,
+    {
+        let Fit { trainer, net, optimizer, data: images, epochs, batch_size, first_batch, callback, schedule, .. } =
+            self;
+        let validation = Some(data);
+        Fit { trainer, net, optimizer, data: images, epochs, batch_size, first_batch, validation, callback, schedule }
+    }
+
+    /// Calls `callback` after each batch and each epoch, with the network as it is then; it ends training by returning
+    /// `ControlFlow::Break(())`.
+    pub fn callback<F>(self, callback: F) -> Fit<'a, N, V, O, L, D, T, F, S>
+    where
+        F: FnMut(Progress, &N) -> ControlFlow<()>,
+    {
+        let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, schedule, .. } = self;
+        Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, callback, schedule }
+    }
+
+    /// Has `schedule` say the learning rate of each step.
+    pub fn schedule<F>(self, schedule: F) -> Fit<'a, N, V, O, L, D, T, C, F>
+    where
+        F: FnMut(&Moment) -> f32,
+    {
+        let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, callback, .. } = self;
+        Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, callback, schedule }
+    }
+
+    /// Leaves out the first batches of the first epoch, which a run that was left in its midst has trained on.
+    pub fn first_batch(mut self, batch: usize) -> Self {
+        self.first_batch = batch;
+        self
+    }
+
+    /// Trains, and gives what the last epoch gave.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`] and [`Error::BatchSize`] when there are no images or a batch has none, [`Error::Setting`] when the
+    /// schedule gives a learning rate that is none, and as [`epoch`](Trainer::epoch) and [`evaluate`](Trainer::evaluate). The
+    /// batches before have been trained on.
+    pub fn run(self) -> Result<Metrics, D::Error> {
+        let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, .. } = self;
+        let (mut callback, mut schedule, mut first_batch) = (self.callback, self.schedule, first_batch);
+        let (mut metrics, mut last) = (Metrics::ZERO, None);
+        for _ in 0..epochs {
+            let epoch = trainer.epochs;
+            let shuffled = data.shuffled(trainer.seed, epoch);
+            let all = batches(data.len(), batch_size)?;
+            let batches = all.len();
+            metrics = Metrics::ZERO;
+            for (batch, images) in all.enumerate().skip(first_batch) {
+                let learning_rate = optimizer.settings().learning_rate();
+                let rate = schedule(&Moment { learning_rate, epoch, batch, batches, last });
+                let given = trainer.batch(net, &optimizer.with_learning_rate(rate)?, &shuffled, images)?;
+                metrics.join(&given);
+                if callback(Progress::Batch { epoch, metrics }, net).is_break() {
+                    return Ok(metrics);
+                }
+            }
+            first_batch = 0;
+            trainer.epochs += 1;
+            let validation = validation.map(|data| trainer.evaluate(net, data)).transpose()?;
+            last = validation.or(Some(metrics));
+            if callback(Progress::Epoch { epoch, metrics, validation }, net).is_break() {
+                break;
+            }
+        }
+        Ok(metrics)
+    }
+}
