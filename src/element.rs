@@ -200,6 +200,8 @@ pub trait Elem:
     + Div<Output = Self>
     + Neg<Output = Self>
     + Vectors
+    + Send
+    + Sync
     + 'static
 {
     /// How many images an element holds a value of.

@@ -49,9 +49,9 @@ pub const fn conv_out(n: usize, k: usize, s: usize, p: usize) -> usize {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a shape; a layer takes and gives `Image<C, H, W>`, `Sequence<C, L>` or `Vector<N>`"
 )]
-pub trait Shape: 'static {
+pub trait Shape: Send + Sync + 'static {
     /// The values in memory, for an element `V`: nested arrays.
-    type Of<V: Elem>: Zero + Copy + Nested<V>;
+    type Of<V: Elem>: Zero + Copy + Nested<V> + Send + Sync;
 
     /// PyTorch's dimensions and order, and where each value lies in memory.
     const LAYOUT: Layout;

@@ -5,7 +5,9 @@ use std::cell::Cell;
 use std::fmt::Write;
 use std::hint::black_box;
 
-use const_cnn::{Dataset, Elem, Evaluator, F32x8, Layer, Nested, Parameters, Sgd, Trainer, Zero, network};
+use std::ops::ControlFlow;
+
+use const_cnn::{Data, Dataset, Elem, Evaluator, F32x8, Layer, Nested, Parameters, Sgd, Trainer, Zero, network};
 
 /// The system's allocator, which counts what each thread asks of it.
 struct Counting;
@@ -74,16 +76,20 @@ fn train_and_evaluate<V: Elem>(net: &mut Small, images: &[[[[f32; 1]; 8]; 8]; 30
     assert_eq!((count, metrics.images), (0, 13), "Trainer::step");
     assert_ne!(net.conv1.bias, before, "the step was taken");
 
-    let mut order: [usize; 30] = std::array::from_fn(|n| n);
-    let (count, metrics) = allocations(|| {
-        let data = Dataset::new(images, labels, &mut order).unwrap();
-        trainer.epoch(net, &sgd, &data, 13, |metrics| assert!(metrics.loss().is_finite())).unwrap()
-    });
+    let data = Dataset::new(images, labels).unwrap();
+    let (count, metrics) =
+        allocations(|| trainer.epoch(net, &sgd, &data, 13, |metrics| assert!(metrics.loss().is_finite())).unwrap());
     assert_eq!((count, metrics.images), (0, 30), "Trainer::epoch");
 
+    let (train, validation) = (data.part(&[3, 1, 4, 1, 5, 9, 2, 6]).unwrap(), data.part(&[7, 8]).unwrap());
+    let (count, metrics) = allocations(|| {
+        let fit = trainer.fit(net, &sgd, &train, 2, 5).validation(&validation).schedule(|moment| 0.1 * moment.epochs());
+        fit.callback(|_, _| ControlFlow::Continue(())).run().unwrap()
+    });
+    assert_eq!((count, metrics.images), (0, 8), "Trainer::fit");
+
     let mut seen = 0;
-    let (count, metrics) =
-        allocations(|| evaluator.evaluate(net, images.iter().zip(labels.iter().copied()), |_, _| seen += 1).unwrap());
+    let (count, metrics) = allocations(|| evaluator.evaluate(net, &data, |_, _| seen += 1).unwrap());
     assert_eq!((count, metrics.images, seen), (0, 30, 30), "Evaluator::evaluate");
 }
 

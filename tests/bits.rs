@@ -162,13 +162,13 @@ fn run<V: Elem>(seed: u64) -> (Vec<u32>, Vec<u8>) {
     use const_cnn::{Dataset, Init, Progress};
 
     let (images, labels): (Vec<_>, Vec<_>) = images(&mut Xoshiro256PlusPlus::seed_from_u64(0), 30).into_iter().unzip();
-    let mut order: Vec<usize> = (0..30).collect();
-    let mut data = Dataset::new(&images, &labels, &mut order).unwrap();
+    let data = Dataset::new(&images, &labels).unwrap();
 
     let rng = &mut Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut net = Ragged::ZERO;
     Init::FanIn.draw(&mut net, rng).unwrap();
     let mut trainer = Box::new(Trainer::<Ragged, V>::ZERO);
+    trainer.seed = seed;
     let sgd = Sgd::new(0.05, 0.9).unwrap();
     let mut losses = Vec::new();
     let progress = |progress, _: &Ragged| {
@@ -177,7 +177,7 @@ fn run<V: Elem>(seed: u64) -> (Vec<u32>, Vec<u8>) {
         }
         ControlFlow::Continue(())
     };
-    trainer.fit(&mut net, &sgd, &mut data, 3, 8, rng, progress).unwrap();
+    trainer.fit(&mut net, &sgd, &data, 3, 8).callback(progress).run().unwrap();
     assert_eq!(losses.len(), 3 * 4);
     (losses, bytes(&net))
 }

@@ -283,17 +283,32 @@ fn images_of_a_wrong_length_or_not_finite_change_nothing() {
     assert_eq!((to[0][0][0], to[0][1][1], to[5][5][1]), (values[0], values[37], values[71]));
 }
 
+network! {
+    struct Single: [1] => [2] {
+        dense: linear(2),
+    }
+}
+
 #[test]
 fn data_sets_that_do_not_fit_are_refused() {
     let images = [[0.0]; 3];
-    let new = |labels: &[usize], order: &mut [usize]| Dataset::<Vector<1>>::new(&images, labels, order).map(|_| ());
-    assert_eq!(new(&[0; 4], &mut [0]), Err(Error::Labels { images: 3, found: 4 }));
+    let new = |labels: &[usize]| Dataset::<Vector<1>>::new(&images, labels).map(|_| ());
+    assert_eq!(new(&[0; 4]), Err(Error::Labels { images: 3, found: 4 }));
+    let data = Dataset::<Vector<1>>::new(&images, &[0; 3]).unwrap();
     for found in [3, usize::MAX] {
-        assert_eq!(new(&[0; 3], &mut [0, found]), Err(Error::Index { images: 3, found }));
+        assert_eq!(data.part(&[0, found]).map(|_| ()), Err(Error::Index { images: 3, found }));
+        assert_eq!(data.get(found).map(|_| ()), Err(Error::Index { images: 3, found }));
+        assert_eq!(data.shuffled(1, 2).get(found).map(|_| ()), Err(Error::Index { images: 3, found }));
     }
-    let mut order = [0, 1, 2];
-    let data = Dataset::<Vector<1>>::new(&images, &[0; 3], &mut order).unwrap();
-    assert_eq!(data.batches(usize::MAX).unwrap().map(|batch| batch.len()).collect::<Vec<_>>(), [3]);
+    let (mut net, sgd) = (Single::ZERO, Sgd::new(0.1, 0.0).unwrap());
+    let mut epoch = |size| Trainer::<Single>::ZERO.epoch(&mut net, &sgd, &data, size, |_| ());
+    assert_eq!(epoch(usize::MAX).map(|metrics| metrics.images), Ok(3));
+    assert_eq!(epoch(0), Err(Error::BatchSize));
+    let (mut trainer, mut net) = (Trainer::<Single>::ZERO, Single::ZERO);
+    assert_eq!(trainer.fit(&mut net, &sgd, &data, 1, 0).run(), Err(Error::BatchSize));
+    let rate = trainer.fit(&mut net, &sgd, &data, 1, 2).schedule(|_| f32::NAN).run();
+    assert!(matches!(rate, Err(Error::Setting { name: "learning rate", .. })), "{rate:?}");
+    assert_eq!((trainer.steps, net.dense.bias), (0, [0.0; 2]));
 }
 
 /// The logits of one image, run alone; and of the same image run in `lane` of eight, the others being ordinary.
@@ -488,11 +503,11 @@ fn softmax_of_what_is_not_finite_is_not_a_number() {
 fn labels_out_of_range_are_refused_in_every_lane() {
     let logits = [F32x8::splat(1.0); 3];
     for lane in 0..8 {
-        for found in [3, 4, usize::MAX] {
+        for found in [3, 4, i64::MAX as usize] {
             let mut labels = [2; 8];
             labels[lane] = found;
             let mut d = [F32x8::splat(7.0); 3];
-            let error = Err(Error::Label { index: lane, classes: 3, found });
+            let error = Err(Error::Label { index: lane, classes: 3, found: found as i64 });
             assert_eq!(softmax_cross_entropy(&logits, &labels, &mut d), error);
             assert_eq!(d, [F32x8::splat(7.0); 3]);
         }
@@ -508,20 +523,43 @@ fn labels_out_of_range_are_refused_in_every_lane() {
     let (net, image) = (net(), Net::image(&image()).unwrap());
     let mut evaluator = Box::new(Evaluator::<Net>::ZERO);
     for count in [1, 8, 9] {
-        let images = (0..count).map(|n| (&image, if n == count - 1 { 3 } else { 0 }));
+        let mut labels = vec![0; count];
+        labels[count - 1] = 3;
+        let images = vec![image; count];
+        let data = Net::dataset(&images, &labels).unwrap();
         let error = Error::Label { index: count - 1, classes: 3, found: 3 };
-        assert_eq!(evaluator.evaluate(&net, images, |_, _| ()), Err(error));
+        assert_eq!(evaluator.evaluate(&net, &data, |_, _| ()), Err(error));
     }
-    assert_eq!(evaluator.evaluate(&net, [(&image, 0); 0], |_, _| ()), Err(Error::Empty));
+    assert_eq!(evaluator.evaluate(&net, &Nothing, |_, _| ()), Err(Error::Empty));
+}
+
+/// Data without images.
+struct Nothing;
+
+impl Data for Nothing {
+    type Input = Image<1, 6, 6>;
+    type Target = usize;
+    type Image<'a> = &'a Input<Net, f32>;
+    type Expected<'a> = usize;
+    type Error = Error;
+
+    fn len(&self) -> usize {
+        0
+    }
+
+    fn get(&self, _: usize) -> Result<(&Input<Net, f32>, usize), Error> {
+        Err(Error::Empty)
+    }
 }
 
 /// What evaluation gives, and how many images it has called right.
 fn evaluated<V: Elem>(net: &Net, images: &[(Input<Net, f32>, usize)]) -> (Result<Metrics, Error>, usize) {
     let mut right = 0;
-    let images = images.iter().map(|(image, label)| (image, *label));
+    let (images, labels): (Vec<_>, Vec<_>) = images.iter().copied().unzip();
+    let data = Net::dataset(&images, &labels).unwrap();
     let mut evaluator = Box::new(Evaluator::<Net, V>::ZERO);
-    let result = evaluator.evaluate(net, images, |label, class| {
-        right += usize::from(label == class);
+    let result = evaluator.evaluate(net, &data, |scores, &label| {
+        right += usize::from(label == argmax(scores));
     });
     (result, right)
 }
@@ -551,7 +589,10 @@ fn an_evaluation_that_is_not_finite_is_an_error() {
     // a logit of -inf is a chance of 0: an infinite loss if it is the label's, and otherwise no error
     let line = Line { dense: Linear { weight: [[-3e38, 0.0, 1.0]], bias: [0.0; 3] } };
     let mut evaluator = Evaluator::<Line>::ZERO;
-    let mut evaluated = |label| evaluator.evaluate(&line, [([1.0], 2), ([2.0], label)], |_, _| ());
+    let mut evaluated = |label| {
+        let labels = [2, label];
+        evaluator.evaluate(&line, &Line::dataset(&[[1.0], [2.0]], &labels).unwrap(), |_, _| ())
+    };
     assert_eq!(evaluated(0), Err(Error::Loss { index: 1, found: f32::INFINITY }));
     assert_eq!(evaluated(2).map(|metrics| metrics.correct), Ok(2));
 }

@@ -3,7 +3,7 @@
 
 use std::thread;
 
-use const_cnn::{Evaluator, F32x8, Input, Layer, Logits, Output, Sgd, Trainer, Zero, argmax, network};
+use const_cnn::{Dataset, Evaluator, F32x8, Input, Layer, Logits, Output, Sgd, Trainer, Zero, argmax, network};
 
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
@@ -54,15 +54,13 @@ network! {
 fn learns<N>(name: &str) -> [usize; 2]
 where
     N: Layer<Output: Logits, Tape<F32x8>: Send, Scratch<F32x8>: Send> + Send,
-    Input<N, f32>: Send + Zero,
-    Input<N, F32x8>: Send,
-    Output<N, F32x8>: Send,
 {
     let (mut net, image) = (N::boxed(), Input::<N, f32>::boxed());
     let mut trainer = Trainer::<N>::boxed();
     assert!(net.is_finite() && (0..N::ARRAYS.len()).all(|index| net.values(index).iter().all(|&value| value == 0.0)));
     let before = trainer.step(&mut net, &Sgd::new(1.0, 0.0).unwrap(), [(&*image, 1)]).unwrap();
-    let after = Evaluator::<N>::boxed().evaluate(&*net, [(&*image, 1)], |_, _| ()).unwrap();
+    let data = Dataset::<N::Input>::new(core::slice::from_ref(&*image), &[1]).unwrap();
+    let after = Evaluator::<N>::boxed().evaluate(&*net, &data, |_, _| ()).unwrap();
     assert!(after.loss() < before.loss() && after.accuracy() == 1.0, "{name}: {before:?}, then {after:?}");
     [size_of::<N>(), size_of::<Trainer<N>>()]
 }

@@ -1,8 +1,8 @@
 //! Places of an element in which there is no image: they change nothing, whatever the parameters.
 
 use const_cnn::{
-    Context, Differentiate, Elem, Error, Evaluator, F32x8, Input, Layer, Metrics, Parameters, Probabilities, Trainer,
-    Vector, Zero, arrays, network,
+    Context, Dataset, Differentiate, Elem, Error, Evaluator, F32x8, Input, Layer, Metrics, Parameters, Probabilities,
+    Trainer, Vector, Zero, arrays, network,
 };
 
 network! {
@@ -108,7 +108,7 @@ fn numbers<N: Parameters>(net: &N) -> Vec<f32> {
 }
 
 /// What a batch of `count` such images gives: metrics and gradient.
-fn differentiated<N: Layer<Output = Vector<C>>, V: Differentiate<N>, const C: usize>(
+fn differentiated<N: Layer<Output = Vector<C>>, V: Differentiate<N, SoftmaxCrossEntropy>, const C: usize>(
     net: &N,
     image: &Input<N, f32>,
     count: usize,
@@ -123,9 +123,10 @@ fn evaluated<N: Layer<Output = Vector<C>>, V: Elem, const C: usize>(
     image: &Input<N, f32>,
     count: usize,
 ) -> Result<Metrics, Error> {
-    let images = (0..count).map(|n| (image, n * n % C));
+    let images = vec![*image; count];
+    let labels: Vec<usize> = (0..count).map(|n| n * n % C).collect();
     let mut evaluator = Box::new(Evaluator::<N, V>::ZERO);
-    evaluator.evaluate(net, images, |_, _| ())
+    evaluator.evaluate(net, &Dataset::<N::Input>::new(&images, &labels)?, |_, _| ())
 }
 
 #[track_caller]

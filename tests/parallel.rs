@@ -2,8 +2,9 @@
 //! left where a batch fails.
 
 use const_cnn::{
-    Context, Dataset, Differentiate, Elem, Error, F32x8, Init, Input, Layer, Linear, Metrics, Optimizer, Output,
-    Parallel, Parameters, Sgd, Trainer, Vector, Zero, arrays, network, training_bytes,
+    Adam, Clip, Context, Dataset, Differentiate, Elem, Error, F32x8, Init, Input, Keeps, Layer, Linear, Loss, Metrics,
+    Optimizer, Output, Parallel, Parameters, Settings, Sgd, SoftmaxCrossEntropy, Trainer, Vector, Zero, arrays,
+    network, training_bytes,
 };
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use rayon::ThreadPoolBuilder;
@@ -48,19 +49,16 @@ fn on<T: Send>(threads: usize, run: impl FnOnce() -> T + Send) -> T {
 }
 
 /// Two epochs, shuffled, and the bits that they end with.
-fn trained<V: Differentiate<Net>>(batch_size: usize) -> (Vec<u32>, Metrics) {
+fn trained<V: Differentiate<Net, SoftmaxCrossEntropy>>(batch_size: usize) -> (Vec<u32>, Metrics) {
     let (mut net, images, labels) = drawn(75);
-    let mut order: Vec<usize> = (0..images.len()).collect();
-    let mut data = Dataset::new(&images, &labels, &mut order).unwrap();
+    let data = Dataset::new(&images, &labels).unwrap();
     let mut trainer = Trainer::<Net, V>::ZERO;
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
     let sgd = Sgd::new(0.05, 0.9).unwrap();
-    let go_on = |_, _: &Net| std::ops::ControlFlow::Continue(());
-    let metrics = trainer.fit(&mut net, &sgd, &mut data, 2, batch_size, &mut rng, go_on).unwrap();
+    let metrics = trainer.fit(&mut net, &sgd, &data, 2, batch_size).run().unwrap();
     (bits(&net), metrics)
 }
 
-fn same_bits<V: Differentiate<Net>>() {
+fn same_bits<V: Differentiate<Net, SoftmaxCrossEntropy>>() {
     // whole rounds of parts, a short last batch (75 = 2 · 32 + 11), several rounds with a short one, less than an element
     for batch_size in [32, 75, 13, 3] {
         let expected = trained::<V>(batch_size);
@@ -91,7 +89,7 @@ fn one_part_gives_the_bits_of_the_serial_trainer() {
 
 fn agrees_with_serial<V: Elem>(count: usize)
 where
-    Parallel<V>: Differentiate<Net, Workspace: Send>,
+    Parallel<V>: Differentiate<Net, SoftmaxCrossEntropy, Workspace: Send>,
 {
     let (net, images, labels) = drawn(count);
     let (mut serial, mut parallel) = (Trainer::<Net, V>::ZERO, Trainer::<Net, Parallel<V>>::ZERO);
@@ -130,7 +128,7 @@ fn fails(images: &[Input<Net, f32>], labels: &[usize]) -> Error {
     untroubled.step(&mut other, &sgd, batch(&good, &good_labels)).unwrap();
 
     let error = on(2, || trainer.step(&mut net, &sgd, batch(images, labels)).unwrap_err());
-    assert_eq!((bits(&net), bits(&trainer.state)), (bits(&other), bits(&untroubled.state)));
+    assert_eq!((bits(&net), bits(&trainer.state[0])), (bits(&other), bits(&untroubled.state[0])));
     let again = [
         trainer.step(&mut net, &sgd, batch(&good[..3], &good_labels[..3])),
         untroubled.step(&mut other, &sgd, batch(&good[..3], &good_labels[..3])),
@@ -182,11 +180,13 @@ fn drawn_dense(seed: u64) -> Dense {
 fn a_step_on_threads_is_the_step() {
     let sgd = Sgd::new(0.05, 0.9).unwrap();
     let (start, gradient) = ([drawn_dense(1), drawn_dense(2)], drawn_dense(3));
-    let [mut velocity, mut expected] = start.clone();
-    sgd.step(&mut velocity, &mut expected, &gradient).unwrap();
+    let [velocity, mut expected] = start.clone();
+    let mut velocity = [velocity];
+    sgd.step(0, &mut velocity, &mut expected, &gradient).unwrap();
     for threads in [1, 2, 3] {
-        let [mut found_velocity, mut found] = start.clone();
-        on(threads, || sgd.step_parallel(&mut found_velocity, &mut found, &gradient)).unwrap();
+        let [found_velocity, mut found] = start.clone();
+        let mut found_velocity = [found_velocity];
+        on(threads, || sgd.step_parallel(0, &mut found_velocity, &mut found, &gradient)).unwrap();
         assert!((found_velocity, found) == (velocity.clone(), expected.clone()), "{threads} threads");
     }
 }
@@ -202,38 +202,116 @@ fn a_step_on_threads_to_infinity_is_not_made() {
             gradient.values_mut(0)[place] = if n == 0 { f32::NEG_INFINITY } else { f32::INFINITY };
         }
         for threads in [1, 2, 3] {
-            let [mut velocity, mut dense] = start.clone();
-            let error = on(threads, || sgd.step_parallel(&mut velocity, &mut dense, &gradient)).unwrap_err();
+            let [velocity, mut dense] = start.clone();
+            let mut velocity = [velocity];
+            let error = on(threads, || sgd.step_parallel(0, &mut velocity, &mut dense, &gradient)).unwrap_err();
             assert_eq!(error, Error::Step { found: f32::INFINITY }, "{places:?}");
+            let [velocity] = velocity;
             assert!([velocity, dense] == start, "{places:?}");
         }
     }
 }
 
-/// A rule that says nothing of threads.
-struct Plain(f32);
+/// A rule of one's own: plain gradient descent.
+#[derive(Clone, Copy)]
+struct Plain(Settings);
 
 impl Optimizer for Plain {
-    type State<P: Parameters> = ();
+    type Keeps = Keeps<0>;
 
-    fn step<P: Parameters>(&self, _: &mut (), parameters: &mut P, gradient: &P) -> Result<(), Error> {
-        for index in 0..P::ARRAYS.len() {
-            for (value, gradient) in parameters.values_mut(index).iter_mut().zip(gradient.values(index)) {
-                *value -= self.0 * gradient;
-            }
-        }
-        Ok(())
+    fn settings(&self) -> &Settings {
+        &self.0
+    }
+
+    fn settings_mut(&mut self) -> &mut Settings {
+        &mut self.0
+    }
+
+    fn update(&self, w: f32, g: f32, _: &mut [f32; 0]) -> f32 {
+        w - self.0.learning_rate() * g
     }
 }
 
 #[test]
-fn a_rule_that_says_nothing_of_threads_steps_as_ever() {
+fn a_rule_of_one_s_own_needs_nothing_for_threads() {
     let (start, images, labels) = drawn(40);
     let (mut net, mut expected) = (start.clone(), start.clone());
     let (mut trainer, mut other) = (Trainer::<Net, Parallel, Plain>::ZERO, Trainer::<Net, Parallel>::ZERO);
-    on(2, || trainer.step(&mut net, &Plain(0.05), batch(&images, &labels))).unwrap();
+    let plain = Plain(Settings::new(0.05).unwrap());
+    on(2, || trainer.step(&mut net, &plain, batch(&images, &labels))).unwrap();
     on(2, || other.step(&mut expected, &Sgd::new(0.05, 0.0).unwrap(), batch(&images, &labels))).unwrap();
     assert!(bits(&net) == bits(&expected) && bits(&net) != bits(&start));
+}
+
+/// All that rules have in common, with two numbers kept.
+#[test]
+fn decay_clipping_and_schedules_on_threads() {
+    for clip in [Clip::None, Clip::Norm(0.1), Clip::Value(0.01)] {
+        let adam = Adam::new(0.01).unwrap().with_weight_decay(0.1).unwrap().with_clip(clip).unwrap();
+        let (start, images, labels) = drawn(75);
+        let data = Dataset::new(&images, &labels).unwrap();
+        let run = |threads| {
+            let (mut net, mut trainer) = (start.clone(), Trainer::<Net, Parallel, Adam>::ZERO);
+            let fit = || trainer.fit(&mut net, &adam, &data, 2, 32).schedule(|m| 0.01 / (1.0 + m.epochs())).run();
+            (on(threads, fit).unwrap(), bits(&net), trainer.state.iter().flat_map(bits).collect::<Vec<_>>())
+        };
+        let expected = run(1);
+        assert!(run(2) == expected && run(3) == expected, "{clip:?}");
+    }
+}
+
+/// Eight images at a time, whatever the element: the elements differ by fused operations only.
+#[test]
+fn both_elements_deal_alike() {
+    let (net, images, labels) = drawn(75);
+    fn differentiated<V: Elem>(net: &Net, images: &Images, labels: &[usize]) -> (Metrics, Net)
+    where
+        Parallel<V>: Differentiate<Net, SoftmaxCrossEntropy, Workspace: Send>,
+    {
+        let mut trainer = Trainer::<Net, Parallel<V>>::ZERO;
+        let metrics = on(2, || trainer.differentiate(net, batch(images, labels)).unwrap());
+        (metrics, trainer.gradient)
+    }
+    let (eight, one) = (differentiated::<F32x8>(&net, &images, &labels), differentiated::<f32>(&net, &images, &labels));
+    if cfg!(feature = "simd") {
+        assert!((eight.0.loss() - one.0.loss()).abs() < 1e-6);
+    } else {
+        assert_eq!((eight.0, bits(&eight.1)), (one.0, bits(&one.1)));
+    }
+}
+
+#[test]
+fn parts_are_added_as_a_tree() {
+    // one number is learned, and each eight images give it one: 1, 2⁻²⁴, 2⁻²⁴ and 2⁻²⁴ times 8
+    let small = 2.0_f32.powi(-24);
+    let tree = (1.0 + small) + (small + small);
+    assert_ne!(tree, 1.0 + small + small + small, "one after the other they are lost");
+    let images: Vec<[f32; 1]> = (0..32).map(|n| [if n < 8 { 1.0 } else { small }]).collect();
+    let mut trainer = Trainer::<Slope, Parallel, Plain, Output1>::ZERO;
+    trainer.differentiate(&Slope::ZERO, images.iter().map(|image| (image, [0.0]))).unwrap();
+    assert_eq!(trainer.gradient.dense.weight[0][0], tree * 8.0 / 32.0);
+}
+
+network! {
+    struct Slope: [1] => [1] {
+        dense: linear(1, no bias),
+    }
+}
+
+/// The output itself.
+struct Output1;
+
+impl Zero for Output1 {
+    const ZERO: Self = Output1;
+}
+
+impl Loss<Vector<1>> for Output1 {
+    type Target = Vector<1>;
+
+    fn loss<V: Elem>(&self, y: &[V; 1], _: &[V; 1], dy: &mut [V; 1]) -> V {
+        *dy = [V::splat(1.0)];
+        y[0]
+    }
 }
 
 network! {
@@ -247,7 +325,7 @@ network! {
 
 #[test]
 fn a_network_larger_than_a_stack_is_trained() {
-    const { assert!(training_bytes::<Large, Parallel>() > 4 << 21) }
+    const { assert!(training_bytes::<Trainer<Large, Parallel>>() > 4 << 21) }
     let (mut net, mut trainer) = (Large::ZERO, Trainer::<Large, Parallel>::boxed());
     let images: Vec<_> = (0..9).map(|n| Box::new([[[n as f32]; 256]; 256])).collect();
     let batch = images.iter().map(|image| (&**image, 1));

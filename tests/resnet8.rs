@@ -154,7 +154,9 @@ fn it_learns_and_folds() {
         assert_eq!(bits(folded.infer_in(&mut arena)), bits(&found));
     }
     let image = shapes::draw(0, rng);
-    let metrics = Evaluator::<Folded<ResNet8>>::boxed().evaluate(&folded, [(&image, 0)], |_, _| ()).unwrap();
+    let metrics = Evaluator::<Folded<ResNet8>>::boxed()
+        .evaluate(&folded, &ResNet8::dataset(&[image], &[0]).unwrap(), |_, _| ())
+        .unwrap();
     assert_eq!(metrics.images, 1);
 }
 

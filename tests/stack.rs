@@ -131,8 +131,10 @@ fn evaluation_and_training() {
 
     let (net, images) = (net(), images());
     let mut evaluator = Box::new(Evaluator::<Small>::ZERO);
+    let (images, labels): (Vec<_>, Vec<_>) = images.into_iter().unzip();
+    let data = Small::dataset(&images, &labels).unwrap();
     at_most([8, 16], "evaluate", || {
-        let metrics = evaluator.evaluate(&*net, images.iter().map(|(image, label)| (image, *label)), |_, _| ());
+        let metrics = evaluator.evaluate(&*net, &data, |_, _| ());
         assert_eq!(metrics.map(|metrics| metrics.images), Ok(13));
     });
 }

@@ -4,8 +4,8 @@
 mod run;
 
 use const_cnn::{
-    Dataset, Elem, Error, Evaluator, F32x8, Input, Linear, Nested, Optimizer, Parameters, Sgd, Trainer, Vector, Zero,
-    network, training_bytes,
+    Data, Dataset, Elem, Error, Evaluator, F32x8, Input, Linear, Nested, Optimizer, Parameters, Sgd, Trainer, Vector,
+    Zero, argmax, network, training_bytes,
 };
 use run::{BATCH_SIZE, DIGITS, Record, START, Small, digit};
 
@@ -118,14 +118,14 @@ fn step_or_nothing<V: Elem>(start: &Small, sgd: &Sgd, images: &[(Input<Small, f3
     let gentle = Sgd::new(0.01, 0.9).unwrap();
     // so that there is a velocity, where the parameters are finite
     let _ = trainer.step(&mut net, &gentle, batch(0));
-    let (before, velocity) = (bytes(&*net), bytes(&trainer.state));
+    let (before, velocity) = (bytes(&*net), bytes(&trainer.state[0]));
     let result = trainer.step(&mut net, sgd, images.iter().map(|(image, label)| (image, *label)));
     if result.is_ok() {
-        assert!(net.is_finite() && trainer.state.is_finite(), "a step that succeeds leaves finite numbers");
+        assert!(net.is_finite() && trainer.state[0].is_finite(), "a step that succeeds leaves finite numbers");
         return Ok(());
     }
     assert!(bytes(&*net) == before, "the parameters are those before the step");
-    assert!(bytes(&trainer.state) == velocity, "the velocity is that before the step");
+    assert!(bytes(&trainer.state[0]) == velocity, "the velocity is that before the step");
 
     // the same trainer goes on as one that never failed
     let mut other = Box::new(Trainer::<Small, V>::ZERO);
@@ -184,11 +184,14 @@ fn what_is_not_finite_in_a_parameter_stops_training() {
 #[test]
 fn a_label_out_of_range_changes_nothing() {
     let sgd = Sgd::new(0.05, 0.9).unwrap();
-    for found in [10, 11, usize::MAX] {
+    for found in [10, 11, i64::MAX as usize] {
         for place in [0, 7, 8, 12] {
             let mut images = digits(13);
             images[place].1 = found;
-            assert_eq!(both(&start(), &sgd, &images), Err(Error::Label { index: place, classes: 10, found }));
+            assert_eq!(
+                both(&start(), &sgd, &images),
+                Err(Error::Label { index: place, classes: 10, found: found as i64 })
+            );
         }
     }
     assert_eq!(both(&start(), &sgd, &[]), Err(Error::Empty));
@@ -236,7 +239,7 @@ fn the_velocity_does_not_overflow() {
             stopped = Some(n);
             break;
         }
-        assert!(net.is_finite() && trainer.state.is_finite(), "step {n}");
+        assert!(net.is_finite() && trainer.state[0].is_finite(), "step {n}");
     }
     assert!(stopped.is_none_or(|n| n > 0), "the first step is small");
 }
@@ -244,18 +247,18 @@ fn the_velocity_does_not_overflow() {
 #[test]
 fn an_optimiser_alone_keeps_to_its_rule() {
     // v ← momentum · v + g, w ← w − learning rate · v, to the bit
-    let (mut w, mut v) = (Linear::<1, 1> { weight: [[1.0]], bias: [-2.0] }, Linear::ZERO);
+    let (mut w, mut v) = (Linear::<1, 1> { weight: [[1.0]], bias: [-2.0] }, [Linear::ZERO]);
     let sgd = Sgd::new(0.1, 0.9).unwrap();
     let (mut expected_w, mut expected_v) = ([1.0f32, -2.0], [0.0f32; 2]);
     for n in 0..5 {
         let gradient = [0.3 * n as f32, -0.7];
-        _ = sgd.step(&mut v, &mut w, &Linear { weight: [[gradient[0]]], bias: [gradient[1]] });
+        _ = sgd.step(n, &mut v, &mut w, &Linear { weight: [[gradient[0]]], bias: [gradient[1]] });
         for k in 0..2 {
             expected_v[k] = 0.9 * expected_v[k] + gradient[k];
             expected_w[k] -= 0.1 * expected_v[k];
         }
         assert_eq!([w.weight[0][0], w.bias[0]], expected_w);
-        assert_eq!([v.weight[0][0], v.bias[0]], expected_v);
+        assert_eq!([v[0].weight[0][0], v[0].bias[0]], expected_v);
     }
 }
 
@@ -280,9 +283,10 @@ fn what_evaluation_counts() {
     let expected = [loss(-6.0), loss(6.0), loss(0.0), loss(0.0), loss(-1.0)].iter().sum::<f32>();
     fn evaluated<V: Elem>(images: &[([f32; 2], usize)]) -> (const_cnn::Metrics, Vec<(usize, usize)>) {
         let mut seen = Vec::new();
-        let images = images.iter().map(|(image, label)| (image, *label));
-        let each = |label, class| seen.push((label, class));
-        let metrics = { Evaluator::<Identity, V>::ZERO }.evaluate(&identity(), images, each).unwrap();
+        let (images, labels): (Vec<_>, Vec<_>) = images.iter().copied().unzip();
+        let data = Identity::dataset(&images, &labels).unwrap();
+        let each = |scores: &[f32; 2], &label: &usize| seen.push((label, argmax(scores)));
+        let metrics = { Evaluator::<Identity, V>::ZERO }.evaluate(&identity(), &data, each).unwrap();
         (metrics, seen)
     }
     for (mut metrics, seen) in [evaluated::<f32>(&images), evaluated::<F32x8>(&images)] {
@@ -301,16 +305,16 @@ fn what_evaluation_counts() {
 #[test]
 fn an_epoch_is_its_steps() {
     let images = [[1.0, 0.0], [0.5, 2.0], [-1.0, 1.0], [0.0, 3.0], [2.0, 2.0]];
-    let (labels, mut order) = ([0, 1, 1, 0, 1], [0, 1, 2, 3, 4]);
-    let data = Dataset::<Vector<2>>::new(&images, &labels, &mut order).unwrap();
+    let labels = [0, 1, 1, 0, 1];
+    let data = Dataset::<Vector<2>>::new(&images, &labels).unwrap();
     let sgd = Sgd::new(0.1, 0.9).unwrap();
     let (mut net, mut expected) = (identity(), identity());
     let (mut trainer, mut other) = (Trainer::<Identity>::ZERO, Trainer::<Identity>::ZERO);
     let mut reported = Vec::new();
     let metrics = trainer.epoch(&mut net, &sgd, &data, 2, |so_far| reported.push(so_far.images)).unwrap();
     let mut steps = const_cnn::Metrics::default();
-    for batch in data.batches(2).unwrap() {
-        steps.join(&other.step(&mut expected, &sgd, batch).unwrap());
+    for batch in data.iter().collect::<Vec<_>>().chunks(2) {
+        steps.join(&other.step(&mut expected, &sgd, batch.iter().copied()).unwrap());
     }
     assert!(bytes(&net) == bytes(&expected) && bytes(&net) != bytes(&identity()));
     assert_eq!(reported, [2, 4, 5]);
@@ -323,27 +327,24 @@ fn the_image_that_an_epoch_refuses_is_named() {
     let sgd = Sgd::new(0.1, 0.9).unwrap();
     for place in [0, 5, 39] {
         // the last come first, and what the data set leaves out is counted too
-        let mut order: Vec<usize> = (0..40).rev().filter(|index| index % 4 != 2).collect();
+        let order: Vec<usize> = (0..40).rev().filter(|index| index % 4 != 2).collect();
         let mut labels = [0; 40];
         labels[place] = 2;
-        let data = Dataset::<Vector<2>>::new(&images, &labels, &mut order).unwrap();
+        let data = Dataset::<Vector<2>>::new(&images, &labels).unwrap().part(&order).unwrap();
         let result = { Trainer::<Identity>::ZERO }.epoch(&mut identity(), &sgd, &data, 7, |_| ());
         assert_eq!(result, Err(Error::Label { index: place, classes: 2, found: 2 }));
 
         let mut spoilt = images;
         spoilt[place][0] = f32::NAN;
-        let data = Dataset::<Vector<2>>::new(&spoilt, &[0; 40], &mut order).unwrap();
-        let result = { Trainer::<Identity, f32>::ZERO }.epoch(&mut identity(), &sgd, &data, 7, |_| ());
+        let spoilt = Dataset::<Vector<2>>::new(&spoilt, &[0; 40]).unwrap().part(&order).unwrap();
+        let result = { Trainer::<Identity, f32>::ZERO }.epoch(&mut identity(), &sgd, &spoilt, 7, |_| ());
         assert!(matches!(result, Err(Error::Loss { index, .. }) if index == place), "{result:?}");
-        #[cfg(feature = "rand")]
-        {
-            use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
-            let mut data = Dataset::<Vector<2>>::new(&images, &labels, &mut order).unwrap();
-            let (rng, go_on) = (&mut Xoshiro256PlusPlus::seed_from_u64(3), core::ops::ControlFlow::Continue(()));
-            let mut trainer = Trainer::<Identity>::ZERO;
-            let result = trainer.fit(&mut identity(), &sgd, &mut data, 1, 7, rng, |_, _| go_on);
-            assert_eq!(result, Err(Error::Label { index: place, classes: 2, found: 2 }));
-        }
+        let result = { Trainer::<Identity>::ZERO }.fit(&mut identity(), &sgd, &data, 1, 7).run();
+        assert_eq!(result, Err(Error::Label { index: place, classes: 2, found: 2 }));
+        // as it is by any other way to the same images
+        let shuffled = (&data).shuffled(3, 4);
+        let result = { Trainer::<Identity>::ZERO }.evaluate(&identity(), &shuffled);
+        assert_eq!(result, Err(Error::Label { index: place, classes: 2, found: 2 }));
     }
 }
 
@@ -387,7 +388,8 @@ fn from_zero_only_the_last_biases_learn() {
 
 #[test]
 fn training_holds_the_network_and_the_trainer() {
-    assert_eq!(training_bytes::<Identity, f32>(), size_of::<Identity>() + size_of::<Trainer<Identity, f32>>());
+    assert_eq!(training_bytes::<Trainer<Identity, f32>>(), size_of::<Identity>() + size_of::<Trainer<Identity, f32>>());
+    assert_eq!(training_bytes::<Trainer<Identity>>(), Identity::training_bytes::<F32x8>());
     // parameters, gradient and velocity are six numbers each; pixels, logits and their gradient two of each image
-    assert!(training_bytes::<Identity, F32x8>() >= 4 * (3 * 6 + 3 * 2 * 8));
+    assert!(training_bytes::<Trainer<Identity>>() >= 4 * (3 * 6 + 3 * 2 * 8));
 }

@@ -1,6 +1,6 @@
 //! How the networks are drawn and trained.
 
-use const_cnn::{Error, Image, Init, Input, Layer, Network, Vector};
+use const_cnn::{Error, Image, Init, Network, Vector};
 use rand::Rng;
 
 use crate::networks::{Article, Small};
@@ -16,15 +16,12 @@ pub struct Settings {
 }
 
 /// A network that reads digits, with how it is drawn and trained.
-pub trait Classifier: Network + Layer<Input = Image<1, 8, 8>, Output = Vector<10>> {
+pub trait Classifier: Network<Input = Image<1, 8, 8>, Output = Vector<10>> {
     /// How it is trained, where the command line does not say otherwise.
     const SETTINGS: Settings;
 
     /// Draws its parameters.
     fn draw(&mut self, rng: &mut impl Rng) -> Result<(), Error>;
-
-    /// The chances of the ten classes.
-    fn chances(&self, image: &Input<Self, f32>) -> [f32; 10];
 }
 
 impl Classifier for Article {
@@ -37,10 +34,6 @@ impl Classifier for Article {
         Init::FanIn.draw(&mut self.dense1, rng)?;
         Init::FanIn.draw(&mut self.dense2, rng)
     }
-
-    fn chances(&self, image: &Input<Self, f32>) -> [f32; 10] {
-        self.predict(image)
-    }
 }
 
 impl Classifier for Small {
@@ -48,9 +41,5 @@ impl Classifier for Small {
 
     fn draw(&mut self, rng: &mut impl Rng) -> Result<(), Error> {
         Init::FanIn.draw(self, rng)
-    }
-
-    fn chances(&self, image: &Input<Self, f32>) -> [f32; 10] {
-        self.predict(image)
     }
 }

@@ -2,10 +2,8 @@
 
 use std::error::Error;
 
-use const_cnn::{Image, Shape};
+use const_cnn::{Image, Shape, split};
 use flate2::read::GzDecoder;
-use rand::Rng;
-use rand::seq::SliceRandom;
 
 /// A grey image of 8 × 8 pixels, each from 0 (white) to 1 (black).
 pub type Pixels = <Image<1, 8, 8> as Shape>::Of<f32>;
@@ -31,19 +29,11 @@ impl Digits {
         Ok(digits)
     }
 
-    /// Draws a fifth of the images of each class to test with. Returns the indices of those to train on, and of those.
-    /// The former lie as in the data, the latter as drawn: classes are mixed, so that a part cut off either has all.
-    pub fn split(&self, rng: &mut impl Rng) -> (Vec<usize>, Vec<usize>) {
-        let (mut train, mut test) = (Vec::new(), Vec::new());
-        for class in 0..10 {
-            let mut members: Vec<usize> = (0..self.labels.len()).filter(|&index| self.labels[index] == class).collect();
-            members.shuffle(rng);
-            let fifth = (members.len() + 2) / 5; // rounded to the nearest
-            test.extend(members.drain(..fifth));
-            train.extend(members);
-        }
-        test.shuffle(rng);
-        train.sort_unstable();
-        (train, test)
+    /// The indices of the images to train on, and of a fifth of each class to test with, both in the order of the data:
+    /// classes are mixed there, so that a part cut off either has all.
+    pub fn split(&self, seed: u64) -> Result<(Vec<usize>, Vec<usize>), const_cnn::Error> {
+        let mut indices = vec![0; self.labels.len()];
+        let (train, test) = split(&self.labels, 0.2, seed, &mut indices)?;
+        Ok((train.to_vec(), test.to_vec()))
     }
 }

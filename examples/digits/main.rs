@@ -11,15 +11,19 @@ mod tests;
 
 use std::error::Error;
 use std::io::{self, ErrorKind, Write};
+use std::ops::ControlFlow;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use const_cnn::{Dataset, Evaluator, F32x8, Sgd, Table, Trainer, Zero, load, save, training_bytes};
+use const_cnn::{
+    Confusion, Data, Dataset, Evaluator, Image, Part, Progress, Scores, Sgd, Table, Trainer, Vector, Zero, load, save,
+    training_bytes,
+};
+use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
-use rand::{Rng, SeedableRng};
 
 use classifier::{Classifier, Settings};
-use data::{Digits, Pixels};
+use data::Digits;
 use networks::{Article, Small};
 use options::{Choice, Options, TrainOn};
 use report::{Evaluation, Run};
@@ -35,20 +39,18 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let digits = Digits::load()?;
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(options.seed);
     let (train, test) = match options.train_on {
-        TrainOn::Split => digits.split(&mut rng),
+        TrainOn::Split => digits.split(options.seed)?,
         TrainOn::All => ((0..digits.labels.len()).collect(), Vec::new()),
     };
     let parts = Parts { digits: &digits, train: &train, test: &test };
 
-    // what can be wrong is found before anything is printed; each network goes on from the same random state, so that it
-    // does not depend on whether the other one is trained
+    // what can be wrong is found before anything is printed
     if let Some(path) = &options.save {
         destination::check(path).map_err(|error| format!("cannot save {}: {error}", path.display()))?;
     }
-    let small = if options.net == Choice::Article { None } else { Some(start::<Small>(options, rng.clone())?) };
-    let article = if options.net == Choice::Small { None } else { Some(start::<Article>(options, rng)?) };
+    let small = if options.net == Choice::Article { None } else { Some(start::<Small>(options)?) };
+    let article = if options.net == Choice::Small { None } else { Some(start::<Article>(options)?) };
 
     if !options.json {
         print(&report::heading(train.len(), test.len(), options.seed))?;
@@ -66,7 +68,8 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     {
         print(&report::comparison(&runs))?;
         print(&report::confusion_matrix(best))?;
-        let images = parts.images(if test.is_empty() { &train } else { &test });
+        let images = if test.is_empty() { &train } else { &test }.iter();
+        let images: Vec<_> = images.map(|&index| (&digits.images[index], digits.labels[index])).collect();
         print(&report::three_digits(best, &images, report::terminal_width()))?;
     }
     Ok(())
@@ -79,35 +82,31 @@ struct Parts<'a> {
     test: &'a [usize],
 }
 
-impl Parts<'_> {
-    fn images(&self, part: &[usize]) -> Vec<(&Pixels, usize)> {
-        part.iter().map(|&index| (&self.digits.images[index], self.digits.labels[index])).collect()
+impl<'a> Parts<'a> {
+    fn images(&self, part: &'a [usize]) -> Result<Images<'a>, const_cnn::Error> {
+        Dataset::new(&self.digits.images, &self.digits.labels)?.part(part)
     }
 }
 
-/// A network to train, drawn or loaded, and the random numbers to train it with.
-fn start<N: Classifier>(
-    options: &Options,
-    mut rng: Xoshiro256PlusPlus,
-) -> Result<(N, Xoshiro256PlusPlus), Box<dyn Error>> {
+type Images<'a> = Part<'a, Dataset<'a, Image<1, 8, 8>>>;
+
+/// A network to train, drawn or loaded.
+fn start<N: Classifier>(options: &Options) -> Result<N, Box<dyn Error>> {
     let mut net = N::ZERO;
     match &options.load {
         Some(path) => load(&mut net, path).map_err(|error| format!("cannot load {}: {error}", path.display()))?,
-        None => net.draw(&mut rng)?,
+        None => net.draw(&mut Xoshiro256PlusPlus::seed_from_u64(options.seed))?,
     }
-    Ok((net, rng))
+    Ok(net)
 }
 
-fn train_and_evaluate<N: Classifier>(
-    options: &Options,
-    parts: &Parts,
-    (mut net, mut rng): (N, Xoshiro256PlusPlus),
-) -> Result<Run, Box<dyn Error>> {
+fn train_and_evaluate<N: Classifier>(options: &Options, parts: &Parts, mut net: N) -> Result<Run, Box<dyn Error>> {
     let settings = options.settings(N::SETTINGS);
     if !options.json {
         print(&report::table(&Table::of::<N>(), &settings))?;
     }
-    let (train_loss, time) = train(&mut net, &settings, parts, &mut rng, options.json)?;
+    let images = parts.images(parts.train)?;
+    let (train_loss, time) = train(&mut net, &settings, &images, options)?;
     if let Some(path) = &options.save {
         save(&net, path).map_err(|error| format!("cannot save {}: {error}", path.display()))?;
     }
@@ -116,11 +115,11 @@ fn train_and_evaluate<N: Classifier>(
         net: N::NAME,
         epochs: settings.epochs,
         train_loss,
-        train: evaluate(&net, &parts.images(parts.train))?,
-        test: if parts.test.is_empty() { None } else { Some(evaluate(&net, &parts.images(parts.test))?) },
+        train: evaluate(&net, &images)?,
+        test: if parts.test.is_empty() { None } else { Some(evaluate(&net, &parts.images(parts.test)?)?) },
         time,
         parameters: N::COUNT,
-        training_bytes: training_bytes::<N, F32x8>(),
+        training_bytes: training_bytes::<Trainer<N>>(),
     };
     if options.json {
         print(&report::json(&run))?;
@@ -132,31 +131,32 @@ fn train_and_evaluate<N: Classifier>(
 fn train<N: Classifier>(
     net: &mut N,
     settings: &Settings,
-    parts: &Parts,
-    rng: &mut impl Rng,
-    quiet: bool,
+    images: &Images,
+    options: &Options,
 ) -> Result<(Option<f32>, Duration), Box<dyn Error>> {
     let sgd = Sgd::new(settings.learning_rate, settings.momentum)?;
-    let mut order = parts.train.to_vec();
-    let mut data = Dataset::new(&parts.digits.images, &parts.digits.labels, &mut order)?;
     let mut trainer = Box::new(Trainer::<N>::ZERO);
+    trainer.seed = options.seed;
 
-    let (mut loss, mut time) = (None, Duration::ZERO);
-    let bar = report::progress_bar(N::NAME, settings.epochs, quiet)?;
-    for epoch in 1..=settings.epochs {
-        data.shuffle(rng);
-        let start = Instant::now();
-        let metrics = trainer.epoch(net, &sgd, &data, settings.batch_size, |_| ())?;
+    let (mut loss, mut time, mut printed) = (None, Duration::ZERO, Ok(()));
+    let bar = report::progress_bar(N::NAME, settings.epochs, options.json)?;
+    let mut start = Instant::now();
+    let report = |progress, _: &N| {
+        let Progress::Epoch { epoch, metrics, .. } = progress else { return ControlFlow::Continue(()) };
         time += start.elapsed();
         loss = Some(metrics.loss());
-
+        let epoch = epoch as usize + 1;
         let line = report::epoch(epoch, settings.epochs, &metrics);
-        if !quiet && report::has_line(epoch, settings.epochs) {
-            bar.suspend(|| print(&line))?;
+        if !options.json && report::has_line(epoch, settings.epochs) {
+            printed = bar.suspend(|| print(&line));
         }
         bar.inc(1);
         bar.set_message(line);
-    }
+        start = Instant::now();
+        if printed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    trainer.fit(net, &sgd, images, settings.epochs, settings.batch_size).callback(report).run()?;
+    printed?;
     bar.finish();
     if !bar.is_hidden() {
         print("")?; // the bar leaves the cursor at its end
@@ -164,11 +164,15 @@ fn train<N: Classifier>(
     Ok((loss, time))
 }
 
-fn evaluate<N: Classifier>(net: &N, images: &[(&Pixels, usize)]) -> Result<Evaluation, Box<dyn Error>> {
-    let mut confusion = [[0; 10]; 10];
+fn evaluate<N: Classifier>(net: &N, images: &Images) -> Result<Evaluation, Box<dyn Error>> {
+    let (mut confusion, mut chances) = (Confusion::ZERO, Vec::new());
     let mut evaluator = Box::new(Evaluator::<N>::ZERO);
-    let metrics = evaluator.evaluate(net, images.iter().copied(), |digit, class| confusion[digit][class] += 1)?;
-    let chances = images.iter().map(|(image, _)| net.chances(image)).collect();
+    let metrics = evaluator.evaluate(net, images, |scores, &digit| {
+        confusion.add(scores, digit);
+        let mut of_image = *scores;
+        Vector::<10>::to_probabilities(&mut of_image);
+        chances.push(of_image);
+    })?;
     Ok(Evaluation { metrics, confusion, chances })
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 use console::Term;
-use const_cnn::{Metrics, Table, argmax};
+use const_cnn::{Confusion, Metrics, Table, argmax};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::classifier::Settings;
@@ -42,8 +42,8 @@ impl Run {
 /// What a network makes of some images.
 pub struct Evaluation {
     pub metrics: Metrics,
-    /// `confusion[digit][class]`: how many images of a digit are read as a class.
-    pub confusion: [[usize; 10]; 10],
+    /// Which digits are read as which.
+    pub confusion: Confusion<10>,
     /// For each image the chances of the classes.
     pub chances: Vec<[f32; 10]>,
 }
@@ -115,7 +115,7 @@ pub fn confusion_matrix(run: &Run) -> String {
     let mut text = format!("{} reads {correct} of {images} {name} digits\n", run.net);
     text += "rows: the digit; columns: what it is read as\n\n ";
     text += &cells(&mut (0..10).map(|class| class.to_string()));
-    for (digit, row) in evaluation.confusion.iter().enumerate() {
+    for (digit, row) in evaluation.confusion.counts.iter().enumerate() {
         let count = |&count: &usize| if count == 0 { "·".into() } else { count.to_string() };
         text += &format!("\n{digit}{}", cells(&mut row.iter().map(count)));
     }

@@ -2,8 +2,6 @@ use std::fs;
 use std::path::Path;
 
 use clap::Parser;
-use rand::SeedableRng;
-use rand::rngs::Xoshiro256PlusPlus;
 
 use crate::data::Digits;
 use crate::options::Options;
@@ -13,7 +11,7 @@ use crate::{destination, report};
 fn any_part_of_the_split_has_all_classes() {
     let digits = Digits::load().unwrap();
     for seed in 0..20 {
-        let (train, test) = digits.split(&mut Xoshiro256PlusPlus::seed_from_u64(seed));
+        let (train, test) = digits.split(seed).unwrap();
         let mut all = [&train[..], &test].concat();
         all.sort_unstable();
         assert!(all.iter().copied().eq(0..1797));

@@ -66,7 +66,7 @@ impl Order {
 /// `place` of `len`, turned by a number that follows from `key`, `other` and `round`.
 const fn turn(place: u32, len: u32, key: u64, other: u32, round: u64) -> u32 {
     let bits = mix(key ^ (other as u64) << 8 ^ round << 56);
-    let by = ((bits >> 32) * len as u64 >> 32) as u32;
+    let by = (((bits >> 32) * len as u64) >> 32) as u32;
     let rest = len - by;
     if place >= rest { place - rest } else { place + by }
 }

@@ -22,10 +22,10 @@ pub(crate) const MAX_LANES: usize = 8;
 )]
 pub trait Target: 'static {
     /// What is expected of one image: `usize` for a [`Class`], `[f32; N]` for a [`Vector`](crate::Vector).
-    type One: Zero + 'static;
+    type One: Zero + Send + Sync + 'static;
 
     /// What is expected of the images of an element `V`: `[usize; 8]` for a class, `[V; N]` for a vector.
-    type Of<V: Elem>: Zero;
+    type Of<V: Elem>: Zero + Send + Sync;
 
     /// Puts what is expected of one image where its lane is.
     fn put<V: Elem>(one: &Self::One, lane: usize, of: &mut Self::Of<V>);
@@ -158,7 +158,7 @@ pub type ExpectedOf<L, Y, V> = <<L as Loss<Y>>::Target as Target>::Of<V>;
     message = "`{Self}` is no loss of a network that gives `{Y}`",
     note = "the default, `SoftmaxCrossEntropy`, is for logits; `MeanSquaredError` is for any shape"
 )]
-pub trait Loss<Y: Shape>: Zero {
+pub trait Loss<Y: Shape>: Zero + Send + Sync {
     /// What is expected of an image.
     type Target: Target;
 

@@ -181,14 +181,20 @@ pub struct Keeps<const S: usize>;
 pub trait Kept {
     /// An array of as many `T`.
     type Of<T: Zero>: Zero + AsRef<[T]> + AsMut<[T]>;
+
+    /// An array of as many slices, which may go to another thread.
+    #[doc(hidden)]
+    type Slices<'a>: Zero + AsRef<[Slice<'a>]> + AsMut<[Slice<'a>]> + Send;
 }
 
 impl<const S: usize> Kept for Keeps<S> {
     type Of<T: Zero> = [T; S];
+    type Slices<'a> = [Slice<'a>; S];
 }
 
 /// A slice of numbers; there are none in `ZERO`.
-struct Slice<'a>(&'a mut [f32]);
+#[doc(hidden)]
+pub struct Slice<'a>(&'a mut [f32]);
 
 impl Zero for Slice<'_> {
     const ZERO: Self = Slice(none());
@@ -204,7 +210,7 @@ struct Numbers<'a, O: Optimizer> {
     scale: f32,
     decay: f32,
     parameters: &'a mut [f32],
-    kept: <O::Keeps as Kept>::Of<Slice<'a>>,
+    kept: <O::Keeps as Kept>::Slices<'a>,
     gradient: &'a [f32],
 }
 
@@ -218,7 +224,7 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
         parameters: &'a mut P,
         gradient: &'a P,
     ) -> Self {
-        let mut kept = <O::Keeps as Kept>::Of::<Slice>::ZERO;
+        let mut kept = <O::Keeps as Kept>::Slices::ZERO;
         for (slice, values) in kept.as_mut().iter_mut().zip(state.as_mut()) {
             *slice = Slice(values.values_mut(index));
         }
@@ -280,7 +286,7 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
         is_plain: bool,
         mut w: f32,
         mut g: f32,
-        slices: &<O::Keeps as Kept>::Of<Slice<'a>>,
+        slices: &<O::Keeps as Kept>::Slices<'a>,
         n: usize,
     ) -> (f32, <O::Keeps as Kept>::Of<f32>) {
         let settings = self.rule.settings();
@@ -308,7 +314,7 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
     fn chunks(self) -> Vec<Numbers<'a, O>> {
         let Numbers { rule, scale, decay, parameters, mut kept, gradient } = self;
         let chunk = |(parameters, gradient)| {
-            let mut part = <O::Keeps as Kept>::Of::<Slice>::ZERO;
+            let mut part = <O::Keeps as Kept>::Slices::ZERO;
             for (part, rest) in part.as_mut().iter_mut().zip(kept.as_mut()) {
                 let slice = core::mem::take(&mut rest.0);
                 let (first, others) = slice.split_at_mut(slice.len().min(CHUNK));

@@ -107,6 +107,7 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
     /// assert!(trainer.epochs < 100);
     /// # Ok::<(), const_cnn::Error>(())
     /// ```
+    #[allow(clippy::type_complexity)] // what is not said yet is a function that has no name
     pub fn fit<'a, D: Data<Input = N::Input, Target = Expected<L, N::Output>>>(
         &'a mut self,
         net: &'a mut N,

@@ -55,7 +55,7 @@ pub struct Parallel<V: Elem = F32x8, const PARTS: usize = 4>(PhantomData<V>);
 impl<N, L, V, const PARTS: usize> Differentiate<N, L> for Parallel<V, PARTS>
 where
     N: Layer + Send + Sync,
-    L: Loss<N::Output> + Sync,
+    L: Loss<N::Output>,
     V: Elem,
     Part<N, V, L>: Send + Sync,
 {
