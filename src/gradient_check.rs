@@ -1,9 +1,10 @@
-//! A layer of your own compared with its contract: its backward pass with differences of its forward pass.
+//! A layer or a loss of your own compared with its contract: its gradient with differences of what it gives.
 
 use core::fmt;
 
 use crate::layer::{Input, Output};
-use crate::{Array, Context, Elem, F32x8, Layer, Nested, Zero};
+use crate::losses::Target;
+use crate::{Array, Context, Elem, Expected, ExpectedOf, F32x8, Layer, Loss, Nested, Shape, Zero};
 
 /// The place where two numbers that should be equal are farthest apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -109,6 +110,59 @@ pub fn worst_gradient<L: Layer>(
     } else {
         eight_at_once(layer, x, dy, &TRAINING)
     })
+}
+
+/// Compares a loss with its contract: its gradient with central differences, as [`worst_gradient`] does it for a layer, and
+/// eight images at once with each of them.
+///
+/// Returns the place with the largest [`error`](GradientDifference::error).
+///
+/// ```
+/// use const_cnn::{MeanSquaredError, Vector, worst_loss_gradient};
+/// let loss = &MeanSquaredError;
+/// let worst = worst_loss_gradient::<_, Vector<2>>(loss, &[0.3, -2.1], &[1.0, 0.5], 1.0 / 64.0);
+/// assert!(worst.error() < 1e-3, "{worst}");
+/// ```
+pub fn worst_loss_gradient<L: Loss<Y>, Y: Shape>(
+    loss: &L,
+    y: &Y::Of<f32>,
+    target: &Expected<L, Y>,
+    step: f32,
+) -> GradientDifference {
+    let one = |y: &Y::Of<f32>| {
+        let (mut dy, mut of) = (Y::Of::<f32>::ZERO, ExpectedOf::<L, Y, f32>::ZERO);
+        dy.flat_mut().fill(f32::NAN); // it is assigned
+        L::Target::put::<f32>(target, 0, &mut of);
+        (loss.loss(y, &of, &mut dy), dy)
+    };
+    let mut worst = GradientDifference { place: Place::Input, trains: true, index: 0, found: 0.0, expected: 0.0 };
+    let (_, dy) = one(y);
+    for index in 0..Y::LEN {
+        let mut moved = *y;
+        let mut at = |value| {
+            moved.flat_mut()[index] = value;
+            one(&moved).0
+        };
+        let value = y.flat()[index];
+        let expected = (at(value + step) - at(value - step)) / (2.0 * step);
+        worst = worst.or(GradientDifference { index, found: dy.flat()[index], expected, ..worst.at(Place::Input) });
+    }
+
+    let (mut of, mut dys) = (ExpectedOf::<L, Y, F32x8>::ZERO, Y::Of::<F32x8>::ZERO);
+    let (ys, _): (Y::Of<F32x8>, Y::Of<F32x8>) = eight(y, y, 8);
+    (0..8).for_each(|lane| L::Target::put::<F32x8>(target, lane, &mut of));
+    let losses = loss.loss(&ys, &of, &mut dys);
+    for lane in 0..8 {
+        let mut image = *y;
+        image.flat_mut().iter_mut().enumerate().for_each(|(n, value)| *value = moved(y.flat(), n, lane));
+        let (expected, dy) = one(&image);
+        let start = worst.at(Place::EightAtOnce);
+        worst = worst.or(GradientDifference { index: 0, found: losses.0[lane], expected, ..start });
+        for (index, (dys, &expected)) in dys.flat().iter().zip(dy.flat()).enumerate() {
+            worst = worst.or(GradientDifference { index, found: dys.0[lane], expected, ..start });
+        }
+    }
+    worst
 }
 
 /// How many images are in an element of eight where a layer mixes them.

@@ -40,7 +40,7 @@ impl<Y: Shape> Loss<Y> for MeanSquaredError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{F32x8, Image};
+    use crate::{F32x8, Image, Sequence, Vector, worst_loss_gradient};
 
     #[test]
     fn each_image_has_its_own() {
@@ -51,5 +51,20 @@ mod tests {
         assert_eq!(loss.0, [0.5, 0.0, 0.5, 2.0, 4.5, 8.0, 12.5, 20.0]);
         assert_eq!(dy[0][0][0].0, [-1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
         assert_eq!(dy[0][0][1].0, [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -2.0]);
+    }
+
+    #[test]
+    fn its_gradient_is_that_of_differences() {
+        let y: [f32; 12] = core::array::from_fn(|n| (n * 7 % 12) as f32 / 4.0 - 1.3);
+        let target: [f32; 12] = core::array::from_fn(|n| (n * 5 % 12) as f32 / 3.0 - 2.0);
+        fn check<Y: Shape>(y: &[f32], target: &[f32]) {
+            let (y, target) = (Y::from_slice(&y[..Y::LEN]).unwrap(), Y::from_slice(&target[..Y::LEN]).unwrap());
+            let worst = worst_loss_gradient::<_, Y>(&MeanSquaredError, &y, &target, 1.0 / 64.0);
+            assert!(worst.error() < 1e-3, "{worst}");
+        }
+        check::<Vector<1>>(&y, &target);
+        check::<Vector<12>>(&y, &target);
+        check::<Sequence<3, 4>>(&y, &target);
+        check::<Image<2, 3, 2>>(&y, &target);
     }
 }

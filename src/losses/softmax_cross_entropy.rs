@@ -152,7 +152,7 @@ pub(crate) fn index_of_largest(scores: impl Iterator<Item = f32>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::F32x8;
+    use crate::{F32x8, Weighted, worst_loss_gradient};
 
     #[test]
     fn loss_and_gradient_by_hand() {
@@ -161,6 +161,36 @@ mod tests {
         let loss = softmax_cross_entropy(&[0.0, 3.0f32.ln()], &[0], &mut d).unwrap();
         assert!((loss - 4.0f32.ln()).abs() < 1e-6);
         assert!((d[0] + 0.75).abs() < 1e-6 && (d[1] - 0.75).abs() < 1e-6);
+    }
+
+    #[test]
+    fn its_gradient_is_that_of_differences() {
+        fn check<const N: usize>() {
+            let y: [f32; N] = core::array::from_fn(|n| (n * 7 % 12) as f32 / 4.0 - 1.3);
+            for label in 0..N {
+                let worst = worst_loss_gradient::<_, Vector<N>>(&SoftmaxCrossEntropy, &y, &label, 1.0 / 64.0);
+                assert!(worst.error() < 1e-3, "{worst}");
+                let weighted = Weighted(SoftmaxCrossEntropy);
+                let worst = worst_loss_gradient::<_, Vector<N>>(&weighted, &y, &(label, 0.3), 1.0 / 64.0);
+                assert!(worst.error() < 1e-3, "{worst}");
+            }
+        }
+        check::<1>();
+        check::<2>();
+        check::<7>();
+    }
+
+    #[test]
+    fn a_label_that_is_no_class_is_refused_or_nan() {
+        let loss = Loss::<Vector<2>>::loss(
+            &SoftmaxCrossEntropy,
+            &[F32x8::ZERO; 2],
+            &[1, 2, 0, 9, 0, 0, 0, 0],
+            &mut [F32x8::ZERO; 2],
+        );
+        assert_eq!(loss.0.map(f32::is_nan), [false, true, false, true, false, false, false, false]);
+        let check = |label| Loss::<Vector<2>>::check(&SoftmaxCrossEntropy, &label);
+        assert_eq!((check(1), check(2)), (Ok(()), Err(Error::Label { index: 0, classes: 2, found: 2 })));
     }
 
     #[test]
