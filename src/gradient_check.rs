@@ -119,8 +119,8 @@ pub fn worst_gradient<L: Layer>(
 ///
 /// ```
 /// use const_cnn::{MeanSquaredError, Vector, worst_loss_gradient};
-/// let loss = &MeanSquaredError;
-/// let worst = worst_loss_gradient::<_, Vector<2>>(loss, &[0.3, -2.1], &[1.0, 0.5], 1.0 / 64.0);
+/// let (y, target, step) = ([0.3, -2.1], [1.0, 0.5], 1.0 / 64.0);
+/// let worst = worst_loss_gradient::<_, Vector<2>>(&MeanSquaredError, &y, &target, step);
 /// assert!(worst.error() < 1e-3, "{worst}");
 /// ```
 pub fn worst_loss_gradient<L: Loss<Y>, Y: Shape>(

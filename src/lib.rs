@@ -50,15 +50,12 @@ pub use layers::types::*;
 #[doc(hidden)] // what `network!` writes uses it
 pub use layers::words;
 pub use layout::{Layout, Ordered};
-pub use losses::{
-    Class, Expected, ExpectedOf, Logits, Loss, MeanSquaredError, Scalar, Scores, SoftmaxCrossEntropy, Target, Weighted,
-    argmax, softmax_cross_entropy,
-};
+pub use losses::*;
 pub use measures::{Accuracy, Confusion, MeanAbsoluteError, TopK};
 #[doc(hidden)] // what `network!` writes uses it
 pub use network::sizes::Word;
 pub use network::{Gate, Network, Residual, Row, Table};
-pub use optim::{Adam, Clip, Keeps, Kept, Optimizer, Settings, Sgd, State, gradient_norm};
+pub use optim::*;
 pub use parameters::{Array, Arrays, Parameters};
 pub use rule::{Dims, Former, Message};
 pub use shape::{Image, Probabilities, Sequence, Shape, Vector, conv_out};

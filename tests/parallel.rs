@@ -219,11 +219,7 @@ struct Plain(Settings);
 impl Optimizer for Plain {
     type Keeps = Keeps<0>;
 
-    fn settings(&self) -> &Settings {
-        &self.0
-    }
-
-    fn settings_mut(&mut self) -> &mut Settings {
+    fn settings(&mut self) -> &mut Settings {
         &mut self.0
     }
 

@@ -22,7 +22,7 @@ use crate::{Error, Shape};
 /// ```
 /// use std::{fs::File, io::{self, Read, Seek, SeekFrom}};
 ///
-/// use const_cnn::{Data, Image, Shape};
+/// use const_cnn::{Data, Image, Pixels};
 ///
 /// /// A file of images of 28 × 28 bytes, each after its label.
 /// struct Digits(File);
@@ -42,8 +42,8 @@ use crate::{Error, Shape};
 ///         let mut bytes = [0; 785];
 ///         (&self.0).seek(SeekFrom::Start(785 * n as u64))?;
 ///         (&self.0).read_exact(&mut bytes)?;
-///         let pixels: Vec<f32> = bytes[1..].iter().map(|&byte| byte as f32 / 255.0).collect();
-///         Ok((Self::Input::from_slice(&pixels)?, bytes[0].into()))
+///         let pixels = Pixels::CHANNELS_FIRST.scale(1.0 / 255.0);
+///         Ok((pixels.image::<Self::Input, u8>(&bytes[1..])?, bytes[0].into()))
 ///     }
 /// }
 /// ```

@@ -9,9 +9,9 @@ use crate::{Data, Error, Nested, Shape, Zero};
 /// ```
 /// use const_cnn::{Image, Pixels};
 /// // two pixels of red, green and blue
-/// let bytes = [255, 0, 51, 0, 255, 0];
+/// let bytes = [255, 0, 0, 0, 255, 0];
 /// let image = Pixels::CHANNELS_LAST.scale(1.0 / 255.0).image::<Image<3, 1, 2>, u8>(&bytes)?;
-/// assert_eq!(image, [[[1.0, 0.0, 0.2], [0.0, 1.0, 0.0]]]);
+/// assert_eq!(image, [[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]]);
 /// # Ok::<(), const_cnn::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,12 +1,20 @@
 //! What training makes small: one file a loss.
 
-mod mean_squared_error;
-mod softmax_cross_entropy;
-mod weighted;
+/// The losses, a line each: the file, and what it exports.
+macro_rules! losses {
+    ($($file:ident: $($name:ident),+;)+) => {
+        $(
+            mod $file;
+            pub use $file::{$($name),+};
+        )+
+    };
+}
 
-pub use mean_squared_error::MeanSquaredError;
-pub use softmax_cross_entropy::{Logits, Scores, SoftmaxCrossEntropy, argmax, softmax_cross_entropy};
-pub use weighted::Weighted;
+losses! {
+    mean_squared_error: MeanSquaredError;
+    softmax_cross_entropy: Logits, Scores, SoftmaxCrossEntropy, argmax, softmax_cross_entropy;
+    weighted: Weighted;
+}
 
 use crate::{Elem, Error, Nested, Shape, Zero};
 
@@ -192,7 +200,7 @@ pub trait Loss<Y: Shape>: Zero + Send + Sync {
 
 /// A loss that is never computed. How large the trainer of a network is follows from it, whatever the network gives: as large
 /// as with any loss whose targets are labels.
-pub struct OfLabels;
+pub(crate) struct OfLabels;
 
 impl Zero for OfLabels {
     const ZERO: Self = OfLabels;

@@ -8,7 +8,7 @@ use crate::{Elem, Error, Loss, Scalar, Shape, Zero};
 /// The mean is Σ wᵢ·Lᵢ / Σ wᵢ. An image of weight 0 is left out.
 ///
 /// ```
-/// use const_cnn::{Dataset, F32x8, Sgd, SoftmaxCrossEntropy, Trainer, Weighted, Zero, network};
+/// use const_cnn::{F32x8, Sgd, SoftmaxCrossEntropy, Trainer, Weighted, Zero, network};
 ///
 /// network! {
 ///     struct Net: [1] => [2] { dense: linear(2) }

@@ -5,7 +5,7 @@ use crate::{Zero, argmax};
 /// How often an image of each of `C` classes was taken for each class, and what follows from that.
 ///
 /// ```
-/// use const_cnn::{Confusion, Dataset, Evaluator, Zero, network};
+/// use const_cnn::{Confusion, Evaluator, Zero, network};
 ///
 /// network! {
 ///     struct Sign: [1] => [2] { logits: linear(2, no bias) }
@@ -15,7 +15,8 @@ use crate::{Zero, argmax};
 /// let data = Sign::dataset(&[[-2.0], [-1.0], [1.0], [2.0]], &[0, 1, 1, 1])?;
 ///
 /// let mut confusion = Confusion::<2>::ZERO;
-/// Evaluator::<Sign>::ZERO.evaluate(&net, &data, |scores, &label| confusion.add(scores, label))?;
+/// let mut evaluator = Evaluator::<Sign>::ZERO;
+/// evaluator.evaluate(&net, &data, |scores, &label| confusion.add(scores, label))?;
 /// assert_eq!(confusion.counts, [[1, 0], [1, 2]]);
 /// assert_eq!(confusion.accuracy(), 0.75);
 /// assert_eq!((confusion.precision(0), confusion.recall(0)), (0.5, 1.0));

@@ -88,11 +88,7 @@ fn one_minus_power(beta: f32, t: u64) -> f32 {
 impl Optimizer for Adam {
     type Keeps = Keeps<2>;
 
-    fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    fn settings_mut(&mut self) -> &mut Settings {
+    fn settings(&mut self) -> &mut Settings {
         &mut self.settings
     }
 

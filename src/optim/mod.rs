@@ -1,12 +1,23 @@
 //! How a gradient changes the parameters: one file a rule, and what all rules have in common.
 
-mod adam;
 mod settings;
-mod sgd;
 
-pub use adam::Adam;
 pub use settings::{Clip, Settings};
-pub use sgd::Sgd;
+
+/// The rules, a line each: the file, and what it exports.
+macro_rules! rules {
+    ($($file:ident: $($name:ident),+;)+) => {
+        $(
+            mod $file;
+            pub use $file::{$($name),+};
+        )+
+    };
+}
+
+rules! {
+    adam: Adam;
+    sgd: Sgd;
+}
 
 #[cfg(feature = "parallel")]
 use std::vec::Vec;
@@ -37,11 +48,7 @@ pub(crate) const CHUNK: usize = 4096;
 /// impl Optimizer for SignOfMomentum {
 ///     type Keeps = Keeps<1>; // numbers for each parameter, 0 at first
 ///
-///     fn settings(&self) -> &Settings {
-///         &self.0
-///     }
-///
-///     fn settings_mut(&mut self) -> &mut Settings {
+///     fn settings(&mut self) -> &mut Settings {
 ///         &mut self.0
 ///     }
 ///
@@ -66,11 +73,8 @@ pub trait Optimizer: Copy + Sync {
     /// Whether weight decay shrinks the weights themselves, as AdamW has it. Otherwise it adds to their gradient.
     const SHRINKS: bool = false;
 
-    /// The learning rate, weight decay and clipping.
-    fn settings(&self) -> &Settings;
-
-    /// As [`settings`](Optimizer::settings), to be changed.
-    fn settings_mut(&mut self) -> &mut Settings;
+    /// Where its learning rate, weight decay and clipping lie.
+    fn settings(&mut self) -> &mut Settings;
 
     /// The rule for the step of this number, counted from 0: where what `update` does depends on it.
     #[inline]
@@ -88,7 +92,7 @@ pub trait Optimizer: Copy + Sync {
     ///
     /// [`Error::Setting`] when it is below 0, NaN or infinite.
     fn with_learning_rate(mut self, rate: f32) -> Result<Self, Error> {
-        *self.settings_mut() = self.settings().with_learning_rate(rate)?;
+        *self.settings() = self.settings().with_learning_rate(rate)?;
         Ok(self)
     }
 
@@ -100,7 +104,7 @@ pub trait Optimizer: Copy + Sync {
     ///
     /// [`Error::Setting`] when it is below 0, NaN or infinite.
     fn with_weight_decay(mut self, decay: f32) -> Result<Self, Error> {
-        *self.settings_mut() = self.settings().with_weight_decay(decay)?;
+        *self.settings() = self.settings().with_weight_decay(decay)?;
         Ok(self)
     }
 
@@ -110,7 +114,7 @@ pub trait Optimizer: Copy + Sync {
     ///
     /// [`Error::Setting`] when the bound is not above 0.
     fn with_clip(mut self, clip: Clip) -> Result<Self, Error> {
-        *self.settings_mut() = self.settings().with_clip(clip)?;
+        *self.settings() = self.settings().with_clip(clip)?;
         Ok(self)
     }
 
@@ -126,18 +130,18 @@ pub trait Optimizer: Copy + Sync {
         parameters: &mut P,
         gradient: &P,
     ) -> Result<(), Error> {
-        let scale = scale(self, gradient);
+        let scale = scale(*self, gradient);
         let rule = self.at(step);
         // first only look: a step that would end in NaN or infinity is not begun
         for index in indices::<P>() {
             if is_learned::<P>(index) {
-                Numbers::new(&rule, index, scale, state, parameters, gradient).look()?;
+                Numbers::new(rule, index, scale, state, parameters, gradient).look()?;
             } else {
                 look_at_held(gradient.values(index))?;
             }
         }
         for index in indices::<P>().filter(|&index| is_learned::<P>(index)) {
-            Numbers::new(&rule, index, scale, state, parameters, gradient).change();
+            Numbers::new(rule, index, scale, state, parameters, gradient).change();
         }
         Ok(())
     }
@@ -151,11 +155,11 @@ pub trait Optimizer: Copy + Sync {
         parameters: &mut P,
         gradient: &P,
     ) -> Result<(), Error> {
-        let scale = scale(self, gradient);
+        let scale = scale(*self, gradient);
         let rule = self.at(step);
         for index in indices::<P>() {
             if is_learned::<P>(index) {
-                let chunks = Numbers::new(&rule, index, scale, state, parameters, gradient).chunks();
+                let chunks = Numbers::new(rule, index, scale, state, parameters, gradient).chunks();
                 let error = chunks.into_par_iter().find_map_first(|chunk| chunk.look().err());
                 error.map_or(Ok(()), Err)?;
             } else {
@@ -163,7 +167,7 @@ pub trait Optimizer: Copy + Sync {
             }
         }
         for index in indices::<P>().filter(|&index| is_learned::<P>(index)) {
-            let chunks = Numbers::new(&rule, index, scale, state, parameters, gradient).chunks();
+            let chunks = Numbers::new(rule, index, scale, state, parameters, gradient).chunks();
             chunks.into_par_iter().for_each(|mut chunk| chunk.change());
         }
         Ok(())
@@ -206,7 +210,8 @@ const fn none<'a>() -> &'a mut [f32] {
 
 /// The numbers of one array, or a part of them, that a rule goes over.
 struct Numbers<'a, O: Optimizer> {
-    rule: &'a O,
+    rule: O,
+    settings: Settings,
     scale: f32,
     decay: f32,
     parameters: &'a mut [f32],
@@ -217,7 +222,7 @@ struct Numbers<'a, O: Optimizer> {
 impl<'a, O: Optimizer> Numbers<'a, O> {
     #[inline]
     fn new<P: Parameters>(
-        rule: &'a O,
+        mut rule: O,
         index: usize,
         scale: f32,
         state: &'a mut State<O, P>,
@@ -228,9 +233,11 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
         for (slice, values) in kept.as_mut().iter_mut().zip(state.as_mut()) {
             *slice = Slice(values.values_mut(index));
         }
-        let decay = rule.settings().weight_decay();
+        let settings = *rule.settings();
+        let decay = settings.weight_decay();
         Numbers {
             rule,
+            settings,
             scale,
             decay: if decay > 0.0 && P::ARRAYS.is_decaying(index) { decay } else { 0.0 },
             parameters: parameters.values_mut(index),
@@ -276,7 +283,7 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
     }
 
     fn is_plain(&self) -> bool {
-        self.scale == 1.0 && self.decay == 0.0 && !matches!(self.rule.settings().clip(), Clip::Value(_))
+        self.scale == 1.0 && self.decay == 0.0 && !matches!(self.settings.clip(), Clip::Value(_))
     }
 
     /// What becomes of the `n`-th number and of what is kept for it.
@@ -289,15 +296,14 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
         slices: &<O::Keeps as Kept>::Slices<'a>,
         n: usize,
     ) -> (f32, <O::Keeps as Kept>::Of<f32>) {
-        let settings = self.rule.settings();
         if !is_plain {
             g *= self.scale;
-            if let Clip::Value(bound) = settings.clip() {
+            if let Clip::Value(bound) = self.settings.clip() {
                 g = if g > bound { bound } else { g };
                 g = if g < -bound { -bound } else { g };
             }
             if O::SHRINKS {
-                w -= settings.learning_rate() * self.decay * w;
+                w -= self.settings.learning_rate() * self.decay * w;
             } else {
                 g += self.decay * w;
             }
@@ -312,7 +318,7 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
     /// The numbers in parts of [`CHUNK`], for threads.
     #[cfg(feature = "parallel")]
     fn chunks(self) -> Vec<Numbers<'a, O>> {
-        let Numbers { rule, scale, decay, parameters, mut kept, gradient } = self;
+        let Numbers { rule, settings, scale, decay, parameters, mut kept, gradient } = self;
         let chunk = |(parameters, gradient)| {
             let mut part = <O::Keeps as Kept>::Slices::ZERO;
             for (part, rest) in part.as_mut().iter_mut().zip(kept.as_mut()) {
@@ -320,14 +326,14 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
                 let (first, others) = slice.split_at_mut(slice.len().min(CHUNK));
                 (*part, *rest) = (Slice(first), Slice(others));
             }
-            Numbers { rule, scale, decay, parameters, kept: part, gradient }
+            Numbers { rule, settings, scale, decay, parameters, kept: part, gradient }
         };
         parameters.chunks_mut(CHUNK).zip(gradient.chunks(CHUNK)).map(chunk).collect()
     }
 }
 
 /// What the gradient is multiplied with before the step.
-fn scale<O: Optimizer, P: Parameters>(rule: &O, gradient: &P) -> f32 {
+fn scale<O: Optimizer, P: Parameters>(mut rule: O, gradient: &P) -> f32 {
     let Clip::Norm(bound) = rule.settings().clip() else { return 1.0 };
     let norm = gradient_norm(gradient);
     if norm > bound { bound / norm } else { 1.0 }

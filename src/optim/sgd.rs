@@ -43,11 +43,7 @@ impl Sgd {
 impl Optimizer for Sgd {
     type Keeps = Keeps<1>;
 
-    fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    fn settings_mut(&mut self) -> &mut Settings {
+    fn settings(&mut self) -> &mut Settings {
         &mut self.settings
     }
 

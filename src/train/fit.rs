@@ -99,7 +99,11 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
     ///         Progress::Epoch { epoch, metrics, validation: Some(validation) } => {
     ///             let accuracy = validation.accuracy();
     ///             println!("epoch {epoch}: loss {}, accuracy {accuracy}", metrics.loss());
-    ///             if accuracy == 1.0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    ///             if accuracy < 1.0 {
+    ///                 ControlFlow::Continue(())
+    ///             } else {
+    ///                 ControlFlow::Break(())
+    ///             }
     ///         }
     ///         _ => ControlFlow::Continue(()),
     ///     })
@@ -182,12 +186,13 @@ where
     ///
     /// # Errors
     ///
-    /// [`Error::Empty`] and [`Error::BatchSize`] when there are no images or a batch has none, [`Error::Setting`] when the
+    /// `Error::Empty` and `Error::BatchSize` when there are no images or a batch has none, `Error::Setting` when the
     /// schedule gives a learning rate that is none, and as [`epoch`](Trainer::epoch) and [`evaluate`](Trainer::evaluate). The
     /// batches before have been trained on.
     pub fn run(self) -> Result<Metrics, D::Error> {
         let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, .. } = self;
         let (mut callback, mut schedule, mut first_batch) = (self.callback, self.schedule, first_batch);
+        let learning_rate = { *optimizer }.settings().learning_rate();
         let (mut metrics, mut last) = (Metrics::ZERO, None);
         for _ in 0..epochs {
             let epoch = trainer.epochs;
@@ -196,7 +201,6 @@ where
             let batches = all.len();
             metrics = Metrics::ZERO;
             for (batch, images) in all.enumerate().skip(first_batch) {
-                let learning_rate = optimizer.settings().learning_rate();
                 let rate = schedule(&Moment { learning_rate, epoch, batch, batches, last });
                 let given = trainer.batch(net, &optimizer.with_learning_rate(rate)?, &shuffled, images)?;
                 metrics.join(&given);
