@@ -340,7 +340,7 @@ fn read<'a, D: Data, R>(
 }
 
 /// How a [`Trainer`] goes over a batch: one image at a time (`f32`), eight at once ([`F32x8`]), or on all cores.
-pub trait Differentiate<N: Layer, L: Loss<N::Output>> {
+pub trait Differentiate<N: Layer, L: Loss<N::Output> = SoftmaxCrossEntropy> {
     /// What it writes on.
     type Workspace: Zero;
 
