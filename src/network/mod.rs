@@ -242,7 +242,8 @@ pub trait Network: Layer {
 
     /// What the network gives, whatever it is. Its scratch is taken from the stack.
     fn output(&self, image: &Input<Self, f32>) -> Output<Self, f32> {
-        let (mut scratch, mut y) = (Self::Scratch::ZERO, Output::<Self, f32>::ZERO);
+        let mut scratch = Self::Scratch::ZERO; // not in a pair, which without optimisation is a second one
+        let mut y = Output::<Self, f32>::ZERO;
         self.infer(image, &mut scratch, &mut y);
         y
     }
