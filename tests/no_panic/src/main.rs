@@ -130,12 +130,13 @@ passes!(windows_eight: Windows, F32x8, windows_f32x8_infer, windows_f32x8_forwar
 macro_rules! step {
     ($run:ident: $net:ident, $step:ident) => {
         #[no_panic]
-        fn $step(sgd: &Sgd, velocity: &mut $net, net: &mut $net, gradient: &$net) {
-            _ = sgd.step(velocity, net, gradient);
+        fn $step(sgd: &Sgd, velocity: &mut [$net; 1], net: &mut $net, gradient: &$net) {
+            _ = sgd.step(0, velocity, net, gradient);
         }
 
         fn $run() {
-            let [mut net, mut velocity, gradient] = black_box([const { $net::ZERO }; 3].map(Box::new));
+            let [mut net, gradient] = black_box([const { $net::ZERO }; 2].map(Box::new));
+            let mut velocity = black_box(Box::new([$net::ZERO]));
             if let Ok(sgd) = Sgd::new(0.1, 0.9) {
                 $step(&sgd, &mut velocity, &mut net, &gradient);
             }
