@@ -1,5 +1,6 @@
 //! [`network!`](crate::network!): a network written down by its layers, all shapes computed by the compiler.
 
+pub mod chain;
 pub mod concat;
 mod gate;
 pub mod lines;
@@ -14,7 +15,7 @@ pub use residual::{Residual, residual_around, residual_kept, residual_scratch};
 pub use table::{Row, Table};
 
 use crate::layer::{Input, Output};
-use crate::{Elem, Layer, Layout, Ordered, Shape, Zero};
+use crate::{Elem, Layer, Ordered, Shape, Zero};
 
 /// Writes a network's type from its layers: no output size is ever written.
 ///
@@ -212,17 +213,4 @@ pub trait Ways {
     type Block;
     /// The way around it.
     type Shortcut;
-}
-
-// What the passes of a network use. They take the layer for its type alone, which need not be written then.
-
-/// How many arrays of parameters a layer has.
-#[inline(always)]
-pub fn arrays<L: Layer>(_: &L) -> usize {
-    const { L::ARRAYS.len() }
-}
-
-/// The dimensions and the order of what a layer gives.
-pub fn output_layout<L: Layer>(_: &L) -> Layout {
-    L::Output::LAYOUT
 }

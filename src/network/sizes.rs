@@ -9,15 +9,11 @@ use core::marker::PhantomData;
 use crate::layer::{Context, Input, Output};
 use crate::{Dims, Elem, Fold, Former, Layer, Shape, Vector, arrays};
 
-/// What the network has after its first `N` lines, as a value.
+/// What the network has after its first `N` lines.
 pub trait At<const N: usize> {
-    /// The sizes.
+    /// As a value.
     const DIMS: Dims;
-}
-
-/// The same as a type.
-pub trait ShapeAt<const N: usize> {
-    /// The shape.
+    /// As a type.
     type Shape: Shape;
 }
 
