@@ -9,7 +9,8 @@
 /// 2. `@lines` gives each line a literal from a supply: a sum `0 + 1 + 1` would grow with the square of the lines.
 /// 3. `@write` writes the struct of a network, of a block, or of a branch, and for each line, by `@line`, what the network
 ///    has after it, as a constant and as a type.
-/// 4. `@passes` writes the passes, for the struct and for its folded form: a call a line of the passes of `chain`, or of `concat`.
+/// 4. `@passes` writes the passes, for the struct and for its folded form: a call a line, of
+///    those of `chain` or of `concat`.
 ///
 /// Errors point at the user's line since a macro is called by nothing but the user's own tokens: with `use line_rule as conv1`
 /// the call `conv1! (8, kernel 11)` is reported there.
@@ -250,9 +251,9 @@ macro_rules! network_rules {
                 type Numbers = $l!(@numbers);
                 const NUMBERS: Self::Numbers = $l! $args;
             }
-            $crate::network_rules! { @gives $n $m $f $args {
+            $crate::network_rules! { @gives $n $m $f $args former {
                 $crate::network::sizes::Gives(
-                    $l!(@gives <__ConstCnnSizes as $crate::network::sizes::Line<$n>>::NUMBERS, __FORMER),
+                    $l!(@gives <__ConstCnnSizes as $crate::network::sizes::Line<$n>>::NUMBERS, former),
                 ).dims()
             } }
             impl $crate::network::sizes::LayerAt<$n> for __ConstCnnSizes {
@@ -279,23 +280,19 @@ macro_rules! network_rules {
             type __Shape = <__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape;
             type __Flat = $crate::Vector<{ <__Shape as $crate::Shape>::LEN }>;
             type __Probe = $crate::network::sizes::Probe<$t, __Shape, __Flat>;
-            struct __IsWord;
+            struct __Word;
             // in an `impl`, since elsewhere the compiler reports a name that does not exist once more, with another advice
-            impl __IsWord {
-                const IS_WORD: bool = {
+            impl __Word {
+                const TAKES: ::core::option::Option<usize> = {
                     #[allow(unused_imports)] // it is for types that are not
                     use $crate::network::sizes::NotAWord as _;
-                    <$crate::network::sizes::Probe<$t, __Shape, __Flat>>::IS_WORD
+                    <$crate::network::sizes::Probe<$t, __Shape, __Flat>>::TAKES
                 };
             }
-            type __Layer = <__Probe as $crate::network::sizes::Pick<{ __IsWord::IS_WORD }>>::Layer;
-            const __TAKES: usize = <__Probe as $crate::network::sizes::Pick<{ __IsWord::IS_WORD }>>::TAKES;
+            type __Layer = <__Probe as $crate::network::sizes::Pick<{ __Word::TAKES.is_some() }>>::Layer;
             const _: () = $crate::network::sizes::fits::<
                 $t, __Shape, __Flat, <__Layer as $crate::Layer>::Input,
-                { $crate::network::sizes::is_after::<__Layer, __Shape>(__IsWord::IS_WORD, __TAKES) },
-                { $crate::network::sizes::is_taken::<__Shape>(__TAKES, 1) },
-                { $crate::network::sizes::is_taken::<__Shape>(__TAKES, 3) },
-                { $crate::network::sizes::is_supported::<__Layer>() },
+                { $crate::network::sizes::misfit::<__Layer, __Shape>(__Word::TAKES) },
             >();
             impl $crate::network::sizes::LayerAt<$n> for __ConstCnnSizes {
                 type Layer = __Layer;
@@ -318,8 +315,8 @@ macro_rules! network_rules {
             type __ConstCnnOuter = __ConstCnnSizes;
             $crate::network_rules! { @number [block $head [$n 0]] $block }
         };
-        $crate::network_rules! { @gives $n $m $f $block {
-            __FORMER.sum(<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS, __FORMER.dims)
+        $crate::network_rules! { @gives $n $m $f $block former {
+            former.sum(<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS, former.dims)
         } }
         $crate::network_rules! { @residual $n $m
             $crate::Identity<<__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape> }
@@ -338,8 +335,8 @@ macro_rules! network_rules {
             $crate::network_rules! { @number [block $head [$n 0]] $block }
             $crate::network_rules! { @number [block $head [$n 1]] $shortcut }
         };
-        $crate::network_rules! { @gives $n $m $f $shortcut {
-            __FORMER.sum(
+        $crate::network_rules! { @gives $n $m $f $shortcut former {
+            former.sum(
                 <__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS,
                 <__ConstCnnSizes as $crate::network::sizes::Block<$n, 1>>::DIMS,
             )
@@ -369,8 +366,8 @@ macro_rules! network_rules {
             type __ConstCnnOuter = __ConstCnnSizes;
             $crate::network_rules! { @number [block $head [$n 0]] $block }
         };
-        $crate::network_rules! { @gives $n $m $f $block {
-            __FORMER.gate(<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS)
+        $crate::network_rules! { @gives $n $m $f $block former {
+            former.gate(<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS)
         } }
         impl $crate::network::sizes::LayerAt<$n> for __ConstCnnSizes {
             type Layer = $crate::Gate<
@@ -407,11 +404,11 @@ macro_rules! network_rules {
             }
             $crate::network_rules! { @passes [$derives [$vis]] __ConstCnnConcat $last concat alone [
                 <__ConstCnnOuter as $crate::network::sizes::At<$n>>::Shape,
-                <__ConstCnnOuter as $crate::network::sizes::At<$m>>::Shape
+                $crate::shape!(<__ConstCnnOuter as $crate::network::sizes::At<$m>>::DIMS)
             ] {$([$b $branch layer])+} {$([$b $branch])+} }
         };
-        $crate::network_rules! { @gives $n $m $f $all {
-            __FORMER.concat(&[$(<__ConstCnnSizes as $crate::network::sizes::Block<$n, $b>>::DIMS),+])
+        $crate::network_rules! { @gives $n $m $f $all former {
+            former.concat(&[$(<__ConstCnnSizes as $crate::network::sizes::Block<$n, $b>>::DIMS),+])
         } }
     };
     (@branches $head:tt $n:tt $m:tt $f:tt $all:tt $numbers:tt {} {}) => {
@@ -431,16 +428,16 @@ macro_rules! network_rules {
 
     // What the network has after line `n`: the rule is called by the line's own name and the user's own tokens,
     // `conv1! (8, kernel 3)`, so that what it says is reported there.
-    (@gives $n:tt $m:tt $f:tt $args:tt $rule:block) => {
+    (@gives $n:tt $m:tt $f:tt $args:tt $former:ident $rule:block) => {
         impl $crate::network::sizes::At<$m> for __ConstCnnSizes {
             const DIMS: $crate::Dims = {
                 #[track_caller]
                 const fn __rule() -> $crate::Dims {
-                    const __FORMER: $crate::Former = $crate::Former {
+                    let $former = $crate::Former {
                         name: ::core::stringify!($f),
                         dims: <__ConstCnnSizes as $crate::network::sizes::At<$n>>::DIMS,
                     };
-                    if __FORMER.dims.is_unknown() { $crate::Dims::UNKNOWN } else $rule
+                    if $former.dims.is_unknown() { $crate::Dims::UNKNOWN } else $rule
                 }
                 // within braces: the line may have the name of its layer
                 {
@@ -448,7 +445,10 @@ macro_rules! network_rules {
                     $f! $args
                 }
             };
-            type Shape = $crate::shape!(<__ConstCnnSizes as $crate::network::sizes::At<$m>>::DIMS);
+            type Shape = <<<__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Output as
+                $crate::network::sizes::Declared<{
+                    $crate::network::sizes::is_given(<__ConstCnnSizes as $crate::network::sizes::At<$m>>::DIMS)
+                }>>::Shape;
         }
 
     };
@@ -483,11 +483,9 @@ macro_rules! network_rules {
             }
         }
         const _: () = {
-            use $crate::network::lines::{self, Lines};
-            use $crate::network::$how::{Backward, Forward, Infer, Plans};
-
-            const __LINES: &[lines::Line; $last] = &<$name as Lines<$last>>::LINES;
-            const __PLANS: &Plans<$last> = &Plans::of(__LINES);
+            const __LINES: &[$crate::network::lines::Line; $last] =
+                &<$name as $crate::network::lines::Lines<$last>>::LINES;
+            const __PLANS: &$crate::network::$how::Plans<$last> = &$crate::network::$how::Plans::of(__LINES);
 
             $vis struct __Tapes<__V: $crate::Elem> {
                 $($f: <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Tape<__V>,)+
@@ -498,16 +496,16 @@ macro_rules! network_rules {
             }
 
             impl $crate::Parameters for $name {
-                const ARRAYS: $crate::Arrays = $crate::Arrays::Layers(&lines::arrays(__LINES));
+                const ARRAYS: $crate::Arrays = $crate::Arrays::Layers(&$crate::network::lines::arrays(__LINES));
 
                 fn values(&self, index: usize) -> &[f32] {
-                    let mut search = lines::Search::<&[f32]> { index, found: &[] };
+                    let mut search = $crate::network::lines::Search::<&[f32]> { index, found: &[] };
                     $(search.line(&self.$f);)+
                     search.found
                 }
 
                 fn values_mut(&mut self, index: usize) -> &mut [f32] {
-                    let mut search = lines::Search::<&mut [f32]> { index, found: &mut [] };
+                    let mut search = $crate::network::lines::Search::<&mut [f32]> { index, found: &mut [] };
                     $(search.line(&mut self.$f);)+
                     search.found
                 }
@@ -518,13 +516,13 @@ macro_rules! network_rules {
                 type Output = $output;
                 type Scratch<__V: $crate::Elem> = [__V; __PLANS.inference.len];
                 type Tape<__V: $crate::Elem> =
-                    lines::Tape<[__V; __PLANS.kept.len], [__V; __PLANS.gradients.len], __Tapes<__V>>;
+                    $crate::network::lines::Tape<[__V; __PLANS.kept.len], [__V; __PLANS.gradients.len], __Tapes<__V>>;
 
-                const MULTIPLY_ACCUMULATES: usize = lines::multiply_accumulates(__LINES);
+                const MULTIPLY_ACCUMULATES: usize = $crate::network::lines::multiply_accumulates(__LINES);
                 const READS_X: bool = __PLANS.reads.0;
                 const READS_Y: bool = __PLANS.reads.1;
-                const MIXES_IMAGES: bool = lines::mixes_images(__LINES);
-                const ROWS: &'static [$crate::Row] = &lines::rows(__LINES);
+                const MIXES_IMAGES: bool = $crate::network::lines::mixes_images(__LINES);
+                const ROWS: &'static [$crate::Row] = &$crate::network::lines::rows(__LINES);
 
                 fn infer<__V: $crate::Elem>(
                     &self,
@@ -533,7 +531,7 @@ macro_rules! network_rules {
                     y: &mut $crate::Output<Self, __V>,
                 ) {
                     let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
-                    let mut pass = Infer { plan: &__PLANS.inference, x, stretch, y };
+                    let mut pass = $crate::network::$how::Infer { plan: &__PLANS.inference, x, stretch, y };
                     $(pass.line($n, &self.$f);)+
                 }
 
@@ -544,9 +542,9 @@ macro_rules! network_rules {
                     tape: &mut Self::Tape<__V>,
                     y: &mut $crate::Output<Self, __V>,
                 ) {
-                    let lines::Tape { kept, lines: tapes, .. } = tape;
+                    let $crate::network::lines::Tape { kept, lines: tapes, .. } = tape;
                     let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
-                    let mut pass = Forward { plans: __PLANS, context, x, kept, y };
+                    let mut pass = $crate::network::$how::Forward { plans: __PLANS, context, x, kept, y };
                     $(pass.line($n, &self.$f, &mut tapes.$f);)+
                 }
 
@@ -560,10 +558,12 @@ macro_rules! network_rules {
                     gradient: &mut Self,
                     dx: ::core::option::Option<&mut $crate::Input<Self, __V>>,
                 ) {
-                    let lines::Tape { kept, gradients: lines::Gradients(gradients), lines: tapes } = tape;
+                    let $crate::network::lines::Tape { kept, gradients, lines: tapes } = tape;
+                    let gradients = &mut gradients.0;
                     let (x, y, dy) = ($crate::Nested::flat(x), $crate::Nested::flat(y), $crate::Nested::flat(dy));
                     let dx = dx.map($crate::Nested::flat_mut);
-                    let mut pass = Backward { plans: __PLANS, context, x, kept, y, dy, gradients, dx };
+                    let mut pass =
+                        $crate::network::$how::Backward { plans: __PLANS, context, x, kept, y, dy, gradients, dx };
                     $(pass.line($back_n, &self.$back_f, &mut tapes.$back_f, &mut gradient.$back_f);)+
                 }
 
@@ -622,20 +622,21 @@ macro_rules! network_rules {
     };
     // each line is told of the next: the same lines without the first one, after which there is nothing
     (@fold_lines $self:tt $to:tt $how:tt $lines:tt [$([$n:tt $f:tt])+] $first:tt $([$next_n:tt $next:tt])*) => {
-        $crate::network_rules! { @fold_each $self $to $how $lines [$([$n $f])+] [$([&$self.$next])* [$crate::fold::NOTHING]] }
+        $crate::network_rules! { @fold_each $self $to $how $lines [$([$n $f])+]
+            [$([&$self.$next])* [$crate::fold::NOTHING]] }
     };
     (@fold_each $self:tt $to:tt $how:tt $lines:tt [$([$n:tt $f:tt])+] [$([$($next:tt)+])+]) => {
-        $(<_ as $crate::fold::FoldedAs<{ $crate::fold::$how($lines, $n) }>>::fold_as(&$self.$f, $($next)+, &mut $to.$f);)+
+        $(<_ as $crate::fold::FoldedAs<{ $crate::fold::$how($lines, $n) }>>::fold_as(
+            &$self.$f, $($next)+, &mut $to.$f,
+        );)+
     };
 
     // what a network has that its blocks have not
     (@network $name:tt $last:tt {$([$n:tt $f:tt])+}) => {
         const _: () = {
-            use $crate::network::chain::{Activations, Infer, Plans};
-            use $crate::network::lines::{Line, Lines};
-
-            const __LINES: &[Line; $last] = &<$name as Lines<$last>>::LINES;
-            const __PLANS: &Plans<$last> = &Plans::of(__LINES);
+            const __LINES: &[$crate::network::lines::Line; $last] =
+                &<$name as $crate::network::lines::Lines<$last>>::LINES;
+            const __PLANS: &$crate::network::chain::Plans<$last> = &$crate::network::chain::Plans::of(__LINES);
             const __RESULT: usize = $crate::network::plan::result(&__PLANS.whole);
 
             impl $crate::Network for $name {
@@ -643,7 +644,8 @@ macro_rules! network_rules {
                 type Arena<__V: $crate::Elem> = [__V; __PLANS.whole.len];
 
                 fn infer_in<'a, __V: $crate::Elem>(&self, arena: &'a mut Self::Arena<__V>) -> &'a $crate::Output<Self, __V> {
-                    let mut pass = Infer { plan: &__PLANS.whole, x: &[], stretch: &mut *arena, y: &mut [] };
+                    let stretch = &mut *arena;
+                    let mut pass = $crate::network::chain::Infer { plan: &__PLANS.whole, x: &[], stretch, y: &mut [] };
                     $(pass.line($n, &self.$f);)+
                     <<Self as $crate::Layer>::Output as $crate::Shape>::view(&arena[__RESULT..])
                 }
@@ -656,8 +658,8 @@ macro_rules! network_rules {
                     visit: impl ::core::ops::FnMut(&'static str, &'static [usize], $crate::Ordered),
                 ) {
                     let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
-                    let infer = Infer { plan: &__PLANS.inference, x, stretch, y };
-                    let mut pass = Activations { infer, lines: __LINES, visit };
+                    let infer = $crate::network::chain::Infer { plan: &__PLANS.inference, x, stretch, y };
+                    let mut pass = $crate::network::chain::Activations { infer, lines: __LINES, visit };
                     $(pass.line($n, &self.$f);)+
                 }
             }
