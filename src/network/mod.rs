@@ -145,7 +145,7 @@ use crate::{Elem, Layer, Ordered, Shape, Zero};
 ///
 /// # Limits
 ///
-/// A network or block has at most 256 lines, and a `concat` eight branches. More than about 40 lines need
+/// A network or block has at most 256 lines, and a `concat` eight branches. More than about 110 lines, docs counted, need
 /// `#![recursion_limit = "512"]`, as the compiler then says. A layer takes and gives at most 4 194 304 values and has at most
 /// 16 777 216 parameters, since the compiler makes constants of all of these, and more memory than it has would end it without a
 /// word.
