@@ -1,5 +1,6 @@
 //! [`network!`](crate::network!): a network written down by its layers, all shapes computed by the compiler.
 
+pub mod chain;
 pub mod concat;
 mod gate;
 pub mod lines;
@@ -15,7 +16,7 @@ pub use table::{Row, Table};
 
 use crate::layer::{Input, Output};
 use crate::losses::OfLabels;
-use crate::{Dataset, Elem, Error, Layer, Layout, Nested, Ordered, Scores, Sgd, Shape, Trainer, Zero};
+use crate::{Dataset, Elem, Error, Layer, Nested, Ordered, Scores, Sgd, Shape, Trainer, Zero};
 
 /// Writes a network's type from its layers: no output size is ever written.
 ///
@@ -145,7 +146,7 @@ use crate::{Dataset, Elem, Error, Layer, Layout, Nested, Ordered, Scores, Sgd, S
 ///
 /// # Limits
 ///
-/// A network or block has at most 256 lines, and a `concat` eight branches. More than about 40 lines need
+/// A network or block has at most 256 lines, and a `concat` eight branches. More than about 110 lines, docs counted, need
 /// `#![recursion_limit = "512"]`, as the compiler then says. A layer takes and gives at most 4 194 304 values and has at most
 /// 16 777 216 parameters, since the compiler makes constants of all of these, and more memory than it has would end it without a
 /// word.
@@ -285,20 +286,7 @@ pub trait Ways {
     type Shortcut;
 }
 
-// What the passes of a network use. They take the layer for its type alone, which need not be written then.
-
 /// The bytes of training a network with SGD and labels, whatever it gives.
 pub const fn training_bytes<N: Layer, V: Elem>() -> usize {
     crate::training_bytes::<Trainer<N, V, Sgd, OfLabels>>()
-}
-
-/// How many arrays of parameters a layer has.
-#[inline(always)]
-pub fn arrays<L: Layer>(_: &L) -> usize {
-    const { L::ARRAYS.len() }
-}
-
-/// The dimensions and the order of what a layer gives.
-pub fn output_layout<L: Layer>(_: &L) -> Layout {
-    L::Output::LAYOUT
 }
