@@ -2,6 +2,7 @@
 
 use core::marker::PhantomData;
 
+use crate::element::one_by_one;
 use crate::layers::pool::{Pool, assert_pool};
 use crate::{Axis, Context, Elem, Image, Layer, Shape, SlidingWindow, Zero, arrays};
 
@@ -111,6 +112,7 @@ impl<
                     for v in 0..Win::COLUMNS.kernel {
                         let Some(dx) = row.get_mut(Win::COLUMNS.index(j, v)) else { continue };
                         for c in 0..C {
+                            one_by_one::<V>();
                             dx[c] += dy[i][j][c] / count;
                         }
                     }

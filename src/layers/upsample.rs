@@ -2,6 +2,7 @@
 
 use core::marker::PhantomData;
 
+use crate::element::one_by_one;
 use crate::{Context, Dims, Elem, Former, Image, Layer, Zero, arrays};
 
 /// Maps an image to one with several times as many rows and columns.
@@ -77,6 +78,7 @@ impl<const C: usize, const H: usize, const W: usize, const OH: usize, const OW: 
                 let ([(h, low), (h2, high)], [(w, left), (w2, right)]) = (between(i, OH / H, H), between(j, OW / W, W));
                 let [low, high, left, right] = [low, high, left, right].map(V::splat);
                 for c in 0..C {
+                    one_by_one::<V>();
                     let rows = [x[h][w][c] * left + x[h][w2][c] * right, x[h2][w][c] * left + x[h2][w2][c] * right];
                     y[i][j][c] = rows[0] * low + rows[1] * high;
                 }
@@ -110,6 +112,7 @@ impl<const C: usize, const H: usize, const W: usize, const OH: usize, const OW: 
                     for (w, horizontal) in between(j, OW / W, W) {
                         let Some(dx) = row.get_mut(w) else { continue };
                         for c in 0..C {
+                            one_by_one::<V>();
                             dx[c] += dy[i][j][c] * V::splat(vertical * horizontal);
                         }
                     }
