@@ -1,6 +1,7 @@
 //! One file a layer: its equation, its forward pass, directly beneath it the backward pass, and how it is written.
 
 pub mod bias;
+pub mod pool;
 pub mod sliding;
 
 /// The layers, a line each: the file, and the types that it exports. What has the file's name in it, a macro for a layer with
@@ -22,14 +23,21 @@ macro_rules! layers {
 }
 
 layers! {
+    avg_pool1d: AvgPool1d;
     avg_pool2d: AvgPool2d;
     batch_norm: BatchNorm, BatchNormTape;
     conv2d: Conv2d, Transposed;
+    crop: Crop;
     dropout: Dropout;
     flatten: Flatten;
+    global_avg_pool: GlobalAvgPool;
+    global_max_pool: GlobalMaxPool;
     linear: Linear;
     mapwise_conv2d: MapwiseConv2d;
+    max_pool1d: MaxPool1d;
     max_pool2d: MaxPool2d;
+    pad2d: Pad2d, Border;
     relu: Relu;
     softmax: Softmax;
+    upsample: Upsample;
 }

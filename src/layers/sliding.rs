@@ -38,8 +38,9 @@ impl Sliding {
         self
     }
 
-    /// The window along the axes of an image.
-    pub const fn axes(self, image: Dims) -> [Axis; 2] {
+    /// The window along the axes of an image, or along a sequence, which is an image of one row.
+    pub const fn axes(self, dims: Dims) -> [Axis; 2] {
+        let image = dims.as_image();
         let stride = match self.stride {
             Some(stride) => stride,
             None => [1, 1],
@@ -75,112 +76,102 @@ impl Sliding {
     #[track_caller]
     pub const fn over(self, former: Former, layer: &str, channels: usize) -> Dims {
         let image = former.takes(layer, 3);
-        check_window(former.name, image, self.axes(image));
-        self.outputs(image, channels)
-    }
-
-    /// As [`over`](Sliding::over), for a pooling layer: each window has a part inside the image.
-    #[track_caller]
-    pub const fn pool(self, former: Former, layer: &str) -> Dims {
-        let image = former.takes(layer, 3);
-        let dims = self.over(former, layer, image.sizes[0]);
-        if !self.bias {
-            former.says(layer).text(" has no bias to leave out").panic();
-        }
-        check_pool(former.name, image, self.axes(image));
-        former.gives(layer, dims, 0)
+        let dims = self.outputs(image, channels);
+        check_window(former.name, image, self.axes(image), dims);
+        dims
     }
 }
 
-/// A window that is slid over an image, along its rows and its columns.
+impl Dims {
+    /// The same, a sequence as an image of one row.
+    pub const fn as_image(self) -> Dims {
+        if self.rank == 2 { Dims::new(&[self.sizes[0], 1, self.sizes[1]]) } else { self }
+    }
+}
+
+/// A window that is slid over an image, or along a sequence, and gives `output`.
 #[track_caller]
-const fn check_window(name: &str, image: Dims, axes: [Axis; 2]) {
-    let [rows, columns] = axes;
+pub(crate) const fn check_window(name: &str, dims: Dims, axes: [Axis; 2], output: Dims) {
+    let ([rows, columns], is_line) = (axes, dims.rank == 2);
     if rows.kernel == 0 || columns.kernel == 0 || rows.stride == 0 || columns.stride == 0 {
         let sentence = Message::new(name).text(": kernel and stride are at least 1, but are ");
-        sentence.pair([rows.kernel, columns.kernel]).text(" and ").pair([rows.stride, columns.stride]).panic();
+        let sentence = sentence.pair([rows.kernel, columns.kernel], is_line);
+        sentence.text(" and ").pair([rows.stride, columns.stride], is_line).panic();
     }
     if rows.dilation == 0 || columns.dilation == 0 {
         let sentence = Message::new(name).text(": the dilation is at least 1, but is ");
-        sentence.pair([rows.dilation, columns.dilation]).panic();
+        sentence.pair([rows.dilation, columns.dilation], is_line).panic();
     }
+    let (image, kind) = (dims.as_image(), if is_line { "sequence" } else { "image" });
     let (Some(height), Some(width)) = (rows.padded(image.sizes[1]), columns.padded(image.sizes[2])) else {
-        Message::new(name).text(": the padding ").padding(axes).text(" is larger than any image").panic()
+        Message::new(name).text(": the padding ").padding(axes, is_line).text(" is larger than any ").text(kind).panic()
     };
-    if rows.output(image.sizes[1]) == 0 || columns.output(image.sizes[2]) == 0 {
-        let sentence = Message::new(name).text(": the kernel ").size(rows.kernel, columns.kernel).dilation(axes);
-        let sentence = sentence.text(" does not fit inside the image ").size(height, width);
-        sentence.text(" (padding included) of [C, H, W] = ").dims(image).panic();
+    if output.as_image().sizes[1] == 0 || output.as_image().sizes[2] == 0 {
+        let sentence = Message::new(name).text(": the kernel ").size([rows.kernel, columns.kernel], is_line);
+        let sentence = sentence.dilation(axes, is_line).text(" does not fit inside the ").text(kind).text(" ");
+        let sentence = sentence.size([height, width], is_line).text(" (padding included) of ");
+        sentence.text(if is_line { "[C, L] = " } else { "[C, H, W] = " }).dims(dims).panic();
     }
 }
 
-/// A pooling window: each has a part inside the image.
-#[track_caller]
-const fn check_pool(name: &str, image: Dims, axes: [Axis; 2]) {
-    let mut n = 0;
-    while n < 2 {
-        let (kernel, padding) = (axes[n].kernel, axes[n].padding);
-        let largest = if padding[0] > padding[1] { padding[0] } else { padding[1] };
-        if largest >= kernel && axes[n].dilation == 1 {
-            let sentence = Message::new(name).text(": the padding ").number(largest);
-            sentence.text(" is not smaller than the kernel ").number(kernel).panic();
-        }
-        if !axes[n].meets(image.sizes[n + 1]) {
-            let sentence = Message::new(name).text(": a window of the kernel ").size(axes[0].kernel, axes[1].kernel);
-            sentence.dilation(axes).text(" lies in the padding ").padding(axes).text(" alone").panic();
-        }
-        n += 1;
-    }
-}
-
-const BY_HAND: &str = "a layer written by hand";
+/// What the sentences say of a layer whose type was written by hand.
+pub(crate) const BY_HAND: &str = "a layer written by hand";
 
 /// A window layer whose type was written by hand: its output is what the rule gives.
 pub(crate) const fn assert_window<L: Layer, Win: SlidingWindow>() {
     let (input, output, axes) = (Dims::of::<L::Input>(), Dims::of::<L::Output>(), [Win::ROWS, Win::COLUMNS]);
-    check_window(BY_HAND, input, axes);
-    let rule = Dims::new(&[output.sizes[0], Win::ROWS.output(input.sizes[1]), Win::COLUMNS.output(input.sizes[2])]);
+    let rule = [output.sizes[0], axes[0].output(input.sizes[1]), axes[1].output(input.sizes[2])];
+    assert_rule(input, output, axes, Dims::new(&rule));
+}
+
+/// That what a type written by hand says is what the rule gives.
+pub(crate) const fn assert_rule(input: Dims, output: Dims, axes: [Axis; 2], rule: Dims) {
+    check_window(BY_HAND, input, axes, rule);
     if !output.same(rule) {
         let sentence = Message::new("a layer from ").dims(input).text(" with kernel ");
-        let sentence = sentence.pair([axes[0].kernel, axes[1].kernel]).text(", stride ");
-        let sentence = sentence.pair([axes[0].stride, axes[1].stride]).dilation(axes).text(", padding ").padding(axes);
+        let sentence = sentence.pair([axes[0].kernel, axes[1].kernel], false).text(", stride ");
+        let sentence = sentence.pair([axes[0].stride, axes[1].stride], false).dilation(axes, false);
+        let sentence = sentence.text(", padding ").padding(axes, false);
         sentence.text(" gives ").dims(rule).text(", but its type says ").dims(output).panic();
     }
 }
 
-/// As [`assert_window`], for pooling.
-pub(crate) const fn assert_pool<L: Layer, Win: SlidingWindow>() {
-    assert_window::<L, Win>();
-    check_pool(BY_HAND, Dims::of::<L::Input>(), [Win::ROWS, Win::COLUMNS]);
-}
-
+/// Numbers along rows and along columns; along a sequence (`is_line`) the latter alone.
 impl Message {
-    /// Height and width: `3x5`.
-    const fn size(self, height: usize, width: usize) -> Message {
-        self.number(height).text("x").number(width)
+    /// Height and width, `3x5`, or a length.
+    pub(crate) const fn size(self, [height, width]: [usize; 2], is_line: bool) -> Message {
+        if is_line { self.number(width) } else { self.number(height).text("x").number(width) }
     }
 
-    /// A number along rows and along columns, as it is written: `3`, or `(3, 5)`.
-    const fn pair(self, [rows, columns]: [usize; 2]) -> Message {
-        if rows == columns {
-            return self.number(rows);
+    /// A number as it is written: `3`, or `(3, 5)`.
+    pub(crate) const fn pair(self, [rows, columns]: [usize; 2], is_line: bool) -> Message {
+        if rows == columns || is_line {
+            return self.number(columns);
         }
         self.text("(").number(rows).text(", ").number(columns).text(")")
     }
 
     /// Nothing where the taps are neighbours.
-    const fn dilation(self, [rows, columns]: [Axis; 2]) -> Message {
+    pub(crate) const fn dilation(self, [rows, columns]: [Axis; 2], is_line: bool) -> Message {
         if rows.dilation == 1 && columns.dilation == 1 {
             return self;
         }
-        self.text(", dilation ").pair([rows.dilation, columns.dilation])
+        self.text(", dilation ").pair([rows.dilation, columns.dilation], is_line)
     }
 
-    /// The padding as it is written: `1`, `(1, 2)` by axis, or `(1, 2, 1, 2)` by side.
-    const fn padding(self, [rows, columns]: [Axis; 2]) -> Message {
+    /// The padding as it is written: `1`, `(1, 2)` by axis, or `(1, 2, 1, 2)` by side; of a sequence `1`, or `(1, 2)`.
+    pub(crate) const fn padding(self, [rows, columns]: [Axis; 2], is_line: bool) -> Message {
         let ([top, bottom], [left, right]) = (rows.padding, columns.padding);
+        if is_line {
+            return self.pair([left, right], false);
+        }
+        self.sides([top, bottom, left, right])
+    }
+
+    /// Four sides as they are written: `1`, `(1, 2)` by axis, or `(1, 2, 1, 2)`.
+    pub(crate) const fn sides(self, [top, bottom, left, right]: [usize; 4]) -> Message {
         if top == bottom && left == right {
-            return self.pair([top, left]);
+            return self.pair([top, left], false);
         }
         let sides = self.text("(").number(top).text(", ").number(bottom).text(", ").number(left);
         sides.text(", ").number(right).text(")")
@@ -241,7 +232,8 @@ pub const fn is_square([rows, columns]: [Axis; 2]) -> bool {
 
 /// Reads the numbers of a window, in any order and each at most once, as [`Sliding`]; and makes a type of them.
 ///
-/// A number stands for both axes, two in parentheses for rows and columns, and four, of the padding, for the four sides.
+/// A number stands for both axes, two in parentheses for rows and columns, and four, of the padding, for the four sides. Along a
+/// sequence (`@line`) there is one axis, and two are a padding's sides.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! window {
@@ -258,6 +250,31 @@ macro_rules! window {
     };
 
     (@read $written:literal $($numbers:tt)*) => { $crate::window!(@ $written [] [] [] [] [] $($numbers)*) };
+
+    // the numbers along a sequence, as those of an image of one row
+    (@line $written:literal [$($done:tt)*] kernel $k:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* kernel (1, $k),] $($($rest)*)?)
+    };
+    (@line $written:literal [$($done:tt)*] stride $s:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* stride (1, $s),] $($($rest)*)?)
+    };
+    (@line $written:literal [$($done:tt)*] dilation $d:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* dilation (1, $d),] $($($rest)*)?)
+    };
+    (@line $written:literal [$($done:tt)*] padding same $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* padding same,] $($($rest)*)?)
+    };
+    (@line $written:literal [$($done:tt)*] padding ($before:expr, $after:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* padding (0, 0, $before, $after),] $($($rest)*)?)
+    };
+    (@line $written:literal [$($done:tt)*] padding $p:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* padding (0, $p),] $($($rest)*)?)
+    };
+    (@line $written:literal [$($done:tt)*] no bias $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* no bias,] $($($rest)*)?)
+    };
+    (@line $written:literal $done:tt $($other:tt)+) => { $crate::window!(@ $written [] [] [] [] []) };
+    (@line $written:literal [$($done:tt)*]) => { $crate::window!(@read $written $($done)*) };
 
     (@ $written:literal [] $s:tt $d:tt $p:tt $b:tt kernel ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
         $crate::window!(@ $written [[$h, $w]] $s $d $p $b $($($rest)*)?)

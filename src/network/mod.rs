@@ -51,8 +51,13 @@ use crate::{Dataset, Elem, Error, Layer, Nested, Ordered, Scores, Sgd, Shape, Tr
 /// |---|---|---|
 /// | `conv2d(F, kernel K, stride S, dilation D, padding P, no bias)` | [`Conv2d`](crate::Conv2d) | stride 1, dilation 1, padding 0, a bias |
 /// | `mapwise_conv2d(N, kernel K, stride S, dilation D, padding P)` | [`MapwiseConv2d`](crate::MapwiseConv2d) | the same |
-/// | `max_pool2d(K, stride S, dilation D, padding P)` | [`MaxPool2d`](crate::MaxPool2d) | stride K, dilation 1, padding 0 |
-/// | `avg_pool2d(K, stride S, dilation D, padding P)` | [`AvgPool2d`](crate::AvgPool2d) | the same |
+/// | `max_pool2d(K, stride S, dilation D, padding P, ceil)` | [`MaxPool2d`](crate::MaxPool2d) | stride K, dilation 1, padding 0, rounded down |
+/// | `avg_pool2d(K, stride S, dilation D, padding P, ceil, no count)` | [`AvgPool2d`](crate::AvgPool2d) | the same; padding counts |
+/// | `max_pool1d(K, ..)`, `avg_pool1d(K, ..)` | [`MaxPool1d`](crate::MaxPool1d), [`AvgPool1d`](crate::AvgPool1d) | the same |
+/// | `global_avg_pool`, `global_max_pool` | [`GlobalAvgPool`](crate::GlobalAvgPool), [`GlobalMaxPool`](crate::GlobalMaxPool) | |
+/// | `pad2d(P, zero)`, `replicate`, `reflect` | [`Pad2d`](crate::Pad2d) | zeros |
+/// | `crop(P)` | [`Crop`](crate::Crop) | |
+/// | `upsample(S, nearest)`, `bilinear` | [`Upsample`](crate::Upsample) | the nearest value |
 /// | `linear(O, no bias)` | [`Linear`](crate::Linear) | a bias |
 /// | `batch_norm`, `batch_norm(eps E, momentum M)` | [`BatchNorm`](crate::BatchNorm) | eps 1e-5, momentum 0.1 |
 /// | `dropout(P)` | [`Dropout`](crate::Dropout) | |
@@ -64,8 +69,13 @@ use crate::{Dataset, Elem, Error, Layer, Nested, Ordered, Scores, Sgd, Shape, Tr
 /// | `my_layer(..)` | a layer of yours with numbers, by a macro `my_layer!` | |
 ///
 /// Named numbers stand in any order. Of a window, a number stands for both axes, `kernel (3, 5)` for rows and columns, and
-/// `padding (0, 1, 0, 1)` for the top, the bottom, the left and the right; `padding same` is TensorFlow's. Blocks nest; their
-/// lines are fields, `net.block1.conv1` and `net.block1.shortcut.conv`, and names of arrays: `block1.conv1.weight`.
+/// `padding (0, 1, 0, 1)` for the top, the bottom, the left and the right; `padding same` is TensorFlow's. Along a sequence a
+/// padding of two is by side: `(2, 0)` sees no later value. What is padded and cropped is written as a padding is. Blocks nest;
+/// their lines are fields, `net.block1.conv1` and `net.block1.shortcut.conv`, and names of arrays: `block1.conv1.weight`.
+///
+/// With `ceil` a pool has one window more where rows or columns are left over, as PyTorch's `ceil_mode`: it starts inside the image
+/// or the padding before it, and what of it lies behind the padding does not count. With `no count` padding does not count in a
+/// mean, as TensorFlow has it always, and PyTorch by `count_include_pad=False`.
 ///
 /// A layer may have docs above it, and no other attribute. A layer of a public network is public too. Names that begin with
 /// `__ConstCnn` are the macro's own.

@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 
 use common::{assert_close, passes, passes_in, set, wide};
 use const_cnn::{
-    Array, BatchNorm, Context, Elem, F32x8, Image, Layer, Linear, Logits, Network, Parameters, Relu, Sgd, Shape,
-    Softmax, Trainer, Vector, Zero, avg_pool2d, conv2d, max_pool2d, network, softmax_cross_entropy,
+    Array, BatchNorm, Context, Elem, F32x8, GlobalAvgPool, GlobalMaxPool, Image, Layer, Linear, Logits, Network,
+    Parameters, Relu, Sgd, Shape, Softmax, Trainer, Vector, Zero, avg_pool1d, avg_pool2d, conv2d, crop, max_pool1d,
+    max_pool2d, network, pad2d, softmax_cross_entropy, upsample,
 };
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
@@ -106,6 +107,8 @@ cases! {
         k3_s2_p1: avg_pool2d!([3, 7, 8] => 3, stride 2, padding 1),
         k3_s1: avg_pool2d!([2, 6, 5] => 3, stride 1),
         k3_s1_p1: avg_pool2d!([2, 5, 5] => 3, stride 1, padding 1),
+        k3_s2_p1_exclude_pad: avg_pool2d!([3, 7, 8] => 3, stride 2, padding 1, no count),
+        k3_s1_p1_exclude_pad: avg_pool2d!([2, 5, 5] => 3, stride 1, padding 1, no count),
         k2x3_s1x2: windowed!(AvgPool2d [2, 5, 8] => 2, [2, 3, 1, 2]),
     }
     batchnorm by norm {
@@ -170,6 +173,60 @@ cases! {
     }
 }
 
+cases! {
+    shapes
+    maxpool2d by layer {
+        ceil_k3_s2: max_pool2d!([3, 6, 8] => 3, stride 2, ceil),
+        ceil_k3_s2_p1: max_pool2d!([3, 6, 5] => 3, stride 2, padding 1, ceil),
+        ceil_larger_than_the_image: max_pool2d!([3, 2, 4] => 3, stride 2, ceil),
+        ceil_k2x3_s3x2_p1x0_d1x2:
+            max_pool2d!([2, 5, 8] => (2, 3), stride (3, 2), padding (1, 0), dilation (1, 2), ceil),
+    }
+    avgpool2d by layer {
+        k2x3_s2x1_p0x1_exclude_pad: avg_pool2d!([3, 7, 8] => (2, 3), stride (2, 1), padding (0, 1), no count),
+        k3x3_s1x1_p1x1_exclude_pad: avg_pool2d!([3, 7, 8] => 3, stride 1, padding 1, no count),
+        ceil_k3_s2: avg_pool2d!([3, 6, 8] => 3, stride 2, ceil),
+        ceil_k3x4_s2x3_p1x2: avg_pool2d!([3, 6, 8] => (3, 4), stride (2, 3), padding (1, 2), ceil),
+        ceil_k3x4_s2x3_p1x2_exclude_pad: avg_pool2d!([3, 6, 8] => (3, 4), stride (2, 3), padding (1, 2), ceil, no count),
+        ceil_larger_than_the_image: avg_pool2d!([3, 2, 4] => 3, stride 2, ceil),
+    }
+    maxpool1d by layer {
+        k2_s2: max_pool1d!([5, 9] => 2),
+        k3_s2_p1: max_pool1d!([5, 8] => 3, stride 2, padding 1),
+        k3_s1_p1_d2: max_pool1d!([2, 9] => 3, stride 1, padding 1, dilation 2),
+        ceil_k3_s2: max_pool1d!([4, 8] => 3, stride 2, ceil),
+    }
+    avgpool1d by layer {
+        k2_s2: avg_pool1d!([5, 9] => 2),
+        k3_s2_p1: avg_pool1d!([5, 8] => 3, stride 2, padding 1),
+        k3_s2_p1_exclude_pad: avg_pool1d!([5, 8] => 3, stride 2, padding 1, no count),
+        ceil_k4_s3_p1: avg_pool1d!([4, 7] => 4, stride 3, padding 1, ceil),
+    }
+    global_avg_pool2d by layer {
+        plain: GlobalAvgPool<Image<5, 6, 7>>,
+    }
+    global_max_pool2d by layer {
+        plain: GlobalMaxPool<Image<5, 6, 7>>,
+    }
+    pad2d by layer {
+        constant: pad2d!([2, 5, 6] => (2, 1, 1, 2), zero),
+        replicate: pad2d!([2, 5, 6] => (2, 1, 1, 2), replicate),
+        replicate_beyond_the_image: pad2d!([2, 2, 3] => (3, 0, 4, 5), replicate),
+        reflect: pad2d!([2, 5, 6] => (2, 1, 1, 2), reflect),
+        reflect_as_far_as_it_goes: pad2d!([3, 4, 3] => (3, 2, 2, 1), reflect),
+    }
+    crop2d by layer {
+        by_side: crop!([3, 6, 7] => (1, 3, 2, 0)),
+    }
+    upsample2d by layer {
+        nearest: upsample!([2, 4, 5] => 2, nearest),
+        nearest_2x3: upsample!([3, 3, 4] => (2, 3), nearest),
+        bilinear: upsample!([2, 4, 5] => 2, bilinear),
+        bilinear_3x2: upsample!([3, 4, 3] => (3, 2), bilinear),
+        bilinear_4_of_one_row: upsample!([5, 1, 3] => 4, bilinear),
+    }
+}
+
 /// The cases of `ops.json` that no layer covers, and why.
 const UNCOVERED: &[(&str, &str, Reason)] = &[
     ("conv2d", "groups2", Reason::Groups),
@@ -178,8 +235,6 @@ const UNCOVERED: &[(&str, &str, Reason)] = &[
     ("conv2d", "depthwise", Reason::Groups),
     ("conv2d", "depthwise_multiplier2_s2", Reason::Groups),
     ("conv2d", "depthwise_k5_dilation2", Reason::Groups),
-    ("avgpool2d", "k3_s2_p1_exclude_pad", Reason::Mean),
-    ("avgpool2d", "k3_s1_p1_exclude_pad", Reason::Mean),
 ];
 
 /// Why no layer covers a case.
@@ -187,8 +242,6 @@ const UNCOVERED: &[(&str, &str, Reason)] = &[
 enum Reason {
     /// The channels fall into groups.
     Groups,
-    /// The mean is over what lies inside the image alone.
-    Mean,
 }
 
 impl Reason {
@@ -196,7 +249,6 @@ impl Reason {
     fn holds(self, case: &Value) -> bool {
         match self {
             Reason::Groups => case["groups"] != 1,
-            Reason::Mean => case["count_include_pad"] == false,
         }
     }
 }
