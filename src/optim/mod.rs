@@ -66,7 +66,7 @@ pub(crate) const CHUNK: usize = 4096;
 /// trainer.step(&mut Net::ZERO, &rule, [([0.0, 1.0], 1)])?;
 /// # Ok::<(), const_cnn::Error>(())
 /// ```
-pub trait Optimizer: Copy + Sync {
+pub trait Optimizer: Copy + Send + Sync {
     /// How many numbers are kept for each parameter from step to step: `Keeps<2>` for two. They are 0 at first.
     type Keeps: Kept;
 
