@@ -253,7 +253,7 @@ impl<O: Optimizer> Step<O> {
         }
         let mut kept = <O::Keeps as Kept>::Of::<f32>::ZERO;
         for (kept, slice) in kept.as_mut().iter_mut().zip(slices.as_ref()) {
-            *kept = slice.0[n];
+            *kept = slice.0.get(n).copied().unwrap_or(0.0); // it is there
         }
         (self.rule.update(w, g, &mut kept), kept)
     }
@@ -286,7 +286,14 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
         }
     }
 
-    /// The slices of what is kept, as long as `len`, which the compiler then knows.
+    /// How many numbers there are: as many in each slice, which the compiler then knows.
+    #[inline(always)]
+    fn len(&self) -> usize {
+        let len = self.parameters.len().min(self.gradient.len());
+        self.kept.as_ref().iter().fold(len, |len, slice| len.min(slice.0.len()))
+    }
+
+    /// The first `len` numbers of what is kept.
     #[inline(always)]
     fn cut<'b>(kept: &'b mut <O::Keeps as Kept>::Slices<'a>, len: usize) -> <O::Keeps as Kept>::Slices<'b>
     where
@@ -296,6 +303,7 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
         let kept: &'b mut [Slice<'a>] = kept.as_mut();
         let cut: &mut [Slice<'b>] = slices.as_mut();
         for (cut, kept) in cut.iter_mut().zip(kept) {
+            let len = len.min(kept.0.len());
             *cut = Slice(&mut kept.0[..len]);
         }
         slices
@@ -303,10 +311,11 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
 
     /// The error of a step that would end in NaN or infinity.
     fn look(&mut self) -> Result<(), Error> {
-        let (step, len, mut bits) = (self.step(), self.parameters.len(), 0);
-        let (gradient, slices) = (&self.gradient[..len], Self::cut(&mut self.kept, len));
+        let (step, len, mut bits) = (self.step(), self.len(), 0);
+        let (parameters, gradient) = (&self.parameters[..len], &self.gradient[..len]);
+        let slices = Self::cut(&mut self.kept, len);
         for n in 0..len {
-            let (w, kept) = step.next(self.parameters[n], gradient[n], &slices, n);
+            let (w, kept) = step.next(parameters[n], gradient[n], &slices, n);
             bits |= not_finite(w);
             kept.as_ref().iter().for_each(|&kept| bits |= not_finite(kept));
         }
@@ -314,7 +323,7 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
             return Ok(());
         }
         for n in 0..len {
-            let (w, kept) = step.next(self.parameters[n], gradient[n], &slices, n);
+            let (w, kept) = step.next(parameters[n], gradient[n], &slices, n);
             if let Some(&found) = [w].iter().chain(kept.as_ref()).find(|value| !value.is_finite()) {
                 return Err(Error::Step { found });
             }
@@ -324,13 +333,16 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
 
     /// The step.
     fn change(&mut self) {
-        let (step, len) = (self.step(), self.parameters.len());
-        let (gradient, mut slices) = (&self.gradient[..len], Self::cut(&mut self.kept, len));
+        let (step, len) = (self.step(), self.len());
+        let (parameters, gradient) = (&mut self.parameters[..len], &self.gradient[..len]);
+        let mut slices = Self::cut(&mut self.kept, len);
         for n in 0..len {
-            let (w, kept) = step.next(self.parameters[n], gradient[n], &slices, n);
-            self.parameters[n] = w;
+            let (w, kept) = step.next(parameters[n], gradient[n], &slices, n);
+            parameters[n] = w;
             for (slice, &kept) in slices.as_mut().iter_mut().zip(kept.as_ref()) {
-                slice.0[n] = kept;
+                if let Some(place) = slice.0.get_mut(n) {
+                    *place = kept;
+                }
             }
         }
     }
