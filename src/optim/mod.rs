@@ -398,6 +398,7 @@ pub fn gradient_norm<P: Parameters>(gradient: &P) -> f32 {
 }
 
 /// Refuses NaN and infinity in what training is to hold, which no gradient changes.
+#[inline]
 fn look_at_held(seen: &[f32]) -> Result<(), Error> {
     match seen.iter().find(|value| !value.is_finite()) {
         Some(&found) => Err(Error::Step { found }),

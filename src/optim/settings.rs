@@ -32,16 +32,19 @@ impl Settings {
     }
 
     /// The learning rate.
+    #[inline]
     pub const fn learning_rate(&self) -> f32 {
         self.learning_rate
     }
 
     /// The weight decay.
+    #[inline]
     pub const fn weight_decay(&self) -> f32 {
         self.weight_decay
     }
 
     /// The clipping.
+    #[inline]
     pub const fn clip(&self) -> Clip {
         self.clip
     }
