@@ -27,6 +27,7 @@ impl Settings {
     /// # Errors
     ///
     /// [`Error::Setting`] when it is below 0, NaN or infinite.
+    #[inline]
     pub const fn new(learning_rate: f32) -> Result<Settings, Error> {
         Settings { learning_rate: 0.0, weight_decay: 0.0, clip: Clip::None }.with_learning_rate(learning_rate)
     }
