@@ -205,6 +205,7 @@ pub enum Arrays {
 
 impl Arrays {
     /// How many arrays there are.
+    #[inline]
     pub const fn len(&self) -> usize {
         match self {
             Arrays::Own(arrays) => arrays.len(),

@@ -177,11 +177,15 @@ pub trait Optimizer: Copy + Send + Sync {
 /// What a rule keeps for parameters `P`: as many values of their own type as it keeps numbers for each.
 pub type State<O, P> = <<O as Optimizer>::Keeps as Kept>::Of<P>;
 
-/// How many numbers a rule keeps for each parameter.
+/// How many numbers a rule keeps for each parameter: at most eight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Keeps<const S: usize>;
 
 /// What [`Keeps`] says.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say how many numbers a rule keeps",
+    note = "it is `Keeps<0>` to `Keeps<8>`"
+)]
 pub trait Kept {
     /// An array of as many `T`.
     type Of<T: Zero>: Zero + AsRef<[T]> + AsMut<[T]>;
@@ -189,12 +193,54 @@ pub trait Kept {
     /// An array of as many slices, which may go to another thread.
     #[doc(hidden)]
     type Slices<'a>: Zero + AsRef<[Slice<'a>]> + AsMut<[Slice<'a>]> + Send;
+
+    /// Calls `next` with each parameter, its gradient and what is kept for it, which give way to what it returns if `CHANGES`.
+    #[doc(hidden)]
+    fn each<const CHANGES: bool>(
+        parameters: &mut [f32],
+        gradient: &[f32],
+        kept: &mut Self::Slices<'_>,
+        next: impl FnMut(f32, f32, Self::Of<f32>) -> (f32, Self::Of<f32>),
+    );
 }
 
-impl<const S: usize> Kept for Keeps<S> {
-    type Of<T: Zero> = [T; S];
-    type Slices<'a> = [Slice<'a>; S];
+/// Loops over zipped slices, of which the compiler sees that no index is beyond them, and works on several numbers at once.
+macro_rules! keeps {
+    ($count:literal: $($slice:ident)*) => {
+        impl Kept for Keeps<$count> {
+            type Of<T: Zero> = [T; $count];
+            type Slices<'a> = [Slice<'a>; $count];
+
+            #[inline(always)]
+            fn each<const CHANGES: bool>(
+                parameters: &mut [f32],
+                gradient: &[f32],
+                [$($slice),*]: &mut [Slice<'_>; $count],
+                mut next: impl FnMut(f32, f32, [f32; $count]) -> (f32, [f32; $count]),
+            ) {
+                let numbers = parameters.iter_mut().zip(gradient);
+                $(let numbers = numbers.zip($slice.0.iter_mut());)*
+                for keeps!(@pattern (w, g), $($slice)*) in numbers {
+                    let new = next(*w, *g, [$(*$slice),*]);
+                    if CHANGES {
+                        (*w, [$(*$slice),*]) = new;
+                    }
+                }
+            }
+        }
+    };
+    (@pattern $inner:pat,) => { $inner };
+    (@pattern $inner:pat, $slice:ident $($more:ident)*) => { keeps!(@pattern ($inner, $slice), $($more)*) };
 }
+keeps!(0:);
+keeps!(1: a);
+keeps!(2: a b);
+keeps!(3: a b c);
+keeps!(4: a b c d);
+keeps!(5: a b c d e);
+keeps!(6: a b c d e f);
+keeps!(7: a b c d e f g);
+keeps!(8: a b c d e f g h);
 
 /// A slice of numbers; there are none in `ZERO`.
 #[doc(hidden)]
@@ -217,46 +263,6 @@ struct Numbers<'a, O: Optimizer> {
     parameters: &'a mut [f32],
     kept: <O::Keeps as Kept>::Slices<'a>,
     gradient: &'a [f32],
-}
-
-/// What becomes of a number.
-struct Step<O> {
-    rule: O,
-    settings: Settings,
-    scale: f32,
-    decay: f32,
-    /// Whether the gradient is taken as it is.
-    is_plain: bool,
-}
-
-impl<O: Optimizer> Step<O> {
-    /// What becomes of a parameter and of the `n`-th of what is kept.
-    #[inline(always)]
-    fn next(
-        &self,
-        mut w: f32,
-        mut g: f32,
-        slices: &<O::Keeps as Kept>::Slices<'_>,
-        n: usize,
-    ) -> (f32, <O::Keeps as Kept>::Of<f32>) {
-        if !self.is_plain {
-            g *= self.scale;
-            if let Clip::Value(bound) = self.settings.clip() {
-                g = if g > bound { bound } else { g };
-                g = if g < -bound { -bound } else { g };
-            }
-            if O::SHRINKS {
-                w -= self.settings.learning_rate() * self.decay * w;
-            } else {
-                g += self.decay * w;
-            }
-        }
-        let mut kept = <O::Keeps as Kept>::Of::<f32>::ZERO;
-        for (kept, slice) in kept.as_mut().iter_mut().zip(slices.as_ref()) {
-            *kept = slice.0.get(n).copied().unwrap_or(0.0); // it is there
-        }
-        (self.rule.update(w, g, &mut kept), kept)
-    }
 }
 
 impl<'a, O: Optimizer> Numbers<'a, O> {
@@ -286,72 +292,52 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
         }
     }
 
-    /// How many numbers there are: as many in each slice, which the compiler then knows.
-    #[inline(always)]
-    fn len(&self) -> usize {
-        let len = self.parameters.len().min(self.gradient.len());
-        self.kept.as_ref().iter().fold(len, |len, slice| len.min(slice.0.len()))
-    }
-
-    /// The first `len` numbers of what is kept.
-    #[inline(always)]
-    fn cut<'b>(kept: &'b mut <O::Keeps as Kept>::Slices<'a>, len: usize) -> <O::Keeps as Kept>::Slices<'b>
-    where
-        'a: 'b,
-    {
-        let mut slices: <O::Keeps as Kept>::Slices<'b> = Zero::ZERO;
-        let kept: &'b mut [Slice<'a>] = kept.as_mut();
-        let cut: &mut [Slice<'b>] = slices.as_mut();
-        for (cut, kept) in cut.iter_mut().zip(kept) {
-            let len = len.min(kept.0.len());
-            *cut = Slice(&mut kept.0[..len]);
-        }
-        slices
-    }
-
     /// The error of a step that would end in NaN or infinity.
     fn look(&mut self) -> Result<(), Error> {
-        let (step, len, mut bits) = (self.step(), self.len(), 0);
-        let (parameters, gradient) = (&self.parameters[..len], &self.gradient[..len]);
-        let slices = Self::cut(&mut self.kept, len);
-        for n in 0..len {
-            let (w, kept) = step.next(parameters[n], gradient[n], &slices, n);
+        let mut bits = 0;
+        self.each::<false>(|w, kept| {
             bits |= not_finite(w);
-            kept.as_ref().iter().for_each(|&kept| bits |= not_finite(kept));
-        }
+            kept.iter().for_each(|&kept| bits |= not_finite(kept));
+        });
         if bits.leading_ones() == 0 {
             return Ok(());
         }
-        for n in 0..len {
-            let (w, kept) = step.next(parameters[n], gradient[n], &slices, n);
-            if let Some(&found) = [w].iter().chain(kept.as_ref()).find(|value| !value.is_finite()) {
-                return Err(Error::Step { found });
+        let mut found = 0.0;
+        self.each::<false>(|w, kept| {
+            for &value in [w].iter().chain(kept) {
+                found = if f32::is_finite(found) { value } else { found };
             }
-        }
-        Ok(())
+        });
+        Err(Error::Step { found })
     }
 
     /// The step.
     fn change(&mut self) {
-        let (step, len) = (self.step(), self.len());
-        let (parameters, gradient) = (&mut self.parameters[..len], &self.gradient[..len]);
-        let mut slices = Self::cut(&mut self.kept, len);
-        for n in 0..len {
-            let (w, kept) = step.next(parameters[n], gradient[n], &slices, n);
-            parameters[n] = w;
-            for (slice, &kept) in slices.as_mut().iter_mut().zip(kept.as_ref()) {
-                if let Some(place) = slice.0.get_mut(n) {
-                    *place = kept;
-                }
-            }
-        }
+        self.each::<true>(|_, _| ());
     }
 
+    /// Shows what becomes of each number, and of what is kept for it; if `CHANGES`, they become that.
     #[inline(always)]
-    fn step(&self) -> Step<O> {
-        let Numbers { rule, settings, scale, decay, .. } = *self;
+    fn each<const CHANGES: bool>(&mut self, mut see: impl FnMut(f32, &[f32])) {
+        let Numbers { rule, settings, scale, decay, ref mut parameters, ref mut kept, gradient } = *self;
         let is_plain = scale == 1.0 && decay == 0.0 && !matches!(settings.clip(), Clip::Value(_));
-        Step { rule, settings, scale, decay, is_plain }
+        O::Keeps::each::<CHANGES>(parameters, gradient, kept, |mut w, mut g, mut kept| {
+            if !is_plain {
+                g *= scale;
+                if let Clip::Value(bound) = settings.clip() {
+                    g = if g > bound { bound } else { g };
+                    g = if g < -bound { -bound } else { g };
+                }
+                if O::SHRINKS {
+                    w -= settings.learning_rate() * decay * w;
+                } else {
+                    g += decay * w;
+                }
+            }
+            let w = rule.update(w, g, &mut kept);
+            see(w, kept.as_ref());
+            (w, kept)
+        });
     }
 
     /// The numbers in parts of [`CHUNK`], for threads.
@@ -398,7 +384,6 @@ pub fn gradient_norm<P: Parameters>(gradient: &P) -> f32 {
 }
 
 /// Refuses NaN and infinity in what training is to hold, which no gradient changes.
-#[inline]
 fn look_at_held(seen: &[f32]) -> Result<(), Error> {
     match seen.iter().find(|value| !value.is_finite()) {
         Some(&found) => Err(Error::Step { found }),

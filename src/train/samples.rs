@@ -120,7 +120,7 @@ impl<N: Layer, V: Elem, L: Loss<N::Output>> Samples<N, V, L> {
     /// As [`Metrics::add`].
     pub fn loss(&self, loss: &L, y: &Output<N, V>, dy: &mut Output<N, V>, metrics: &mut Metrics) -> Result<(), Error> {
         let losses = loss.loss(y, &self.targets, dy);
-        let weights = &self.weights[..self.count];
+        let weights = self.weights.get(..self.count).unwrap_or(&self.weights);
         for lane in 0..V::LANES {
             let weight = weights.get(lane).copied().unwrap_or(0.0);
             if weight != 1.0 {
