@@ -103,6 +103,11 @@ impl Error {
         self
     }
 
+    /// A label that is not below the number of classes.
+    pub(crate) fn label(index: usize, classes: usize, found: usize) -> Error {
+        Error::Label { index, classes, found: i64::try_from(found).unwrap_or(i64::MAX) }
+    }
+
     /// Refuses values that are NaN or infinite.
     pub(crate) fn check_finite(values: &[f32]) -> Result<(), Error> {
         match values.iter().enumerate().find(|(_, value)| !value.is_finite()) {

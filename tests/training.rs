@@ -4,8 +4,8 @@
 mod run;
 
 use const_cnn::{
-    Data, Dataset, Elem, Error, Evaluator, F32x8, Input, Linear, Nested, Optimizer, Parameters, Sgd, Trainer, Vector,
-    Zero, argmax, network, training_bytes,
+    Data, Dataset, Elem, Error, Evaluator, F32x8, Input, Linear, Loss, Nested, Optimizer, Parameters, Scalar, Sgd,
+    SoftmaxCrossEntropy, Trainer, Vector, Weighted, Zero, argmax, network, training_bytes,
 };
 use run::{BATCH_SIZE, DIGITS, Record, START, Small, digit};
 
@@ -345,6 +345,168 @@ fn the_image_that_an_epoch_refuses_is_named() {
         let shuffled = (&data).shuffled(3, 4);
         let result = { Trainer::<Identity>::ZERO }.evaluate(&identity(), &shuffled);
         assert_eq!(result, Err(Error::Label { index: place, classes: 2, found: 2 }));
+    }
+}
+
+#[test]
+fn counters_at_their_end_stay_there() {
+    let data = Identity::dataset(&[[1.0, 0.0]; 3], &[0, 1, 0]).unwrap();
+    let (sgd, mut net, mut trainer) = (Sgd::new(0.1, 0.9).unwrap(), identity(), Trainer::<Identity>::ZERO);
+    (trainer.steps, trainer.epochs) = (u64::MAX, u64::MAX);
+    assert!(trainer.fit(&mut net, &sgd, &data, 2, 2).run().is_ok());
+    assert_eq!((trainer.steps, trainer.epochs), (u64::MAX, u64::MAX));
+}
+
+#[test]
+fn a_first_batch_that_is_none_is_refused() {
+    let data = Identity::dataset(&[[1.0, 0.0]; 3], &[0, 1, 0]).unwrap();
+    let (sgd, mut net) = (Sgd::new(0.1, 0.9).unwrap(), identity());
+    for (first, fits) in [(1, true), (2, true), (3, false), (usize::MAX, false)] {
+        let mut trainer = Trainer::<Identity>::ZERO;
+        let result = trainer.fit(&mut net, &sgd, &data, 1, 2).first_batch(first).run();
+        assert_eq!((result.is_ok(), trainer.epochs), (fits, u64::from(fits)), "{first}: {result:?}");
+    }
+    // what is asked for is looked at where nothing is to be done, too
+    assert_eq!({ Trainer::<Identity>::ZERO }.fit(&mut net, &sgd, &data, 0, 0).run(), Err(Error::BatchSize));
+}
+
+#[test]
+fn the_largest_label_is_not_below_0() {
+    let mut trainer = Trainer::<Identity>::ZERO;
+    let error = trainer.step(&mut identity(), &Sgd::new(0.1, 0.0).unwrap(), [([1.0, 0.0], usize::MAX)]);
+    let found = i64::try_from(usize::MAX).unwrap_or(i64::MAX);
+    assert_eq!(error, Err(Error::Label { index: 0, classes: 2, found }));
+}
+
+/// Squares, each image with a weight that its target says.
+struct OwnWeight;
+
+impl Zero for OwnWeight {
+    const ZERO: Self = OwnWeight;
+}
+
+impl Loss<Vector<2>> for OwnWeight {
+    type Target = Scalar;
+
+    fn weight(&self, &weight: &f32) -> f32 {
+        weight
+    }
+
+    fn loss<V: Elem>(&self, y: &[V; 2], _: &V, dy: &mut [V; 2]) -> V {
+        *dy = y.map(|y| y + y);
+        y[0] * y[0] + y[1] * y[1]
+    }
+}
+
+#[test]
+fn a_weight_that_is_none_is_refused_whoever_gives_it() {
+    for found in [f32::NAN, -1.0, f32::INFINITY, f32::NEG_INFINITY] {
+        let batch = [([1.0, 2.0], 1.0), ([0.0, 1.0], 0.0), ([1.0, 1.0], found)];
+        let error = { Trainer::<Identity, F32x8, Sgd, OwnWeight>::ZERO }.differentiate(&identity(), batch);
+        assert!(
+            matches!(error, Err(Error::Weight { index: 2, found: f }) if f.to_bits() == found.to_bits()),
+            "{error:?}"
+        );
+        let batch = batch.map(|(image, weight)| (image, (0, weight)));
+        let mut trainer = Trainer::<Identity, f32, Sgd, Weighted<SoftmaxCrossEntropy>>::ZERO;
+        assert!(matches!(trainer.differentiate(&identity(), batch), Err(Error::Weight { index: 2, .. })));
+    }
+}
+
+/// Images that are read, which may fail.
+struct Read<'a>(Dataset<'a, Vector<2>>);
+
+#[derive(Debug, PartialEq)]
+enum ReadError {
+    Broken(usize),
+    Training(Error),
+}
+
+impl From<Error> for ReadError {
+    fn from(error: Error) -> Self {
+        ReadError::Training(error)
+    }
+}
+
+impl Data for Read<'_> {
+    type Input = Vector<2>;
+    type Target = usize;
+    type Image<'a>
+        = &'a [f32; 2]
+    where
+        Self: 'a;
+    type Expected<'a>
+        = &'a usize
+    where
+        Self: 'a;
+    type Error = ReadError;
+
+    fn len(&self) -> usize {
+        self.0.len() + 1
+    }
+
+    fn get(&self, n: usize) -> Result<(&[f32; 2], &usize), ReadError> {
+        self.0.get(n).map_err(|_| ReadError::Broken(n))
+    }
+}
+
+#[test]
+fn an_image_that_cannot_be_read_ends_training_before_its_batch() {
+    let data = Identity::dataset(&[[1.0, 0.0], [0.0, 1.0], [2.0, 0.0]], &[0, 1, 0]).unwrap();
+    let sgd = Sgd::new(0.1, 0.9).unwrap();
+    fn trained<V: Elem>(data: &Dataset<Vector<2>>, sgd: &Sgd) {
+        let (mut net, mut expected) = (identity(), identity());
+        let (mut trainer, mut other) = (Trainer::<Identity, V>::ZERO, Trainer::<Identity, V>::ZERO);
+        let result = trainer.epoch(&mut net, sgd, &Read(*data), 2, |_| ());
+        assert_eq!(result, Err(ReadError::Broken(3)));
+        other.step(&mut expected, sgd, data.iter().take(2)).unwrap();
+        assert!(bytes(&net) == bytes(&expected) && bytes(&trainer.state[0]) == bytes(&other.state[0]));
+        assert_eq!(trainer.steps, 1);
+    }
+    trained::<f32>(&data, &sgd);
+    trained::<F32x8>(&data, &sgd);
+    // validation data that cannot fail beside training data that can
+    let result = { Trainer::<Identity>::ZERO }.fit(&mut identity(), &sgd, &Read(data), 1, 4).validation(&data).run();
+    assert_eq!(result, Err(ReadError::Broken(3)));
+    let fitted = { Trainer::<Identity>::ZERO }.fit(&mut identity(), &sgd, &data, 1, 0).run();
+    assert_eq!(fitted.map_err(ReadError::from), Err(ReadError::Training(Error::BatchSize)));
+}
+
+/// A run that is left and gone on with, between epochs and in their midst, gives the bits of one that was not.
+#[test]
+fn a_run_is_resumed_anywhere() {
+    use std::ops::ControlFlow;
+
+    use const_cnn::{Adam, Progress};
+
+    let (images, labels): (Vec<_>, Vec<_>) = digits(37).into_iter().unzip();
+    let data = Small::dataset(&images, &labels).unwrap();
+    let adam = Adam::new(0.01).unwrap();
+    let fresh = || {
+        let mut trainer = Box::new(Trainer::<Small, F32x8, Adam>::ZERO);
+        trainer.seed = 5;
+        trainer
+    };
+    let (mut net, mut trainer) = (start(), fresh());
+    trainer.fit(&mut net, &adam, &data, 3, 8).run().unwrap();
+    let expected = bytes(&*net);
+    let batches = 5;
+    for left_after in 1..3 * batches {
+        let (mut net, mut trainer) = (start(), fresh());
+        let mut count = 0;
+        let leave = |progress, _: &Small| {
+            count += usize::from(matches!(progress, Progress::Batch { .. }));
+            if count == left_after { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        trainer.fit(&mut net, &adam, &data, 3, 8).callback(leave).run().unwrap();
+        assert_eq!(trainer.steps, left_after as u64);
+
+        let mut resumed = fresh();
+        (resumed.steps, resumed.epochs, resumed.state) = (trainer.steps, trainer.epochs, trainer.state);
+        let done = resumed.epochs as usize;
+        let fit = resumed.fit(&mut net, &adam, &data, 3 - done, 8);
+        fit.first_batch(left_after - done * batches).run().unwrap();
+        assert!(bytes(&*net) == expected, "left after {left_after}");
     }
 }
 

@@ -93,13 +93,14 @@ const fn mix(x: u64) -> u64 {
 #[derive(Clone, Copy, Debug)]
 pub struct Shuffled<D> {
     data: D,
+    len: usize,
     order: Order,
 }
 
 impl<D: Data> Shuffled<D> {
     pub(super) fn new(data: D, seed: u64, epoch: u64) -> Self {
-        let order = Order::new(data.len(), seed, epoch);
-        Shuffled { data, order }
+        let len = data.len();
+        Shuffled { data, len, order: Order::new(len, seed, epoch) }
     }
 }
 
@@ -117,15 +118,15 @@ impl<D: Data> Data for Shuffled<D> {
     type Error = D::Error;
 
     fn len(&self) -> usize {
-        self.data.len()
+        self.len
     }
 
     #[inline]
     fn get(&self, n: usize) -> Result<(D::Image<'_>, D::Expected<'_>), D::Error> {
-        match self.len() {
-            len if n < len => self.data.get(self.order.at(n)),
-            images => Err(Error::Index { images, found: n }.into()),
+        if n >= self.len {
+            return Err(Error::Index { images: self.len, found: n }.into());
         }
+        self.data.get(self.order.at(n))
     }
 
     fn place(&self, n: usize) -> usize {

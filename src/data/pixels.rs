@@ -149,7 +149,7 @@ impl<'a, X: Shape, P: Copy + Into<f32>, L: Label> Packed<'a, X, P, L> {
         for (index, label) in labels.iter().enumerate() {
             match label.class() {
                 Ok(class) if class < classes => {}
-                Ok(class) => return Err(Error::Label { index, classes, found: class as i64 }),
+                Ok(class) => return Err(Error::label(index, classes, class)),
                 Err(found) => return Err(Error::Label { index, classes, found }),
             }
         }
@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(new(&[]), error(Error::Empty));
         assert_eq!(new(&[0]), error(Error::Length { expected: 1, found: 2 }));
         let large = Of::new(Pixels::CHANNELS_FIRST, &[1], &[u64::MAX], 3).map(|_| ());
-        assert!(matches!(large, Err(Error::Label { index: 0, classes: 3, .. })));
+        assert_eq!(large, error(Error::Label { index: 0, classes: 3, found: i64::MAX }));
 
         let data = Of::new(Pixels::CHANNELS_FIRST.scale(0.5), &[1, 2], &[2_u32, 0], 3).unwrap();
         assert_eq!((data.get(0), data.get(1)), (Ok(([[[0.5]]], 2)), Ok(([[[1.0]]], 0))));

@@ -63,7 +63,7 @@ impl<Y: Shape> Loss<Y> for SoftmaxCrossEntropy {
     type Target = Class;
 
     fn check(&self, &found: &usize) -> Result<(), Error> {
-        if found < Y::LEN { Ok(()) } else { Err(Error::Label { index: 0, classes: Y::LEN, found: found as i64 }) }
+        if found < Y::LEN { Ok(()) } else { Err(Error::label(0, Y::LEN, found)) }
     }
 
     #[inline(always)]
@@ -109,7 +109,7 @@ pub fn softmax_cross_entropy<V: Elem>(logits: &[V], labels: &[usize], d_logits: 
         return Err(Error::Length { expected: V::LANES, found: labels.len() });
     }
     if let Some((index, &found)) = labels.iter().enumerate().find(|&(_, &label)| label >= classes) {
-        return Err(Error::Label { index, classes, found: found as i64 });
+        return Err(Error::label(index, classes, found));
     }
     Ok(cross_entropy(logits, labels, d_logits))
 }

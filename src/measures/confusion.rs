@@ -42,12 +42,12 @@ impl<const C: usize> Confusion<C> {
 
     /// How many images were counted.
     pub fn images(&self) -> usize {
-        self.counts.as_flattened().iter().sum()
+        sum(self.counts.as_flattened().iter().copied())
     }
 
     /// How many of them were taken for what they are.
     pub fn correct(&self) -> usize {
-        (0..C).map(|class| self.counts[class][class]).sum()
+        sum((0..C).map(|class| self.counts[class][class]))
     }
 
     /// The share of images taken for what they are; NaN when there were none.
@@ -57,22 +57,22 @@ impl<const C: usize> Confusion<C> {
 
     /// Of the images taken for `class`, the share that is of it; NaN when there were none.
     pub fn precision(&self, class: usize) -> f32 {
-        let taken: usize = self.counts.iter().filter_map(|row| row.get(class)).sum();
+        let taken = self.taken(class);
         self.hits(class) / taken as f32
     }
 
     /// Of the images of `class`, the share that was taken for it; NaN when there were none.
     pub fn recall(&self, class: usize) -> f32 {
-        let all: usize = self.counts.get(class).map_or(0, |row| row.iter().sum());
+        let all = self.all(class);
         self.hits(class) / all as f32
     }
 
     /// The harmonic mean of [`precision`](Confusion::precision) and [`recall`](Confusion::recall): 2·h / (taken + all), h the
     /// images that are both; NaN when there were none.
     pub fn f1(&self, class: usize) -> f32 {
-        let taken: usize = self.counts.iter().filter_map(|row| row.get(class)).sum();
-        let all: usize = self.counts.get(class).map_or(0, |row| row.iter().sum());
-        2.0 * self.hits(class) / (taken + all) as f32
+        let taken = self.taken(class);
+        let all = self.all(class);
+        2.0 * self.hits(class) / taken.saturating_add(all) as f32
     }
 
     /// The mean of [`f1`](Confusion::f1) over the classes that have one: the macro average.
@@ -82,9 +82,22 @@ impl<const C: usize> Confusion<C> {
         sum / count as f32
     }
 
+    fn taken(&self, class: usize) -> usize {
+        sum(self.counts.iter().filter_map(|row| row.get(class).copied()))
+    }
+
+    fn all(&self, class: usize) -> usize {
+        self.counts.get(class).map_or(0, |row| sum(row.iter().copied()))
+    }
+
     fn hits(&self, class: usize) -> f32 {
         self.counts.get(class).and_then(|row| row.get(class)).map_or(0.0, |&count| count as f32)
     }
+}
+
+/// Counts are public: whatever they are, their sum does not overflow.
+fn sum(counts: impl Iterator<Item = usize>) -> usize {
+    counts.fold(0, usize::saturating_add)
 }
 
 #[cfg(test)]

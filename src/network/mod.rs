@@ -264,6 +264,7 @@ pub trait Network: Layer {
     where
         Self::Output: Scores,
     {
+        const { assert!(Self::Output::LEN != 1, "one value has no chances: `output` gives what the network gives") }
         let mut y = self.output(image);
         Self::Output::to_probabilities(y.flat_mut());
         y

@@ -44,7 +44,7 @@ impl<N: Layer, V: Elem, L: Loss<N::Output>> Evaluator<N, V, L> {
     /// [`Error::Empty`] when there are no images, [`Error::Label`] when a label is not that of a class, or what else the loss
     /// [refuses](Loss::check), [`Error::Loss`] when the loss is not finite, as where a network gives NaN, and as
     /// [`Data::get`]. An index is a place among the images that `data` lies over; `each` has then been called for images
-    /// before that one, but not for all of them.
+    /// before that one, perhaps not for all of them.
     pub fn evaluate<D: Data<Input = N::Input, Target = Expected<L, N::Output>>>(
         &mut self,
         net: &N,

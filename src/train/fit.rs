@@ -4,7 +4,7 @@ use core::ops::ControlFlow;
 
 use super::{Differentiate, Trainer, batches};
 use crate::losses::{Expected, Of, Suits};
-use crate::{Data, Layer, Loss, Metrics, Optimizer, Zero};
+use crate::{Data, Error, Layer, Loss, Metrics, Optimizer, Zero};
 
 /// A run over many epochs, which [`Trainer::fit`] begins to write and [`run`](Fit::run) carries out.
 #[must_use = "it is `run` that trains"]
@@ -59,7 +59,7 @@ pub struct Moment {
     pub batch: usize,
     /// How many batches an epoch has.
     pub batches: usize,
-    /// What the epoch before gave on the validation data, or, without any, in training; nothing in the first one.
+    /// What the epoch before gave on the validation data, or, without any, in training; nothing in the first one of a run.
     pub last: Option<Metrics>,
 }
 
@@ -142,7 +142,8 @@ where
     O: Optimizer,
     L: Loss<N::Output>,
 {
-    /// Evaluates the network on `data` after each epoch: [`Progress::Epoch`] then tells how well it does.
+    /// Evaluates the network on `data` after each epoch: [`Progress::Epoch`] then tells how well it does. What can go wrong with
+    /// it is told as what can go wrong in training, an index being a place in the validation data.
     pub fn validation<U>(self, data: &'a U) -> Fit<'a, N, V, O, L, D, U, C, S> {
         let Fit { trainer, net, optimizer, data: images, epochs, batch_size, first_batch, callback, schedule, .. } =
             self;
@@ -169,7 +170,8 @@ where
         Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, callback, schedule }
     }
 
-    /// Leaves out the first batches of the first epoch, which a run that was left in its midst has trained on.
+    /// Leaves out the first batches of the first epoch, which a run that was left in its midst has trained on; all of them,
+    /// where it was left after the last one and before the epoch was counted.
     pub fn first_batch(mut self, batch: usize) -> Self {
         self.first_batch = batch;
         self
@@ -179,7 +181,8 @@ where
     ///
     /// # Errors
     ///
-    /// `Error::Empty` and `Error::BatchSize` when there are no images or a batch has none, `Error::Setting` when the
+    /// [`Error::Empty`] and [`Error::BatchSize`] when there are no images or a batch has none, [`Error::Setting`] when the first
+    /// batch is not one of the epoch, or the
     /// schedule gives a learning rate that is none, and as [`epoch`](Trainer::epoch) and [`evaluate`](Trainer::evaluate). The
     /// batches before have been trained on.
     // what data must be stands here alone, so that a mistake in it is one error
@@ -187,7 +190,7 @@ where
     where
         N::Output: Suits<Of<L, N::Output>>,
         D: Data<Input = N::Input, Target = Expected<L, N::Output>>,
-        T: Data<Input = N::Input, Target = Expected<L, N::Output>, Error = D::Error>,
+        T: Data<Input = N::Input, Target = Expected<L, N::Output>, Error: Into<D::Error>>,
         C: FnMut(Progress, &N) -> ControlFlow<()>,
         S: FnMut(&Moment) -> f32,
     {
@@ -195,14 +198,18 @@ where
         let (mut callback, mut schedule, mut first_batch) = (self.callback, self.schedule, first_batch);
         let learning_rate = { *optimizer }.settings().learning_rate();
         let (mut metrics, mut last) = (Metrics::ZERO, None);
+        let count = batches(data.len(), batch_size)?.len();
+        if first_batch > count {
+            let found = first_batch as f32;
+            return Err(Error::Setting { name: "first batch", expected: "within the epoch", found }.into());
+        }
         for _ in 0..epochs {
             let epoch = trainer.epochs;
             let shuffled = data.shuffled(trainer.seed, epoch);
             let all = batches(data.len(), batch_size)?;
-            let batches = all.len();
             metrics = Metrics::ZERO;
             for (batch, images) in all.enumerate().skip(first_batch) {
-                let rate = schedule(&Moment { learning_rate, epoch, batch, batches, last });
+                let rate = schedule(&Moment { learning_rate, epoch, batch, batches: count, last });
                 let given = trainer.batch(net, &optimizer.with_learning_rate(rate)?, &shuffled, images)?;
                 metrics.join(&given);
                 if callback(Progress::Batch { epoch, metrics }, net).is_break() {
@@ -210,8 +217,8 @@ where
                 }
             }
             first_batch = 0;
-            trainer.epochs += 1;
-            let validation = validation.map(|data| trainer.evaluate(net, data)).transpose()?;
+            trainer.epochs = trainer.epochs.saturating_add(1);
+            let validation = validation.map(|data| trainer.evaluate(net, data)).transpose().map_err(Into::into)?;
             last = validation.or(Some(metrics));
             if callback(Progress::Epoch { epoch, metrics, validation }, net).is_break() {
                 break;

@@ -44,9 +44,9 @@ impl Metrics {
     pub fn join(&mut self, other: &Metrics) {
         self.total_loss.join(&other.total_loss);
         self.total_weight.join(&other.total_weight);
-        self.correct += other.correct;
-        self.counted += other.counted;
-        self.images += other.images;
+        self.correct = self.correct.saturating_add(other.correct);
+        self.counted = self.counted.saturating_add(other.counted);
+        self.images = self.images.saturating_add(other.images);
     }
 
     /// Adds the images of an element, one for each of `weights`, with their losses, and whether each is correct.

@@ -56,7 +56,8 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainin
 /// Everything that training needs beside the network: its gradient, what the rule keeps, and the passes' workspace.
 ///
 /// `V` is [`F32x8`], which trains on eight images at once, or `f32`, which needs an eighth of the workspace. The results
-/// are the same bits, if the parameters are finite and the crate is built without the feature `simd`. With the feature
+/// are the same bits, if the parameters are finite, the network has no [`BatchNorm`](crate::BatchNorm), which mixes the images
+/// of an element, and the crate is built without the feature `simd`. With the feature
 /// `parallel` there is also `Parallel`, which trains on all cores. `O` is the rule, [`Sgd`] or [`Adam`](crate::Adam), `L` the
 /// loss: [`SoftmaxCrossEntropy`], whose targets are labels, or [`MeanSquaredError`](crate::MeanSquaredError), whose targets
 /// have the shape of what the network gives.
@@ -228,7 +229,7 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
     fn change(&mut self, net: &mut N, optimizer: &O) -> Result<(), Error> {
         V::step(optimizer, self.steps, &mut self.state, net, &self.gradient)?;
         net.hold(&self.gradient);
-        self.steps += 1;
+        self.steps = self.steps.saturating_add(1);
         Ok(())
     }
 

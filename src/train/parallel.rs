@@ -20,7 +20,7 @@ use crate::{Context, Differentiate, Elem, Error, F32x8, Input, Layer, Loss, Metr
 /// A batch is dealt to `PARTS` parts, eight images at a time: the first eight to the first part, the next eight to the
 /// second. Each part has a gradient of its own; they are added as a binary tree, neighbours first: of four parts
 /// (0 + 1) + (2 + 3). The threads only decide when a part is computed: the same seed gives the same bits on any number of
-/// them, and, without the feature `simd`, with either element. With other `PARTS`, and in
+/// them, and, without the feature `simd` and without [`BatchNorm`](crate::BatchNorm), with either element. With other `PARTS`, and in
 /// [`Trainer`](crate::Trainer)`<Net>`, the sums are the same but for rounding.
 ///
 /// No more than `PARTS` threads have work, nor more than there are eights in a batch: of 32 images, four threads. One

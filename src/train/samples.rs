@@ -39,7 +39,7 @@ impl<N: Layer, V: Elem, L: Loss<N::Output>> Samples<N, V, L> {
     ///
     /// # Errors
     ///
-    /// What [`Loss::check`] says, of a place among these images.
+    /// What [`Loss::check`] says, of a place among these images; [`Error::Weight`] of a weight that is none.
     pub fn fill<X: Borrow<Input<N, f32>>, T: Borrow<Expected<L, N::Output>>>(
         &mut self,
         loss: &L,
@@ -102,7 +102,11 @@ impl<N: Layer, V: Elem, L: Loss<N::Output>> Samples<N, V, L> {
         loss.check(target).map_err(|error| error.of_image(|_| lane))?;
         let lanes = if lane == 0 { 0..V::LANES } else { lane..lane + 1 };
         lanes.for_each(|lane| L::Target::put::<V>(target, lane, &mut self.targets));
-        self.weights[lane] = loss.weight(target);
+        let weight = loss.weight(target);
+        if !(weight >= 0.0 && weight.is_finite()) {
+            return Err(Error::Weight { index: lane, found: weight });
+        }
+        self.weights[lane] = weight;
         self.count = lane + 1;
         Ok(())
     }
