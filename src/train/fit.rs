@@ -80,8 +80,7 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
     /// ```
     /// use core::ops::ControlFlow;
     ///
-    /// use const_cnn::{Data, Init, Progress, Sgd, Trainer, Zero, network};
-    /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+    /// use const_cnn::{Data, Progress, Sgd, Trainer, Zero, network};
     ///
     /// network! {
     ///     struct Sign: [1] => [2] { logits: linear(2) }
@@ -90,7 +89,6 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
     /// let (train, validation) = (data.part(&[0, 3])?, data.part(&[1, 2])?);
     ///
     /// let (mut net, mut trainer) = (Sign::ZERO, Trainer::<Sign>::ZERO);
-    /// Init::FanIn.draw(&mut net, &mut Xoshiro256PlusPlus::seed_from_u64(0))?;
     /// trainer
     ///     .fit(&mut net, &Sgd::new(0.1, 0.0)?, &train, 100, 2)
     ///     .validation(&validation)
