@@ -110,8 +110,8 @@ fn layer<
         let (mut one_y, mut one_dx) = (one_dy.clone(), one_x.clone());
         take_lane(x, lane, one_x.flat_mut());
         take_lane(dy, lane, one_dy.flat_mut());
-        naive::conv2d::<f32, Square<K, S, P>, C, H, W, F, OH, OW, K, K>(&one_x, &conv.weight, &conv.bias, &mut one_y);
-        naive::conv2d_backward::<f32, Square<K, S, P>, C, H, W, F, OH, OW, K, K>(
+        naive::conv2d::<f32, Square<K, S, P>, C, H, W, F, OH, OW, K, K, C>(&one_x, &conv.weight, &conv.bias, &mut one_y);
+        naive::conv2d_backward::<f32, Square<K, S, P>, C, H, W, F, OH, OW, K, K, C>(
             &one_x, &conv.weight, &one_dy, &mut expected.weight, &mut expected.bias, &mut one_dx);
         compare(&y.0, lane, one_y.flat());
         compare(&dx.0, lane, one_dx.flat());

@@ -6,8 +6,8 @@ use core::hint::black_box;
 use core::slice::from_mut;
 
 use super::simd::{Isa, dispatch};
-use super::{Kernel, Map};
-use crate::{Axis, Elem, F32x8, SlidingWindow, Zero};
+use super::{Kernel, Map, grouped, kernels_mut};
+use crate::{Axis, Elem, F32x8, Nested, SlidingWindow, Zero};
 
 /// dw[u][v][c][f] += Σ_i Σ_j x[i·SH+u·DH−TOP][j·SW+v·DW−LEFT][c] · dy[i][j][f], db[f] += Σ_i Σ_j dy[i][j][f]
 #[rustfmt::skip]
@@ -15,10 +15,14 @@ use crate::{Axis, Elem, F32x8, SlidingWindow, Zero};
 pub(crate) fn kernel_gradient<
     V: Elem, Win: SlidingWindow,
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-    const KH: usize, const KW: usize,
+    const KH: usize, const KW: usize, const A: usize,
 >(
-    x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<KH, KW, C, F>, db: &mut [f32; F],
+    x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<KH, KW, A, F>, db: &mut [f32; F],
 ) {
+    if const { A < C } {
+        return grouped::kernel_gradient::<V, Win, C, H, W, F, OH, OW, KH, KW, A>(x, dy, dw, db);
+    }
+    let [dw] = kernels_mut::<KH, KW, C, F>(dw.flat_mut()) else { return };
     macro_rules! rows_of_taps {
         ($u:literal) => {{
             macro_rules! outer {

@@ -1,6 +1,7 @@
 //! One file a layer: its equation, its forward pass, directly beneath it the backward pass, and how it is written.
 
 pub mod bias;
+pub mod groups;
 pub mod sliding;
 
 /// The layers, a line each: the file, and the types that it exports. What has the file's name in it, a macro for a layer with
@@ -25,6 +26,7 @@ layers! {
     avg_pool2d: AvgPool2d;
     batch_norm: BatchNorm, BatchNormTape;
     conv2d: Conv2d, Transposed;
+    depthwise_conv2d: DepthwiseConv2d;
     dropout: Dropout;
     flatten: Flatten;
     linear: Linear;

@@ -17,6 +17,8 @@ pub struct Sliding {
     pub padding: Padding,
     /// Whether the layer has a bias.
     pub bias: bool,
+    /// Which channels meet.
+    pub channels: Channels,
 }
 
 /// How an image is padded.
@@ -29,7 +31,84 @@ pub enum Padding {
     Same,
 }
 
+/// Which channels of a convolution meet.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum Channels {
+    /// All, unless the layer says otherwise.
+    All,
+    /// Those of a group.
+    Groups(usize),
+    /// Each with this many kernels of its own.
+    Multiplier(usize),
+}
+
+/// Which numbers a layer has beside those of its window.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Has {
+    /// A bias, which can be left out.
+    pub bias: bool,
+    /// Groups of channels.
+    pub groups: bool,
+    /// A number of kernels for each channel.
+    pub multiplier: bool,
+}
+
+impl Has {
+    /// Nothing else.
+    pub const WINDOW: Has = Has { bias: false, groups: false, multiplier: false };
+}
+
 impl Sliding {
+    /// Stops where a number is written that the layer does not have.
+    #[track_caller]
+    pub const fn only(self, former: Former, layer: &str, has: Has) {
+        if !self.bias && !has.bias {
+            former.says(layer).text(" has no bias to leave out").panic();
+        }
+        match self.channels {
+            Channels::Groups(_) if !has.groups => former.says(layer).text(" has no groups").panic(),
+            Channels::Multiplier(_) if !has.multiplier => former.says(layer).text(" has no multiplier").panic(),
+            _ => {}
+        }
+    }
+
+    /// How many groups the channels fall into.
+    pub const fn groups(self) -> usize {
+        if let Channels::Groups(groups) = self.channels { groups } else { 1 }
+    }
+
+    /// How many kernels each channel has of its own.
+    pub const fn multiplier(self) -> usize {
+        if let Channels::Multiplier(multiplier) = self.channels { multiplier } else { 1 }
+    }
+
+    /// How many of `channels` a group has; 0 where they do not fall into groups.
+    pub const fn in_group(self, channels: usize) -> usize {
+        let groups = self.groups();
+        if groups > 0 && channels.is_multiple_of(groups) { channels / groups } else { 0 }
+    }
+
+    /// How many of the `inputs` channels that `layer` takes are in a group.
+    ///
+    /// # Panics
+    ///
+    /// With a sentence, where they or the `outputs` that it gives do not fall into groups.
+    #[track_caller]
+    pub const fn grouped(self, former: Former, inputs: usize, outputs: usize) -> usize {
+        let groups = self.groups();
+        if self.in_group(inputs) == 0 {
+            let sentence = former.says("the ").number(inputs).text(" channels before it do not fall into ");
+            sentence.number(groups).text(" groups").panic();
+        }
+        if !outputs.is_multiple_of(groups) {
+            let sentence = former.says("its ").number(outputs).text(" channels do not fall into ");
+            sentence.number(groups).text(" groups").panic();
+        }
+        self.in_group(inputs)
+    }
+
     /// The same, in steps of the kernel's size where no stride is written.
     pub const fn or_kernel(mut self) -> Sliding {
         if self.stride.is_none() {
@@ -84,9 +163,7 @@ impl Sliding {
     pub const fn pool(self, former: Former, layer: &str) -> Dims {
         let image = former.takes(layer, 3);
         let dims = self.over(former, layer, image.sizes[0]);
-        if !self.bias {
-            former.says(layer).text(" has no bias to leave out").panic();
-        }
+        self.only(former, layer, Has::WINDOW);
         check_pool(former.name, image, self.axes(image));
         former.gives(layer, dims, 0)
     }
@@ -257,52 +334,59 @@ macro_rules! window {
         > as $crate::layers::sliding::Means>::Window
     };
 
-    (@read $written:literal $($numbers:tt)*) => { $crate::window!(@ $written [] [] [] [] [] $($numbers)*) };
+    (@read $written:literal $($numbers:tt)*) => { $crate::window!(@ $written [] [] [] [] [] [] $($numbers)*) };
 
-    (@ $written:literal [] $s:tt $d:tt $p:tt $b:tt kernel ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written [[$h, $w]] $s $d $p $b $($($rest)*)?)
+    (@ $written:literal [] $s:tt $d:tt $p:tt $b:tt $c:tt kernel ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written [[$h, $w]] $s $d $p $b $c $($($rest)*)?)
     };
-    (@ $written:literal [] $s:tt $d:tt $p:tt $b:tt kernel $k:expr $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written [[$k; 2]] $s $d $p $b $($($rest)*)?)
+    (@ $written:literal [] $s:tt $d:tt $p:tt $b:tt $c:tt kernel $k:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written [[$k; 2]] $s $d $p $b $c $($($rest)*)?)
     };
-    (@ $written:literal $k:tt [] $d:tt $p:tt $b:tt stride ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k [[$h, $w]] $d $p $b $($($rest)*)?)
+    (@ $written:literal $k:tt [] $d:tt $p:tt $b:tt $c:tt stride ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k [[$h, $w]] $d $p $b $c $($($rest)*)?)
     };
-    (@ $written:literal $k:tt [] $d:tt $p:tt $b:tt stride $s:expr $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k [[$s; 2]] $d $p $b $($($rest)*)?)
+    (@ $written:literal $k:tt [] $d:tt $p:tt $b:tt $c:tt stride $s:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k [[$s; 2]] $d $p $b $c $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt [] $p:tt $b:tt dilation ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s [[$h, $w]] $p $b $($($rest)*)?)
+    (@ $written:literal $k:tt $s:tt [] $p:tt $b:tt $c:tt dilation ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s [[$h, $w]] $p $b $c $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt [] $p:tt $b:tt dilation $d:expr $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s [[$d; 2]] $p $b $($($rest)*)?)
+    (@ $written:literal $k:tt $s:tt [] $p:tt $b:tt $c:tt dilation $d:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s [[$d; 2]] $p $b $c $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt padding same $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Same] $b $($($rest)*)?)
+    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt padding same $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Same] $b $c $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt padding ($top:expr, $bottom:expr, $left:expr, $right:expr) $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Sides([$top, $bottom, $left, $right])] $b
+    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt padding ($top:expr, $bottom:expr, $left:expr, $right:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Sides([$top, $bottom, $left, $right])] $b $c
             $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt padding ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::by_axis([$h, $w])] $b $($($rest)*)?)
+    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt padding ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::by_axis([$h, $w])] $b $c $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt padding $p:expr $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Sides([$p; 4])] $b $($($rest)*)?)
+    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt padding $p:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Sides([$p; 4])] $b $c $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt $p:tt [] no bias $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s $d $p [false] $($($rest)*)?)
+    (@ $written:literal $k:tt $s:tt $d:tt $p:tt [] $c:tt no bias $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d $p [false] $c $($($rest)*)?)
     };
-    (@ $written:literal [$k:expr] [$($s:expr)?] [$($d:expr)?] [$($p:expr)?] [$($b:expr)?]) => {
+    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt [] groups $g:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d $p $b [$crate::layers::sliding::Channels::Groups($g)] $($($rest)*)?)
+    };
+    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt [] multiplier $m:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d $p $b [$crate::layers::sliding::Channels::Multiplier($m)] $($($rest)*)?)
+    };
+    (@ $written:literal [$k:expr] [$($s:expr)?] [$($d:expr)?] [$($p:expr)?] [$($b:expr)?] [$($c:expr)?]) => {
         $crate::layers::sliding::Sliding {
             kernel: $k,
             stride: [$(::core::option::Option::Some($s),)? ::core::option::Option::None][0],
             dilation: [$($d,)? [1; 2]][0],
             padding: [$($p,)? $crate::layers::sliding::Padding::Sides([0; 4])][0],
             bias: [$($b,)? true][0],
+            channels: [$($c,)? $crate::layers::sliding::Channels::All][0],
         }
     };
-    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt $($other:tt)*) => {
+    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt $c:tt $($other:tt)*) => {
         ::core::compile_error!(::core::concat!("it is written `", $written, "`, each once, and all but the kernel can be left out"))
     };
 }

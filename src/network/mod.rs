@@ -48,7 +48,8 @@ use crate::{Dataset, Elem, Error, Layer, Layout, Nested, Ordered, Scores, Sgd, S
 ///
 /// | written | layer | left out, it is |
 /// |---|---|---|
-/// | `conv2d(F, kernel K, stride S, dilation D, padding P, no bias)` | [`Conv2d`](crate::Conv2d) | stride 1, dilation 1, padding 0, a bias |
+/// | `conv2d(F, kernel K, stride S, dilation D, padding P, groups G, no bias)` | [`Conv2d`](crate::Conv2d) | stride 1, dilation 1, padding 0, one group, a bias |
+/// | `depthwise_conv2d(kernel K, stride S, dilation D, padding P, multiplier M, no bias)` | [`DepthwiseConv2d`](crate::DepthwiseConv2d) | the same, multiplier 1 |
 /// | `mapwise_conv2d(N, kernel K, stride S, dilation D, padding P)` | [`MapwiseConv2d`](crate::MapwiseConv2d) | the same |
 /// | `max_pool2d(K, stride S, dilation D, padding P)` | [`MaxPool2d`](crate::MaxPool2d) | stride K, dilation 1, padding 0 |
 /// | `avg_pool2d(K, stride S, dilation D, padding P)` | [`AvgPool2d`](crate::AvgPool2d) | the same |

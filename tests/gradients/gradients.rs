@@ -14,9 +14,9 @@ use std::array::from_fn;
 
 use common::{assert_close, bits, numbers, passes, set, wide};
 use const_cnn::{
-    AvgPool2d, Axis, BatchNorm, Chain, Conv2d, Dropout, F32x8, Flatten, Image, Layer, Linear, MapwiseConv2d, MaxPool2d,
-    Parameters, Relu, Sequence, Shape, SlidingWindow, Softmax, Vector, Zero, avg_pool2d, batch_norm, conv2d, dropout,
-    flatten, mapwise_conv2d, max_pool2d, network,
+    AvgPool2d, Axis, BatchNorm, Biased, Chain, Conv2d, Dropout, F32x8, Flatten, Grouping, Image, Layer, Linear,
+    MapwiseConv2d, MaxPool2d, Parameters, Relu, Sequence, Shape, SlidingWindow, Softmax, Vector, Zero, avg_pool2d,
+    batch_norm, conv2d, depthwise_conv2d, dropout, flatten, mapwise_conv2d, max_pool2d, network,
 };
 use proptest::prelude::{ProptestConfig, any, proptest};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus, seq::SliceRandom};
@@ -106,29 +106,36 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// y[f][i][j] = b[f] + Σ_c Σ_u Σ_v w[f][c][u][v] · x[c][i·SH+u·DH−TOP][j·SW+v·DW−LEFT]
+/// y[f][i][j] = b[f] + Σ_a Σ_u Σ_v w[f][a][u][v] · x[g·A+a][i·SH+u·DH−TOP][j·SW+v·DW−LEFT], f being in group g
 #[rustfmt::skip]
 impl<
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-    const KH: usize, const KW: usize, Win,
-> Equation for Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win>
+    const KH: usize, const KW: usize, const A: usize, Win, G,
+> Equation for Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win, Biased, G>
 where
-    Win: SlidingWindow<Of<[[f32; F]; C]> = [[[[f32; F]; C]; KW]; KH]>,
+    G: Grouping<Of<Image<C, H, W>, [f32; F]> = [[f32; F]; A]>,
+    Win: SlidingWindow<Of<[[f32; F]; A]> = [[[[f32; F]; A]; KW]; KH]>,
 {
     const AFFINE: bool = true;
 
     fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
-        let (weight, bias) = parameters.split_at(F * C * KH * KW);
-        let windows = windows::<Image<C, H, W>, Win>(x, 0.0);
-        let mut y = Vec::new();
-        for (kernels, bias) in weight.chunks(C * KH * KW).zip(bias) {
-            for point in 0..windows[0].len() {
-                let sum: f64 = kernels.chunks(KH * KW).zip(&windows).map(|(kernel, map)| dot(kernel, &map[point])).sum();
-                y.push(bias + sum);
-            }
-        }
-        y
+        let (weight, bias) = parameters.split_at(F * A * KH * KW);
+        convolution(weight, bias, &windows::<Image<C, H, W>, Win>(x, 0.0), A)
     }
+}
+
+/// A convolution of groups of so many channels, from the windows of each channel.
+fn convolution(weight: &[f64], bias: &[f64], windows: &[Vec<Vec<f64>>], in_group: usize) -> Vec<f64> {
+    let outputs = bias.len() / (windows.len() / in_group);
+    let mut y = Vec::new();
+    for (f, (kernels, bias)) in weight.chunks(weight.len() / bias.len()).zip(bias).enumerate() {
+        let maps = &windows[f / outputs * in_group..][..in_group];
+        for point in 0..windows[0].len() {
+            let kernels = kernels.chunks(kernels.len() / in_group);
+            y.push(bias + kernels.zip(maps).map(|(kernel, map)| dot(kernel, &map[point])).sum::<f64>());
+        }
+    }
+    y
 }
 
 /// y[c·N + f][i][j] = b[f] + Σ_u Σ_v w[f][u][v] · x[c][i·SH+u·DH−TOP][j·SW+v·DW−LEFT]
@@ -412,6 +419,26 @@ cases! {
         padding_on_four_sides: windowed!(Conv2d [1, 6, 9] => 4, [3, 4, 1, 1, 1, 1, 2, 0, 1, 3]),
         padding_beyond_the_kernel: windowed!(Conv2d [2, 3, 4] => 3, [1, 2, 1, 1, 1, 1, 3, 2, 0, 5]),
         kernel_is_the_image_with_gaps: windowed!(Conv2d [2, 5, 7] => 3, [3, 4, 1, 1, 2, 2]),
+        groups_2: conv2d!([4, 5, 3] => 6, kernel 3, padding 1, groups 2),
+        groups_3_of_one_kernel: conv2d!([6, 4, 4] => 3, kernel 2, groups 3),
+        groups_of_8: conv2d!([16, 3, 2] => 16, kernel 2, groups 2),
+        groups_are_ragged: conv2d!([6, 5, 7] => 10, kernel 3, stride 2, padding same, groups 2),
+        groups_by_axis_and_side: grouped!([4, 6, 7] => 2 by 2, [2, 3, 1, 2, 1, 2, 1, 0, 2, 1]),
+        groups_1: conv2d!([3, 4, 5] => 2, kernel 3, groups 1),
+    }
+    DepthwiseConv2d as depthwise_conv2d {
+        one_channel: depthwise_conv2d!([1, 4, 5] => kernel 3),
+        one_pixel_in_padding: depthwise_conv2d!([3, 1, 1] => kernel 3, padding 1),
+        one_vector: depthwise_conv2d!([8, 4, 5] => kernel 3, padding 1),
+        ragged: depthwise_conv2d!([17, 3, 3] => kernel 2, padding 1),
+        multiplier_2: depthwise_conv2d!([5, 4, 3] => kernel 3, padding 1, multiplier 2),
+        multiplier_8: depthwise_conv2d!([2, 3, 4] => kernel 2, multiplier 8),
+        stride_2_leaves_a_rest: depthwise_conv2d!([3, 6, 8] => kernel 3, stride 2),
+        stride_2_same: depthwise_conv2d!([9, 8, 5] => kernel 3, stride 2, padding same),
+        kernel_is_the_padded_image: depthwise_conv2d!([2, 3, 3] => kernel 5, padding 1),
+        kernel_as_long_as_the_image: depthwise_conv2d!([4, 5, 1] => kernel (5, 1)),
+        dilated: depthwise_conv2d!([6, 7, 6] => kernel (2, 3), dilation (3, 2), padding (1, 2)),
+        by_axis_and_side: grouped!([3, 6, 9] => 6 by 1, [3, 4, 1, 2, 1, 1, 2, 0, 1, 3]),
     }
     MapwiseConv2d as mapwise_conv2d {
         article: mapwise_conv2d!([1, 8, 8] => 1, kernel 3),
@@ -535,6 +562,8 @@ fn then_makes_a_chain() {
 /// Checks a layer, which is the one that its cases say it is, on drawn values.
 fn check<L: Equation>(layer: &str) {
     let path = std::any::type_name::<L>().split('<').next();
+    // a depthwise layer is another name of the one with groups
+    let layer = layer.strip_prefix("Depthwise").unwrap_or(layer);
     assert_eq!(path.and_then(|path| path.rsplit("::").next()), Some(layer));
     draw(|seed| {
         gradients::<L>(seed);
