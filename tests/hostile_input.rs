@@ -3,9 +3,9 @@
 use std::panic::catch_unwind;
 
 use const_cnn::{
-    Context, Conv2d, Dataset, Elem, Error, Evaluator, F32x8, Image, Input, Layer, LeBytes, Linear, MaxPool2d, Metrics,
-    Nested, Output, Parameters, Relu, Sgd, Shape, Softmax, Square, Vector, Zero, conv2d, naive, network,
-    softmax_cross_entropy,
+    Context, Conv2d, Data, Dataset, Elem, Error, Evaluator, F32x8, Image, Input, Layer, LeBytes, Linear, MaxPool2d,
+    Metrics, Nested, Output, Parameters, Relu, Sgd, Shape, Softmax, Square, Trainer, Vector, Zero, argmax, conv2d,
+    naive, network, softmax_cross_entropy,
 };
 
 network! {
@@ -301,7 +301,7 @@ fn data_sets_that_do_not_fit_are_refused() {
         assert_eq!(data.shuffled(1, 2).get(found).map(|_| ()), Err(Error::Index { images: 3, found }));
     }
     let (mut net, sgd) = (Single::ZERO, Sgd::new(0.1, 0.0).unwrap());
-    let mut epoch = |size| Trainer::<Single>::ZERO.epoch(&mut net, &sgd, &data, size, |_| ());
+    let mut epoch = |size| { Trainer::<Single>::ZERO }.epoch(&mut net, &sgd, &data, size, |_| ());
     assert_eq!(epoch(usize::MAX).map(|metrics| metrics.images), Ok(3));
     assert_eq!(epoch(0), Err(Error::BatchSize));
     let (mut trainer, mut net) = (Trainer::<Single>::ZERO, Single::ZERO);
@@ -537,7 +537,7 @@ fn labels_out_of_range_are_refused_in_every_lane() {
 struct Nothing;
 
 impl Data for Nothing {
-    type Input = Image<1, 6, 6>;
+    type Input = Image<2, 6, 6>;
     type Target = usize;
     type Image<'a> = &'a Input<Net, f32>;
     type Expected<'a> = usize;

@@ -3,7 +3,7 @@
 
 use std::thread;
 
-use const_cnn::{Dataset, Evaluator, F32x8, Input, Layer, Logits, Output, Sgd, Trainer, Zero, argmax, network};
+use const_cnn::{Dataset, Evaluator, F32x8, Input, Layer, Logits, Sgd, Trainer, Zero, argmax, network};
 
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
