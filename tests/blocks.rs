@@ -181,6 +181,25 @@ networks! {
         drop: dropout(0.5),
         last: batch_norm,
     }
+    /// Larger again, in groups and not.
+    Larger: [2, 2, 3] => [2, 9, 11] {
+        up1: conv_transpose2d(4, kernel 2, stride 2, groups 2, no bias),
+        norm1: batch_norm,
+        relu: relu,
+        up2: conv_transpose2d(2, kernel 3, stride 2, output_padding (0, 1), padding (0, 0, 1, 2)),
+        norm2: batch_norm,
+    }
+    Causal: [2, 6] => [3] {
+        conv: conv1d(4, kernel 3, padding (2, 0), groups 2),
+        norm1: batch_norm,
+        relu: relu,
+        depthwise: depthwise_conv1d(kernel 2, dilation 2, no bias),
+        norm2: batch_norm,
+        up: conv_transpose1d(3, kernel 2, stride 2, no bias),
+        norm3: batch_norm,
+        flatten: flatten,
+        dense: linear(3),
+    }
     SequenceOf: [3, 5] => [4] {
         norm: batch_norm,
         relu: relu,
@@ -284,6 +303,8 @@ fn only_what_can_be_folded_is() {
     assert_eq!(Folded::<SameFirst>::COUNT, SameFirst::COUNT - 12 + 3);
     // convolutions of groups, two of them without a bias
     assert_eq!(Folded::<Separable>::COUNT, Separable::COUNT - 4 * (4 + 6 + 4) + 4 + 4);
+    assert_eq!(Folded::<Larger>::COUNT, Larger::COUNT - 4 * (4 + 2) + 4);
+    assert_eq!(Folded::<Causal>::COUNT, Causal::COUNT - 4 * (4 + 4 + 3) + 4 + 3);
 
     let net = drawn::<Projection>(1);
     let folded = net.fold();

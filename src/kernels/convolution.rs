@@ -49,7 +49,7 @@ pub(crate) fn input_gradient<
     dy: &Map<V, F, OH, OW>, w: &Kernel<KH, KW, A, F>, transposed: &mut Kernel<KH, KW, A, F>, dx: &mut Map<V, C, H, W>,
 ) {
     if const { A < C } {
-        return grouped::input_gradient::<V, Win, C, H, W, F, OH, OW, KH, KW, A>(dy, w, dx);
+        return grouped::input_gradient::<V, Win, C, H, W, F, OH, OW, KH, KW, A>(dy, w, &[0.0; C], dx);
     }
     let [w] = kernels::<KH, KW, C, F>(w.flat()) else { return };
     if const { V::CHANNELS > 1 && C == 1 && rows::suits::<Win>(F, [W, OW]) } {

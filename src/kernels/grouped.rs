@@ -60,7 +60,7 @@ pub(crate) fn forward<
 }
 
 /// dx[h][w][g·A+a] = Σ_u Σ_v Σ_f dy[(h+TOP−u·DH)/SH][(w+LEFT−v·DW)/SW][f] · w[u][v][a][f], over the f of group g, where the
-/// strides divide
+/// strides divide, and a bias: where this is a transposed convolution, it has one
 #[rustfmt::skip]
 #[cfg_attr(not(feature = "simd"), inline(never))]
 pub(crate) fn input_gradient<
@@ -68,9 +68,9 @@ pub(crate) fn input_gradient<
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
     const KH: usize, const KW: usize, const A: usize,
 >(
-    dy: &Map<V, F, OH, OW>, w: &Kernel<KH, KW, A, F>, dx: &mut Map<V, C, H, W>,
+    dy: &Map<V, F, OH, OW>, w: &Kernel<KH, KW, A, F>, bias: &[f32; C], dx: &mut Map<V, C, H, W>,
 ) {
-    tiled::<V, Win, true, F, OH, OW, C, H, W, KH, KW, A, F>(dy, w, &[0.0; C], dx)
+    tiled::<V, Win, true, F, OH, OW, C, H, W, KH, KW, A, F>(dy, w, bias, dx)
 }
 
 /// [`correlate`] with a tile that suits the layer.

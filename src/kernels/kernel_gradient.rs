@@ -7,6 +7,8 @@ use core::slice::from_mut;
 
 use super::simd::{Isa, dispatch};
 use super::{Kernel, Map, grouped, kernels_mut};
+#[cfg(all(feature = "simd", target_arch = "x86_64"))]
+use crate::Square;
 use crate::{Axis, Elem, F32x8, Nested, SlidingWindow, Zero};
 
 /// dw[u][v][c][f] += Σ_i Σ_j x[i·SH+u·DH−TOP][j·SW+v·DW−LEFT][c] · dy[i][j][f], db[f] += Σ_i Σ_j dy[i][j][f]
@@ -360,6 +362,25 @@ fn add_products<I: Isa, V: Elem, const L: usize>(
     for l in 0..l_max {
         sum[l] = isa.mul_add(value, V::load(dy, V::begin(first + l, dy.len())), sum[l]);
     }
+}
+
+/// db[f] += Σ_i Σ_j dy[i][j][f], alone: of a transposed convolution, whose kernel's gradient takes dy for x.
+#[cfg_attr(not(feature = "simd"), inline(never))]
+pub(crate) fn bias<V: Elem, const F: usize, const OH: usize, const OW: usize>(
+    dy: &Map<V, F, OH, OW>,
+    db: &mut [f32; F],
+) {
+    dispatch!(
+        isa => bias_gradient(isa, dy, db),
+        base(_POINTS, _VECTORS) => bias_gradient(isa, dy, db),
+        any_shape => V::kernel_gradient(
+            (&[], [0, 0, 0]),
+            (dy.as_flattened().as_flattened(), [OH, OW, F]),
+            &mut [],
+            db,
+            const { &super::taps::taps::<Square<1>>(false) },
+        ),
+    )
 }
 
 /// db[f] += Σ over all points of dy[f]

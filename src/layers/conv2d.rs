@@ -208,21 +208,33 @@ where
     }
 
     fn absorb_into(&self, norm: &impl Fold, to: &mut Self::Absorbed) {
-        let (from, into) = (self.weight.as_flattened().as_flattened(), to.weight.as_flattened_mut().as_flattened_mut());
-        for f in 0..F {
-            let (factor, summand) = norm.affine(f);
-            for (to, from) in into.iter_mut().zip(from) {
-                to[f] = from[f] * factor;
-            }
-            to.bias[f] = B::values(&self.bias)[f] * factor + summand;
-        }
+        let from = (self.weight.as_flattened().as_flattened(), B::values(&self.bias));
+        absorb(norm, from, to.weight.as_flattened_mut().as_flattened_mut(), &mut to.bias);
     }
 }
 
-/// Room for the weights of a [`Conv2d`] transposed, which the gradient of its input needs.
+/// Writes weights, of all taps to each channel, and biases with a normalisation taken in.
+pub(crate) fn absorb<const F: usize>(
+    norm: &impl Fold,
+    (from, from_bias): (&[[f32; F]], &[f32; F]),
+    to: &mut [[f32; F]],
+    to_bias: &mut [f32; F],
+) {
+    for f in 0..F {
+        let (factor, summand) = norm.affine(f);
+        for (to, from) in to.iter_mut().zip(from) {
+            to[f] = from[f] * factor;
+        }
+        to_bias[f] = from_bias[f] * factor + summand;
+    }
+}
+
+/// Room for the weights of a convolution transposed, as many as there are, which the gradient of its input needs.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "simd", repr(align(64)))]
-pub struct Transposed<const KH: usize, const KW: usize, const F: usize, const C: usize>([[[[f32; C]; F]; KW]; KH]);
+pub struct Transposed<const KH: usize, const KW: usize, const A: usize, const F: usize>(
+    pub(crate) [[[[f32; F]; A]; KW]; KH],
+);
 
 impl<const KH: usize, const KW: usize, const A: usize, const F: usize> Zero for Transposed<KH, KW, A, F> {
     const ZERO: Self = Transposed(Zero::ZERO);
@@ -242,12 +254,17 @@ impl Numbers {
     /// What it gives after `former`.
     #[track_caller]
     pub const fn after(self, former: Former) -> Dims {
-        let image = former.takes("conv2d", 3);
-        let has = Has { bias: true, groups: true, ..Has::WINDOW };
-        self.window.only(former, "conv2d", has);
-        let ([kh, kw], inputs) = (self.window.kernel, self.window.grouped(former, image.sizes[0], self.channels));
+        self.after_rank(former, "conv2d", 3)
+    }
+
+    /// As [`after`](Numbers::after), of the `layer` that takes a sequence if the rank is 2.
+    #[track_caller]
+    pub const fn after_rank(self, former: Former, layer: &str, rank: usize) -> Dims {
+        let channels = former.takes(layer, rank).sizes[0];
+        self.window.only(former, layer, Has { bias: true, groups: true, ..Has::WINDOW });
+        let ([kh, kw], inputs) = (self.window.kernel, self.window.grouped(former, channels, self.channels));
         let parameters = Dims::new(&[self.channels, inputs, kh, kw]).len();
-        former.gives("conv2d", self.window.over(former, "conv2d", self.channels), parameters)
+        former.gives(layer, self.window.over_rank(former, layer, self.channels, rank), parameters)
     }
 }
 

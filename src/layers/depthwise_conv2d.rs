@@ -59,11 +59,17 @@ impl Numbers {
     /// What it gives after `former`.
     #[track_caller]
     pub const fn after(self, former: Former) -> Dims {
-        let channels = self.channels(former.takes("depthwise_conv2d", 3).sizes[0]);
-        self.window.only(former, "depthwise_conv2d", Has { bias: true, multiplier: true, ..Has::WINDOW });
+        self.after_rank(former, "depthwise_conv2d", 3)
+    }
+
+    /// As [`after`](Numbers::after), of the `layer` that takes a sequence if the rank is 2.
+    #[track_caller]
+    pub const fn after_rank(self, former: Former, layer: &str, rank: usize) -> Dims {
+        let channels = self.channels(former.takes(layer, rank).sizes[0]);
+        self.window.only(former, layer, Has { bias: true, multiplier: true, ..Has::WINDOW });
         let [kh, kw] = self.window.kernel;
-        let dims = self.window.over(former, "depthwise_conv2d", channels);
-        former.gives("depthwise_conv2d", dims, Dims::new(&[channels, kh, kw]).len())
+        let dims = self.window.over_rank(former, layer, channels, rank);
+        former.gives(layer, dims, Dims::new(&[channels, kh, kw]).len())
     }
 }
 

@@ -25,7 +25,11 @@ macro_rules! layers {
 layers! {
     avg_pool2d: AvgPool2d;
     batch_norm: BatchNorm, BatchNormTape;
+    conv1d: Conv1d;
     conv2d: Conv2d, Transposed;
+    conv_transpose1d: ConvTranspose1d;
+    conv_transpose2d: ConvTranspose2d;
+    depthwise_conv1d: DepthwiseConv1d;
     depthwise_conv2d: DepthwiseConv2d;
     dropout: Dropout;
     flatten: Flatten;

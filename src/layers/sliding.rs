@@ -19,6 +19,8 @@ pub struct Sliding {
     pub bias: bool,
     /// Which channels meet.
     pub channels: Channels,
+    /// How many more values a transposed convolution gives at the end of each axis.
+    pub output_padding: Option<[usize; 2]>,
 }
 
 /// How an image is padded.
@@ -53,11 +55,13 @@ pub struct Has {
     pub groups: bool,
     /// A number of kernels for each channel.
     pub multiplier: bool,
+    /// A padding of what it gives.
+    pub output_padding: bool,
 }
 
 impl Has {
     /// Nothing else.
-    pub const WINDOW: Has = Has { bias: false, groups: false, multiplier: false };
+    pub const WINDOW: Has = Has { bias: false, groups: false, multiplier: false, output_padding: false };
 }
 
 impl Sliding {
@@ -72,11 +76,19 @@ impl Sliding {
             Channels::Multiplier(_) if !has.multiplier => former.says(layer).text(" has no multiplier").panic(),
             _ => {}
         }
+        if self.output_padding.is_some() && !has.output_padding {
+            former.says(layer).text(" has no output padding").panic();
+        }
     }
 
     /// How many groups the channels fall into.
     pub const fn groups(self) -> usize {
         if let Channels::Groups(groups) = self.channels { groups } else { 1 }
+    }
+
+    /// The output padding along rows and columns.
+    pub const fn more(self) -> [usize; 2] {
+        if let Some(more) = self.output_padding { more } else { [0, 0] }
     }
 
     /// How many kernels each channel has of its own.
@@ -117,8 +129,9 @@ impl Sliding {
         self
     }
 
-    /// The window along the axes of an image.
-    pub const fn axes(self, image: Dims) -> [Axis; 2] {
+    /// The window along the axes of an image, or along a sequence, which is an image of one row.
+    pub const fn axes(self, dims: Dims) -> [Axis; 2] {
+        let image = dims.as_image();
         let stride = match self.stride {
             Some(stride) => stride,
             None => [1, 1],
@@ -144,18 +157,26 @@ impl Sliding {
         axes
     }
 
-    /// What a layer gives that slides the window over an image, `channels` of it; zeros where a rule is broken.
-    pub const fn outputs(self, image: Dims, channels: usize) -> Dims {
-        let [rows, columns] = self.axes(image);
-        Dims::new(&[channels, rows.output(image.sizes[1]), columns.output(image.sizes[2])])
+    /// What a layer gives that slides the window over an image or a sequence, `channels` of it; zeros where a rule is broken.
+    pub const fn outputs(self, dims: Dims, channels: usize) -> Dims {
+        let ([rows, columns], image) = (self.axes(dims), dims.as_image());
+        let (height, width) = (rows.output(image.sizes[1]), columns.output(image.sizes[2]));
+        if dims.rank == 2 { Dims::new(&[channels, width]) } else { Dims::new(&[channels, height, width]) }
     }
 
     /// What a layer gives that slides the window over what `former` gives, `channels` of it.
     #[track_caller]
     pub const fn over(self, former: Former, layer: &str, channels: usize) -> Dims {
-        let image = former.takes(layer, 3);
-        check_window(former.name, image, self.axes(image));
-        self.outputs(image, channels)
+        self.over_rank(former, layer, channels, 3)
+    }
+
+    /// As [`over`](Sliding::over), a sequence if the rank is 2.
+    #[track_caller]
+    pub const fn over_rank(self, former: Former, layer: &str, channels: usize, rank: usize) -> Dims {
+        let dims = former.takes(layer, rank);
+        let output = self.outputs(dims, channels);
+        check_window(former.name, dims, self.axes(dims), output);
+        output
     }
 
     /// As [`over`](Sliding::over), for a pooling layer: each window has a part inside the image.
@@ -169,25 +190,64 @@ impl Sliding {
     }
 }
 
-/// A window that is slid over an image, along its rows and its columns.
+impl Dims {
+    /// The same, a sequence as an image of one row.
+    pub const fn as_image(self) -> Dims {
+        if self.rank == 2 { Dims::new(&[self.sizes[0], 1, self.sizes[1]]) } else { self }
+    }
+}
+
+/// A window that is slid over an image, or along a sequence, and gives `output`.
 #[track_caller]
-const fn check_window(name: &str, image: Dims, axes: [Axis; 2]) {
-    let [rows, columns] = axes;
+pub(crate) const fn check_window(name: &str, dims: Dims, axes: [Axis; 2], output: Dims) {
+    let ([rows, columns], is_line) = (axes, dims.rank == 2);
+    check_steps(name, axes, is_line);
+    let (image, kind) = (dims.as_image(), if is_line { "sequence" } else { "image" });
+    let (Some(height), Some(width)) = (rows.padded(image.sizes[1]), columns.padded(image.sizes[2])) else {
+        Message::new(name).text(": the padding ").padding(axes, is_line).text(" is larger than any ").text(kind).panic()
+    };
+    if output.as_image().sizes[1] == 0 || output.as_image().sizes[2] == 0 {
+        let sentence = Message::new(name).text(": the kernel ").size([rows.kernel, columns.kernel], is_line);
+        let sentence = sentence.dilation(axes, is_line).text(" does not fit inside the ").text(kind).text(" ");
+        let sentence = sentence.size([height, width], is_line).text(" (padding included) of ");
+        sentence.text(if is_line { "[C, L] = " } else { "[C, H, W] = " }).dims(dims).panic();
+    }
+}
+
+/// As [`check_window`], for a transposed convolution, which gives `more` rows and columns at the end.
+#[track_caller]
+pub(crate) const fn check_transposed(name: &str, dims: Dims, axes: [Axis; 2], more: [usize; 2], output: Dims) {
+    let is_line = dims.rank == 2;
+    check_steps(name, axes, is_line);
+    let mut n = 0;
+    while n < 2 {
+        let Axis { stride, dilation, .. } = axes[n];
+        if more[n] >= stride && more[n] >= dilation {
+            let sentence = Message::new(name).text(": the output padding ").number(more[n]);
+            let sentence = sentence.text(" is not smaller than the stride ").number(stride);
+            sentence.text(" or the dilation ").number(dilation).panic();
+        }
+        n += 1;
+    }
+    if output.as_image().sizes[1] == 0 || output.as_image().sizes[2] == 0 {
+        let sentence = Message::new(name).text(": the padding ").padding(axes, is_line);
+        let sentence = sentence.text(" leaves nothing of what the kernel ");
+        let sentence = sentence.size([axes[0].kernel, axes[1].kernel], is_line).dilation(axes, is_line);
+        sentence.text(if is_line { " makes of [C, L] = " } else { " makes of [C, H, W] = " }).dims(dims).panic();
+    }
+}
+
+/// A window that has taps, and moves.
+#[track_caller]
+const fn check_steps(name: &str, [rows, columns]: [Axis; 2], is_line: bool) {
     if rows.kernel == 0 || columns.kernel == 0 || rows.stride == 0 || columns.stride == 0 {
         let sentence = Message::new(name).text(": kernel and stride are at least 1, but are ");
-        sentence.pair([rows.kernel, columns.kernel]).text(" and ").pair([rows.stride, columns.stride]).panic();
+        let sentence = sentence.pair([rows.kernel, columns.kernel], is_line);
+        sentence.text(" and ").pair([rows.stride, columns.stride], is_line).panic();
     }
     if rows.dilation == 0 || columns.dilation == 0 {
         let sentence = Message::new(name).text(": the dilation is at least 1, but is ");
-        sentence.pair([rows.dilation, columns.dilation]).panic();
-    }
-    let (Some(height), Some(width)) = (rows.padded(image.sizes[1]), columns.padded(image.sizes[2])) else {
-        Message::new(name).text(": the padding ").padding(axes).text(" is larger than any image").panic()
-    };
-    if rows.output(image.sizes[1]) == 0 || columns.output(image.sizes[2]) == 0 {
-        let sentence = Message::new(name).text(": the kernel ").size(rows.kernel, columns.kernel).dilation(axes);
-        let sentence = sentence.text(" does not fit inside the image ").size(height, width);
-        sentence.text(" (padding included) of [C, H, W] = ").dims(image).panic();
+        sentence.pair([rows.dilation, columns.dilation], is_line).panic();
     }
 }
 
@@ -203,8 +263,10 @@ const fn check_pool(name: &str, image: Dims, axes: [Axis; 2]) {
             sentence.text(" is not smaller than the kernel ").number(kernel).panic();
         }
         if !axes[n].meets(image.sizes[n + 1]) {
-            let sentence = Message::new(name).text(": a window of the kernel ").size(axes[0].kernel, axes[1].kernel);
-            sentence.dilation(axes).text(" lies in the padding ").padding(axes).text(" alone").panic();
+            let sentence =
+                Message::new(name).text(": a window of the kernel ").size([axes[0].kernel, axes[1].kernel], false);
+            let sentence = sentence.dilation(axes, false).text(" lies in the padding ").padding(axes, false);
+            sentence.text(" alone").panic();
         }
         n += 1;
     }
@@ -215,12 +277,33 @@ const BY_HAND: &str = "a layer written by hand";
 /// A window layer whose type was written by hand: its output is what the rule gives.
 pub(crate) const fn assert_window<L: Layer, Win: SlidingWindow>() {
     let (input, output, axes) = (Dims::of::<L::Input>(), Dims::of::<L::Output>(), [Win::ROWS, Win::COLUMNS]);
-    check_window(BY_HAND, input, axes);
-    let rule = Dims::new(&[output.sizes[0], Win::ROWS.output(input.sizes[1]), Win::COLUMNS.output(input.sizes[2])]);
+    let image = input.as_image();
+    let (height, width) = (axes[0].output(image.sizes[1]), axes[1].output(image.sizes[2]));
+    let rule = if input.rank == 2 {
+        Dims::new(&[output.sizes[0], width])
+    } else {
+        Dims::new(&[output.sizes[0], height, width])
+    };
+    assert_rule(input, output, axes, rule);
+}
+
+/// As [`assert_window`], for a transposed convolution, whose output padding is what its type gives more.
+pub(crate) const fn assert_transposed<L: Layer, Win: SlidingWindow>() {
+    let (input, output, axes) = (Dims::of::<L::Input>(), Dims::of::<L::Output>(), [Win::ROWS, Win::COLUMNS]);
+    let (from, to) = (input.as_image(), output.as_image());
+    let (height, width) = (axes[0].transposed(from.sizes[1], 0), axes[1].transposed(from.sizes[2], 0));
+    let more = [to.sizes[1].wrapping_sub(height), to.sizes[2].wrapping_sub(width)];
+    check_transposed(BY_HAND, input, axes, more, output);
+}
+
+/// That what a type written by hand says is what the rule gives.
+pub(crate) const fn assert_rule(input: Dims, output: Dims, axes: [Axis; 2], rule: Dims) {
+    check_window(BY_HAND, input, axes, rule);
     if !output.same(rule) {
         let sentence = Message::new("a layer from ").dims(input).text(" with kernel ");
-        let sentence = sentence.pair([axes[0].kernel, axes[1].kernel]).text(", stride ");
-        let sentence = sentence.pair([axes[0].stride, axes[1].stride]).dilation(axes).text(", padding ").padding(axes);
+        let sentence = sentence.pair([axes[0].kernel, axes[1].kernel], false).text(", stride ");
+        let sentence = sentence.pair([axes[0].stride, axes[1].stride], false).dilation(axes, false);
+        let sentence = sentence.text(", padding ").padding(axes, false);
         sentence.text(" gives ").dims(rule).text(", but its type says ").dims(output).panic();
     }
 }
@@ -231,33 +314,37 @@ pub(crate) const fn assert_pool<L: Layer, Win: SlidingWindow>() {
     check_pool(BY_HAND, Dims::of::<L::Input>(), [Win::ROWS, Win::COLUMNS]);
 }
 
+/// Numbers along rows and along columns; along a sequence (`is_line`) the latter alone.
 impl Message {
-    /// Height and width: `3x5`.
-    const fn size(self, height: usize, width: usize) -> Message {
-        self.number(height).text("x").number(width)
+    /// Height and width, `3x5`, or a length.
+    pub(crate) const fn size(self, [height, width]: [usize; 2], is_line: bool) -> Message {
+        if is_line { self.number(width) } else { self.number(height).text("x").number(width) }
     }
 
-    /// A number along rows and along columns, as it is written: `3`, or `(3, 5)`.
-    const fn pair(self, [rows, columns]: [usize; 2]) -> Message {
-        if rows == columns {
-            return self.number(rows);
+    /// A number as it is written: `3`, or `(3, 5)`.
+    pub(crate) const fn pair(self, [rows, columns]: [usize; 2], is_line: bool) -> Message {
+        if rows == columns || is_line {
+            return self.number(columns);
         }
         self.text("(").number(rows).text(", ").number(columns).text(")")
     }
 
     /// Nothing where the taps are neighbours.
-    const fn dilation(self, [rows, columns]: [Axis; 2]) -> Message {
+    pub(crate) const fn dilation(self, [rows, columns]: [Axis; 2], is_line: bool) -> Message {
         if rows.dilation == 1 && columns.dilation == 1 {
             return self;
         }
-        self.text(", dilation ").pair([rows.dilation, columns.dilation])
+        self.text(", dilation ").pair([rows.dilation, columns.dilation], is_line)
     }
 
-    /// The padding as it is written: `1`, `(1, 2)` by axis, or `(1, 2, 1, 2)` by side.
-    const fn padding(self, [rows, columns]: [Axis; 2]) -> Message {
+    /// The padding as it is written: `1`, `(1, 2)` by axis, or `(1, 2, 1, 2)` by side; of a sequence `1`, or `(1, 2)`.
+    pub(crate) const fn padding(self, [rows, columns]: [Axis; 2], is_line: bool) -> Message {
         let ([top, bottom], [left, right]) = (rows.padding, columns.padding);
+        if is_line {
+            return self.pair([left, right], false);
+        }
         if top == bottom && left == right {
-            return self.pair([top, left]);
+            return self.pair([top, left], false);
         }
         let sides = self.text("(").number(top).text(", ").number(bottom).text(", ").number(left);
         sides.text(", ").number(right).text(")")
@@ -318,7 +405,8 @@ pub const fn is_square([rows, columns]: [Axis; 2]) -> bool {
 
 /// Reads the numbers of a window, in any order and each at most once, as [`Sliding`]; and makes a type of them.
 ///
-/// A number stands for both axes, two in parentheses for rows and columns, and four, of the padding, for the four sides.
+/// A number stands for both axes, two in parentheses for rows and columns, and four, of the padding, for the four sides. Along a
+/// sequence (`@line`) there is one axis, and two are a padding's sides.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! window {
@@ -334,49 +422,89 @@ macro_rules! window {
         > as $crate::layers::sliding::Means>::Window
     };
 
-    (@read $written:literal $($numbers:tt)*) => { $crate::window!(@ $written [] [] [] [] [] [] $($numbers)*) };
+    (@read $written:literal $($numbers:tt)*) => { $crate::window!(@ $written [] [] [] [] [] [] [] $($numbers)*) };
 
-    (@ $written:literal [] $s:tt $d:tt $p:tt $b:tt $c:tt kernel ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written [[$h, $w]] $s $d $p $b $c $($($rest)*)?)
+    // the numbers along a sequence, as those of an image of one row
+    (@line $written:literal [$($done:tt)*] kernel $k:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* kernel (1, $k),] $($($rest)*)?)
     };
-    (@ $written:literal [] $s:tt $d:tt $p:tt $b:tt $c:tt kernel $k:expr $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written [[$k; 2]] $s $d $p $b $c $($($rest)*)?)
+    (@line $written:literal [$($done:tt)*] stride $s:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* stride (1, $s),] $($($rest)*)?)
     };
-    (@ $written:literal $k:tt [] $d:tt $p:tt $b:tt $c:tt stride ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k [[$h, $w]] $d $p $b $c $($($rest)*)?)
+    (@line $written:literal [$($done:tt)*] dilation $d:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* dilation (1, $d),] $($($rest)*)?)
     };
-    (@ $written:literal $k:tt [] $d:tt $p:tt $b:tt $c:tt stride $s:expr $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k [[$s; 2]] $d $p $b $c $($($rest)*)?)
+    (@line $written:literal [$($done:tt)*] padding same $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* padding same,] $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt [] $p:tt $b:tt $c:tt dilation ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s [[$h, $w]] $p $b $c $($($rest)*)?)
+    (@line $written:literal [$($done:tt)*] padding ($before:expr, $after:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* padding (0, 0, $before, $after),] $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt [] $p:tt $b:tt $c:tt dilation $d:expr $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s [[$d; 2]] $p $b $c $($($rest)*)?)
+    (@line $written:literal [$($done:tt)*] padding $p:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* padding (0, $p),] $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt padding same $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Same] $b $c $($($rest)*)?)
+    (@line $written:literal [$($done:tt)*] no bias $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* no bias,] $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt padding ($top:expr, $bottom:expr, $left:expr, $right:expr) $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Sides([$top, $bottom, $left, $right])] $b $c
+    (@line $written:literal [$($done:tt)*] groups $g:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* groups $g,] $($($rest)*)?)
+    };
+    (@line $written:literal [$($done:tt)*] multiplier $m:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* multiplier $m,] $($($rest)*)?)
+    };
+    (@line $written:literal [$($done:tt)*] output_padding $o:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* output_padding (0, $o),] $($($rest)*)?)
+    };
+    (@line $written:literal $done:tt $($other:tt)+) => { $crate::window!(@ $written [] [] [] [] [] [] []) };
+    (@line $written:literal [$($done:tt)*]) => { $crate::window!(@read $written $($done)*) };
+
+    (@ $written:literal [] $s:tt $d:tt $p:tt $b:tt $c:tt $o:tt kernel ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written [[$h, $w]] $s $d $p $b $c $o $($($rest)*)?)
+    };
+    (@ $written:literal [] $s:tt $d:tt $p:tt $b:tt $c:tt $o:tt kernel $k:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written [[$k; 2]] $s $d $p $b $c $o $($($rest)*)?)
+    };
+    (@ $written:literal $k:tt [] $d:tt $p:tt $b:tt $c:tt $o:tt stride ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k [[$h, $w]] $d $p $b $c $o $($($rest)*)?)
+    };
+    (@ $written:literal $k:tt [] $d:tt $p:tt $b:tt $c:tt $o:tt stride $s:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k [[$s; 2]] $d $p $b $c $o $($($rest)*)?)
+    };
+    (@ $written:literal $k:tt $s:tt [] $p:tt $b:tt $c:tt $o:tt dilation ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s [[$h, $w]] $p $b $c $o $($($rest)*)?)
+    };
+    (@ $written:literal $k:tt $s:tt [] $p:tt $b:tt $c:tt $o:tt dilation $d:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s [[$d; 2]] $p $b $c $o $($($rest)*)?)
+    };
+    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt $o:tt padding same $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Same] $b $c $o $($($rest)*)?)
+    };
+    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt $o:tt padding ($top:expr, $bottom:expr, $left:expr, $right:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Sides([$top, $bottom, $left, $right])] $b $c $o
             $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt padding ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::by_axis([$h, $w])] $b $c $($($rest)*)?)
+    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt $o:tt padding ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::by_axis([$h, $w])] $b $c $o $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt padding $p:expr $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Sides([$p; 4])] $b $c $($($rest)*)?)
+    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt $o:tt padding $p:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Sides([$p; 4])] $b $c $o $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt $p:tt [] $c:tt no bias $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s $d $p [false] $c $($($rest)*)?)
+    (@ $written:literal $k:tt $s:tt $d:tt $p:tt [] $c:tt $o:tt no bias $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d $p [false] $c $o $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt [] groups $g:expr $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s $d $p $b [$crate::layers::sliding::Channels::Groups($g)] $($($rest)*)?)
+    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt [] $o:tt groups $g:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d $p $b [$crate::layers::sliding::Channels::Groups($g)] $o $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt [] multiplier $m:expr $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s $d $p $b [$crate::layers::sliding::Channels::Multiplier($m)] $($($rest)*)?)
+    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt [] $o:tt multiplier $m:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d $p $b [$crate::layers::sliding::Channels::Multiplier($m)] $o $($($rest)*)?)
     };
-    (@ $written:literal [$k:expr] [$($s:expr)?] [$($d:expr)?] [$($p:expr)?] [$($b:expr)?] [$($c:expr)?]) => {
+    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt $c:tt [] output_padding ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d $p $b $c [[$h, $w]] $($($rest)*)?)
+    };
+    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt $c:tt [] output_padding $o:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d $p $b $c [[$o; 2]] $($($rest)*)?)
+    };
+    (@ $written:literal [$k:expr] [$($s:expr)?] [$($d:expr)?] [$($p:expr)?] [$($b:expr)?] [$($c:expr)?] [$($o:expr)?]) => {
         $crate::layers::sliding::Sliding {
             kernel: $k,
             stride: [$(::core::option::Option::Some($s),)? ::core::option::Option::None][0],
@@ -384,9 +512,10 @@ macro_rules! window {
             padding: [$($p,)? $crate::layers::sliding::Padding::Sides([0; 4])][0],
             bias: [$($b,)? true][0],
             channels: [$($c,)? $crate::layers::sliding::Channels::All][0],
+            output_padding: [$(::core::option::Option::Some($o),)? ::core::option::Option::None][0],
         }
     };
-    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt $c:tt $($other:tt)*) => {
+    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt $c:tt $o:tt $($other:tt)*) => {
         ::core::compile_error!(::core::concat!("it is written `", $written, "`, each once, and all but the kernel can be left out"))
     };
 }

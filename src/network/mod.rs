@@ -50,6 +50,8 @@ use crate::{Dataset, Elem, Error, Layer, Layout, Nested, Ordered, Scores, Sgd, S
 /// |---|---|---|
 /// | `conv2d(F, kernel K, stride S, dilation D, padding P, groups G, no bias)` | [`Conv2d`](crate::Conv2d) | stride 1, dilation 1, padding 0, one group, a bias |
 /// | `depthwise_conv2d(kernel K, stride S, dilation D, padding P, multiplier M, no bias)` | [`DepthwiseConv2d`](crate::DepthwiseConv2d) | the same, multiplier 1 |
+/// | `conv1d(F, kernel K, ..)`, `depthwise_conv1d(kernel K, ..)` | [`Conv1d`](crate::Conv1d), [`DepthwiseConv1d`](crate::DepthwiseConv1d), of sequences | the same |
+/// | `conv_transpose2d(F, kernel K, .., output_padding O)`, `conv_transpose1d(F, kernel K, ..)` | [`ConvTranspose2d`](crate::ConvTranspose2d), [`ConvTranspose1d`](crate::ConvTranspose1d) | as of `conv2d`, output padding 0 |
 /// | `mapwise_conv2d(N, kernel K, stride S, dilation D, padding P)` | [`MapwiseConv2d`](crate::MapwiseConv2d) | the same |
 /// | `max_pool2d(K, stride S, dilation D, padding P)` | [`MaxPool2d`](crate::MaxPool2d) | stride K, dilation 1, padding 0 |
 /// | `avg_pool2d(K, stride S, dilation D, padding P)` | [`AvgPool2d`](crate::AvgPool2d) | the same |
@@ -64,8 +66,9 @@ use crate::{Dataset, Elem, Error, Layer, Layout, Nested, Ordered, Scores, Sgd, S
 /// | `my_layer(..)` | a layer of yours with numbers, by a macro `my_layer!` | |
 ///
 /// Named numbers stand in any order. Of a window, a number stands for both axes, `kernel (3, 5)` for rows and columns, and
-/// `padding (0, 1, 0, 1)` for the top, the bottom, the left and the right; `padding same` is TensorFlow's. Blocks nest; their
-/// lines are fields, `net.block1.conv1` and `net.block1.shortcut.conv`, and names of arrays: `block1.conv1.weight`.
+/// `padding (0, 1, 0, 1)` for the top, the bottom, the left and the right; along a sequence `padding (2, 0)` is before and after it.
+/// `padding same` is TensorFlow's. Blocks nest; their lines are fields, `net.block1.conv1` and `net.block1.shortcut.conv`, and
+/// names of arrays: `block1.conv1.weight`.
 ///
 /// A layer may have docs above it, and no other attribute. A layer of a public network is public too. Names that begin with
 /// `__ConstCnn` are the macro's own.

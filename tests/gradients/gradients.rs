@@ -14,9 +14,10 @@ use std::array::from_fn;
 
 use common::{assert_close, bits, numbers, passes, set, wide};
 use const_cnn::{
-    AvgPool2d, Axis, BatchNorm, Biased, Chain, Conv2d, Dropout, F32x8, Flatten, Grouping, Image, Layer, Linear,
-    MapwiseConv2d, MaxPool2d, Parameters, Relu, Sequence, Shape, SlidingWindow, Softmax, Vector, Zero, avg_pool2d,
-    batch_norm, conv2d, depthwise_conv2d, dropout, flatten, mapwise_conv2d, max_pool2d, network,
+    AvgPool2d, Axis, BatchNorm, Biased, Chain, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Dropout, F32x8,
+    Flatten, Grouping, Image, Layer, Linear, MapwiseConv2d, MaxPool2d, Parameters, Relu, Sequence, Shape,
+    SlidingWindow, Softmax, Vector, Zero, avg_pool2d, batch_norm, conv_transpose1d, conv_transpose2d, conv1d, conv2d,
+    depthwise_conv1d, depthwise_conv2d, dropout, flatten, mapwise_conv2d, max_pool2d, network,
 };
 use proptest::prelude::{ProptestConfig, any, proptest};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus, seq::SliceRandom};
@@ -90,7 +91,11 @@ fn places(n: usize, Axis { kernel, stride, dilation, padding }: Axis) -> Vec<Vec
 
 /// For each channel of an image the windows of a layer.
 fn windows<X: Shape, Win: SlidingWindow>(x: &[f64], border: f64) -> Vec<Vec<Vec<f64>>> {
-    let &[_, height, width] = X::DIMS else { panic!("windows are those of an image") };
+    let (height, width) = match X::DIMS {
+        &[_, height, width] => (height, width),
+        &[_, length] => (1, length),
+        _ => panic!("windows are those of an image or a sequence"),
+    };
     let channels = x.chunks(height * width);
     let axes = [Win::ROWS, Win::COLUMNS];
     channels.map(|channel| Windows { channel, size: [height, width], border, axes }.all()).collect()
@@ -124,6 +129,23 @@ where
     }
 }
 
+/// y[f][i] = b[f] + Σ_a Σ_k w[f][a][k] · x[g·A+a][i·S+k·D−BEFORE], f being in group g
+#[rustfmt::skip]
+impl<
+    const C: usize, const L: usize, const F: usize, const OL: usize, const K: usize, const A: usize, Win, G,
+> Equation for Conv1d<Sequence<C, L>, Sequence<F, OL>, Win, Biased, G>
+where
+    G: Grouping<Of<Sequence<C, L>, [f32; F]> = [[f32; F]; A]>,
+    Win: SlidingWindow<Of<[[f32; F]; A]> = [[[[f32; F]; A]; K]; 1]>,
+{
+    const AFFINE: bool = true;
+
+    fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
+        let (weight, bias) = parameters.split_at(F * A * K);
+        convolution(weight, bias, &windows::<Sequence<C, L>, Win>(x, 0.0), A)
+    }
+}
+
 /// A convolution of groups of so many channels, from the windows of each channel.
 fn convolution(weight: &[f64], bias: &[f64], windows: &[Vec<Vec<f64>>], in_group: usize) -> Vec<f64> {
     let outputs = bias.len() / (windows.len() / in_group);
@@ -133,6 +155,74 @@ fn convolution(weight: &[f64], bias: &[f64], windows: &[Vec<Vec<f64>>], in_group
         for point in 0..windows[0].len() {
             let kernels = kernels.chunks(kernels.len() / in_group);
             y.push(bias + kernels.zip(maps).map(|(kernel, map)| dot(kernel, &map[point])).sum::<f64>());
+        }
+    }
+    y
+}
+
+/// y[f][i][j] = b[f] + Σ_c Σ_u Σ_v Σ_{h,w : i=h·SH+u·DH−TOP, j=w·SW+v·DW−LEFT} w[c][a][u][v] · x[c][h][w], over the c of the
+/// group of f, whose a-th it is
+#[rustfmt::skip]
+impl<
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
+    const KH: usize, const KW: usize, const A: usize, Win, G,
+> Equation for ConvTranspose2d<Image<C, H, W>, Image<F, OH, OW>, Win, Biased, G>
+where
+    G: Grouping<Of<Image<F, OH, OW>, [f32; C]> = [[f32; C]; A]>,
+    Win: SlidingWindow<Of<[[f32; C]; A]> = [[[[f32; C]; A]; KW]; KH]>,
+{
+    const AFFINE: bool = true;
+
+    fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
+        let (weight, bias) = parameters.split_at(C * A * KH * KW);
+        transposed::<Win>(weight, bias, A, x, [H, W], [OH, OW])
+    }
+}
+
+/// y[f][i] = b[f] + Σ_c Σ_k Σ_{l : i=l·S+k·D−BEFORE} w[c][a][k] · x[c][l], over the c of the group of f, whose a-th it is
+#[rustfmt::skip]
+impl<
+    const C: usize, const L: usize, const F: usize, const OL: usize, const K: usize, const A: usize, Win, G,
+> Equation for ConvTranspose1d<Sequence<C, L>, Sequence<F, OL>, Win, Biased, G>
+where
+    G: Grouping<Of<Sequence<F, OL>, [f32; C]> = [[f32; C]; A]>,
+    Win: SlidingWindow<Of<[[f32; C]; A]> = [[[[f32; C]; A]; K]; 1]>,
+{
+    const AFFINE: bool = true;
+
+    fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
+        let (weight, bias) = parameters.split_at(C * A * K);
+        transposed::<Win>(weight, bias, A, x, [1, L], [1, OL])
+    }
+}
+
+/// A transposed convolution to groups of so many channels: each value adds its kernels where its window lies.
+fn transposed<Win: SlidingWindow>(
+    weight: &[f64],
+    bias: &[f64],
+    in_group: usize,
+    x: &[f64],
+    [height, width]: [usize; 2],
+    [out_height, out_width]: [usize; 2],
+) -> Vec<f64> {
+    let (rows, columns, channels) = (Win::ROWS, Win::COLUMNS, x.len() / (height * width));
+    let groups = bias.len() / in_group;
+    let mut y: Vec<f64> = bias.iter().flat_map(|&bias| vec![bias; out_height * out_width]).collect();
+    for (n, &x) in x.iter().enumerate() {
+        let (c, h, w) = (n / (height * width), n / width % height, n % width);
+        for (m, &weight) in weight.chunks(weight.len() / channels).nth(c).unwrap().iter().enumerate() {
+            let taps = rows.kernel * columns.kernel;
+            let (a, u, v) = (m / taps, m / columns.kernel % rows.kernel, m % columns.kernel);
+            let f = c / (channels / groups) * in_group + a;
+            let place = [h * rows.stride + u * rows.dilation, w * columns.stride + v * columns.dilation];
+            let [Some(i), Some(j)] =
+                [(place[0], rows), (place[1], columns)].map(|(n, axis)| n.checked_sub(axis.padding[0]))
+            else {
+                continue;
+            };
+            if i < out_height && j < out_width {
+                y[(f * out_height + i) * out_width + j] += weight * x;
+            }
         }
     }
     y
@@ -439,6 +529,48 @@ cases! {
         kernel_as_long_as_the_image: depthwise_conv2d!([4, 5, 1] => kernel (5, 1)),
         dilated: depthwise_conv2d!([6, 7, 6] => kernel (2, 3), dilation (3, 2), padding (1, 2)),
         by_axis_and_side: grouped!([3, 6, 9] => 6 by 1, [3, 4, 1, 2, 1, 1, 2, 0, 1, 3]),
+    }
+    Conv1d as conv1d {
+        one_value: conv1d!([1, 1] => 1, kernel 1),
+        one_value_in_padding: conv1d!([2, 1] => 3, kernel 3, padding 1),
+        causal: conv1d!([3, 9] => 4, kernel 3, dilation 2, padding (4, 0)),
+        looks_ahead: conv1d!([2, 6] => 3, kernel 2, padding (0, 3)),
+        stride_leaves_a_rest: conv1d!([3, 10] => 2, kernel 3, stride 2, padding 1),
+        stride_beyond_the_kernel: conv1d!([2, 11] => 3, kernel 2, stride 4),
+        same: conv1d!([2, 9] => 9, kernel 4, stride 3, padding same),
+        kernel_is_the_sequence: conv1d!([3, 5] => 8, kernel 5),
+        channels_10_to_17: conv1d!([10, 4] => 17, kernel 2),
+        groups_3: conv1d!([6, 7] => 9, kernel 3, padding 1, groups 3),
+    }
+    DepthwiseConv1d as depthwise_conv1d {
+        causal: depthwise_conv1d!([9, 6] => kernel 3, padding (2, 0)),
+        multiplier_3: depthwise_conv1d!([3, 8] => kernel 4, stride 2, padding 1, multiplier 3),
+        dilated: depthwise_conv1d!([2, 11] => kernel 3, dilation 4, padding same),
+    }
+    ConvTranspose2d as conv_transpose2d {
+        one_value: conv_transpose2d!([1, 1, 1] => 1, kernel 1),
+        one_value_becomes_its_kernels: conv_transpose2d!([2, 1, 1] => 3, kernel (2, 3)),
+        kernel_2_stride_2: conv_transpose2d!([4, 3, 4] => 6, kernel 2, stride 2),
+        kernel_3_stride_1: conv_transpose2d!([3, 4, 5] => 2, kernel 3, padding 1),
+        output_padding_1: conv_transpose2d!([3, 4, 3] => 5, kernel 3, stride 2, padding 1, output_padding 1),
+        output_padding_by_axis: conv_transpose2d!([2, 3, 2] => 3, kernel 2, stride (1, 3), output_padding (0, 2)),
+        output_padding_of_the_dilation: conv_transpose2d!([2, 3, 4] => 3, kernel 2, dilation 3, output_padding 2),
+        stride_beyond_the_kernel: conv_transpose2d!([2, 3, 3] => 2, kernel 1, stride 3, output_padding 1),
+        padding_beyond_the_kernel: conv_transpose2d!([1, 5, 6] => 2, kernel 2, padding 2),
+        padding_by_side: conv_transpose2d!([3, 4, 4] => 2, kernel 4, stride 2, padding (0, 3, 2, 1)),
+        dilated: conv_transpose2d!([2, 4, 3] => 3, kernel 3, dilation (2, 1), stride (1, 2)),
+        channels_9_to_17: conv_transpose2d!([9, 1, 2] => 17, kernel (1, 2), stride 2),
+        channels_10_to_8: conv_transpose2d!([10, 2, 9] => 8, kernel (1, 2)),
+        groups_2: conv_transpose2d!([4, 3, 3] => 6, kernel 3, stride 2, padding 1, groups 2),
+        groups_of_one: conv_transpose2d!([9, 3, 2] => 9, kernel 2, stride 2, groups 9),
+        groups_of_8: conv_transpose2d!([6, 2, 2] => 16, kernel 2, groups 2),
+    }
+    ConvTranspose1d as conv_transpose1d {
+        one_value: conv_transpose1d!([1, 1] => 2, kernel 3),
+        kernel_4_stride_2: conv_transpose1d!([3, 5] => 4, kernel 4, stride 2, padding 1),
+        output_padding: conv_transpose1d!([9, 4] => 3, kernel 3, stride 3, output_padding 2),
+        causal: conv_transpose1d!([2, 6] => 9, kernel 3, dilation 2, padding (0, 4)),
+        groups_3: conv_transpose1d!([6, 4] => 3, kernel 2, stride 2, groups 3),
     }
     MapwiseConv2d as mapwise_conv2d {
         article: mapwise_conv2d!([1, 8, 8] => 1, kernel 3),

@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 use common::{assert_close, passes, passes_in, set, wide};
 use const_cnn::{
     Array, BatchNorm, Context, Elem, F32x8, Image, Layer, Linear, Logits, Network, Parameters, Relu, Sgd, Shape,
-    Softmax, Trainer, Vector, Zero, avg_pool2d, conv2d, depthwise_conv2d, max_pool2d, network, softmax_cross_entropy,
+    Softmax, Trainer, Vector, Zero, avg_pool2d, conv_transpose2d, conv1d, conv2d, depthwise_conv1d, depthwise_conv2d,
+    max_pool2d, network, softmax_cross_entropy,
 };
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
@@ -184,6 +185,17 @@ cases! {
         depthwise_8_k3: depthwise_conv2d!([8, 9, 7] => kernel 3, padding 1),
         depthwise_5_k3_s2: depthwise_conv2d!([5, 8, 8] => kernel 3, stride 2, padding 1),
         depthwise_4_x2: depthwise_conv2d!([4, 6, 6] => kernel 3, padding 1, multiplier 2),
+    }
+    conv1d by layer {
+        k3_p1: conv1d!([3, 16] => 8, kernel 3, padding 1),
+        k7_s3_p2: conv1d!([6, 29] => 5, kernel 7, stride 3, padding 2),
+        dilation4: conv1d!([2, 30] => 4, kernel 3, dilation 4, padding 4),
+        depthwise_k5: depthwise_conv1d!([8, 20] => kernel 5, padding 2),
+    }
+    conv_transpose2d by layer {
+        k2_s2: conv_transpose2d!([4, 4, 5] => 6, kernel 2, stride 2),
+        k3_s2_p1_op1: conv_transpose2d!([3, 4, 4] => 5, kernel 3, stride 2, padding 1, output_padding 1),
+        k3_s1_p1_dilation2: conv_transpose2d!([2, 7, 6] => 3, kernel 3, dilation 2, padding 1),
     }
 }
 
