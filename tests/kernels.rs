@@ -589,6 +589,10 @@ fn few_channels_against_naive_loops() {
     check::<conv2d!([17, 3, 5] => 19, kernel 3, stride 1, padding 1)>();
     check::<conv2d!([18, 4, 3] => 26, kernel 2, stride 2, padding 1)>();
     check::<conv2d!([20, 2, 4] => 16, kernel 4, stride 1, padding 2)>();
+    // the same with one tap, as a product of matrices: blocks that are full, not full and overlap, points left over
+    check::<conv2d!([16, 3, 5] => 16, kernel 1)>();
+    check::<conv2d!([17, 4, 5] => 19, kernel 1)>();
+    check::<conv2d!([35, 3, 7] => 33, kernel 1)>();
     // vectors of points: to each number of channels, of the images and of their gradients
     check::<conv2d!([1, 2, 4] => 1, kernel 3, stride 1, padding 1)>();
     check::<conv2d!([1, 11, 9] => 2, kernel 5, stride 1, padding 2)>();
