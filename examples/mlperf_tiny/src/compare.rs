@@ -6,7 +6,6 @@ use std::path::Path;
 
 use const_cnn::{Folded, Layer, Nested, Network, Output, Shape, Zero};
 
-use crate::print;
 use crate::task::Task;
 use crate::tensors::{File, read};
 use crate::weights;
@@ -14,9 +13,20 @@ use crate::weights;
 /// How far an output may be from what is expected, as a share of the largest one, or of 1.
 const TOLERANCE: f32 = 1e-5;
 
-/// Prints how far what a network of the `weights` gives is from the `cases`, and returns whether its outputs are near enough.
-/// Those of its layers, where the file has them, show where a difference comes from.
-pub fn compare<N: Task>(weights: &Path, cases: &Path) -> Result<bool, Box<dyn Error>> {
+/// How far what a network gives is from what is expected.
+pub struct Comparison {
+    /// Whether its outputs are near enough.
+    pub agrees: bool,
+    /// A row for the outputs, and for the layers, which show where a difference comes from.
+    pub table: String,
+}
+
+/// Compares what a network of the `weights` gives with the `cases`.
+///
+/// # Errors
+///
+/// A sentence, when a file is not that of such a network.
+pub fn compare<N: Task>(weights: &Path, cases: &Path) -> Result<Comparison, Box<dyn Error>> {
     let (weight_bytes, case_bytes) = (read(weights)?, read(cases)?);
     let (weights, cases) = (File::new(weights, &weight_bytes)?, File::new(cases, &case_bytes)?);
     let mut net = Folded::<N>::boxed();
@@ -26,7 +36,7 @@ pub fn compare<N: Task>(weights: &Path, cases: &Path) -> Result<bool, Box<dyn Er
     cases.values("output", &with(count, N::Output::DIMS))?;
     let given = infer::<N>(&net, &inputs)?;
 
-    print(&format!("{:16}{:>10}{:>14}{:>20}", N::NAME, "values", "largest", "largest difference"))?;
+    let mut table = format!("{:16}{:>10}{:>14}{:>20}\n", N::NAME, "values", "largest", "largest difference");
     let (mut difference, mut agrees) = (0.0f32, true);
     for tensor in cases.names() {
         let layer = layer(tensor);
@@ -36,15 +46,15 @@ pub fn compare<N: Task>(weights: &Path, cases: &Path) -> Result<bool, Box<dyn Er
         let largest = expected.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));
         let farthest = expected.iter().zip(values).map(|(expected, found)| distance(*expected, *found));
         let farthest = farthest.max_by(f32::total_cmp).unwrap_or(0.0);
-        print(&format!("{layer:16}{:>10}{largest:>14.4}{farthest:>20.1e}", expected.len()))?;
+        table += &format!("{layer:16}{:>10}{largest:>14.4}{farthest:>20.1e}\n", expected.len());
         if !tensor.starts_with("layer.") {
             difference = difference.max(farthest);
             agrees &= farthest <= TOLERANCE * largest.max(1.0);
         }
     }
     let verdict = if agrees { "at most" } else { "over" };
-    print(&format!("largest difference of an output: {difference:.1e}, {verdict} 1e-5 of the largest or of 1"))?;
-    Ok(agrees)
+    table += &format!("largest difference of an output: {difference:.1e}, {verdict} 1e-5 of the largest or of 1");
+    Ok(Comparison { agrees, table })
 }
 
 /// The name of the layer whose values a tensor has: `layer.03.layer1.add` are those of `layer1`, which is a sum.

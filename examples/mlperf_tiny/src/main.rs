@@ -56,7 +56,9 @@ macro_rules! of {
 /// Returns whether all is as it should be.
 fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
     if let (Some(name), Some(weights), Some(cases)) = (options.net, &options.weights, &options.cases) {
-        return of!(name, compare::compare(weights, cases));
+        let comparison = of!(name, compare::compare(weights, cases))?;
+        print(&comparison.table)?;
+        return Ok(comparison.agrees);
     }
     if let Some(name) = options.train {
         of!(name, training::run(options.seed))?;

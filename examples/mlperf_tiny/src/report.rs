@@ -8,7 +8,6 @@ use const_cnn::{Metrics, Table};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::task::{HELD_OUT, Settings};
-use crate::training::BATCH;
 
 /// What training a network gave.
 pub struct Run {
@@ -22,9 +21,9 @@ pub struct Run {
 }
 
 pub fn heading(table: &Table, settings: &Settings) -> String {
-    let Settings { examples, epochs, learning_rate } = settings;
+    let Settings { examples, epochs, batch_size, learning_rate } = settings;
     format!(
-        "{table}\n\nTraining: {examples} examples, {epochs} epochs, batches of {BATCH}, Adam from {learning_rate} to 0\n"
+        "{table}\n\nTraining: {examples} examples, {epochs} epochs, batches of {batch_size}, Adam from {learning_rate} to 0\n"
     )
 }
 

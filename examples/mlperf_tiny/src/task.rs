@@ -47,6 +47,8 @@ pub struct Settings {
     /// How many examples there are.
     pub examples: usize,
     pub epochs: usize,
+    /// How many examples a batch has.
+    pub batch_size: usize,
     /// That of Adam at the beginning: it falls to 0 as a cosine does.
     pub learning_rate: f32,
 }

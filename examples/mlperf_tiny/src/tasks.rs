@@ -32,25 +32,43 @@ macro_rules! classifier {
     };
 }
 
-classifier!(Kws, LinearKws, 12, Settings { examples: 1200, epochs: 12, learning_rate: 0.01 }, sounds::word);
-classifier!(Sww, LinearSww, 3, Settings { examples: 1500, epochs: 12, learning_rate: 0.005 }, sounds::wake_word);
+classifier!(
+    Kws,
+    LinearKws,
+    12,
+    Settings { examples: 1200, epochs: 12, batch_size: 32, learning_rate: 0.01 },
+    sounds::word
+);
+classifier!(
+    Sww,
+    LinearSww,
+    3,
+    Settings { examples: 2400, epochs: 12, batch_size: 32, learning_rate: 0.005 },
+    sounds::wake_word
+);
 classifier!(
     Ic,
     LinearIc,
     shapes::CLASSES.len(),
-    Settings { examples: 1000, epochs: 8, learning_rate: 0.01 },
+    Settings { examples: 1000, epochs: 8, batch_size: 32, learning_rate: 0.01 },
     |class, rng| {
         // pixels from 0 to 255, as the network of the benchmark has them
         shapes::draw(class, rng).map(|row| row.map(|pixel| pixel.map(|value| (255.0 * value).clamp(0.0, 255.0))))
     }
 );
-classifier!(Vww, LinearVww, 2, Settings { examples: 1500, epochs: 8, learning_rate: 0.01 }, people::draw);
+classifier!(
+    Vww,
+    LinearVww,
+    2,
+    Settings { examples: 1500, epochs: 6, batch_size: 8, learning_rate: 0.003 },
+    people::draw
+);
 
 impl Task for Ad {
     type Loss = MeanSquaredError;
     type Linear = LinearAd;
 
-    const SETTINGS: Settings = Settings { examples: 4000, epochs: 40, learning_rate: 0.003 };
+    const SETTINGS: Settings = Settings { examples: 4000, epochs: 25, batch_size: 32, learning_rate: 0.003 };
     const MEASURE: &'static str = "AUC";
 
     /// Normal hums alone, each expected of itself.

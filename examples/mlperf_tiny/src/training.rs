@@ -13,9 +13,6 @@ use crate::print;
 use crate::report::{self, Run};
 use crate::task::{Like, Settings, Target, Task};
 
-/// How many examples a batch has.
-pub const BATCH: usize = 32;
-
 /// Trains a network and a linear function, and prints how well each does on examples that it has not seen.
 pub fn run<N: Task>(seed: u64) -> Result<(), Box<dyn Error>> {
     print(&report::heading(&N::table(), &N::SETTINGS))?;
@@ -44,7 +41,7 @@ fn train<N: Task, M: Like<N>>(
     seed: u64,
 ) -> Result<(f32, Duration), Box<dyn Error>> {
     Init::KaimingNormal.draw(net, &mut Xoshiro256PlusPlus::seed_from_u64(seed))?;
-    let Settings { epochs, learning_rate, .. } = N::SETTINGS;
+    let Settings { epochs, batch_size, learning_rate, .. } = N::SETTINGS;
     let mut trainer = Trainer::<M, F32x8, Adam, N::Loss>::boxed();
     trainer.seed = seed;
 
@@ -62,7 +59,7 @@ fn train<N: Task, M: Like<N>>(
     let cosine = |moment: &Moment| moment.learning_rate * 0.5 * (1.0 + (PI * moment.epochs() / epochs as f32).cos());
     let start = Instant::now();
     let adam = Adam::new(learning_rate)?;
-    let trained = trainer.fit(net, &adam, data, epochs, BATCH).schedule(cosine).callback(callback).run()?;
+    let trained = trainer.fit(net, &adam, data, epochs, batch_size).schedule(cosine).callback(callback).run()?;
     printed?;
     bar.finish_and_clear();
     Ok((trained.loss(), start.elapsed()))

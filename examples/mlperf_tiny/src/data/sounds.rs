@@ -48,18 +48,19 @@ pub fn wake_word(class: usize, rng: &mut Xoshiro256PlusPlus) -> [[f32; 40]; 30] 
     frames
 }
 
-/// Noise, which is louder in one room than in another.
+/// Noise, which is louder in one room than in another, and in one band than in another.
 fn silence<const BANDS: usize, const FRAMES: usize>(rng: &mut Xoshiro256PlusPlus) -> [[f32; BANDS]; FRAMES] {
-    let room = rng.random_range(0.1..0.6);
-    [(); FRAMES].map(|()| [(); BANDS].map(|()| rng.random_range(0.0..room)))
+    let room = rng.random_range(0.2..1.2);
+    let bands = [(); BANDS].map(|()| room * rng.random_range(0.2..1.0));
+    [(); FRAMES].map(|()| bands.map(|loudness| rng.random_range(0.0..loudness)))
 }
 
 /// Adds a sound: somewhere in time, somewhere in pitch, more or less loud.
 fn sing<const BANDS: usize>(sound: Sound, frames: &mut [[f32; BANDS]], rng: &mut Xoshiro256PlusPlus) {
     let (bands, all) = (BANDS as f32, frames.len());
-    let len = rng.random_range(all * 2 / 5..all * 3 / 5);
+    let len = rng.random_range(all / 3..all / 2);
     let first = rng.random_range(0..all - len);
-    let (middle, span) = (bands * rng.random_range(0.35..0.65), bands * rng.random_range(0.2..0.3));
+    let (middle, span) = (bands * rng.random_range(0.25..0.75), bands * rng.random_range(0.2..0.3));
     let (loudness, width) = (rng.random_range(0.6..1.0), 0.06 * bands);
     for (n, frame) in frames[first..first + len].iter_mut().enumerate() {
         let Some(pitch) = sound(n as f32 / len as f32) else { continue };
