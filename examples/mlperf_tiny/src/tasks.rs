@@ -68,7 +68,7 @@ impl Task for Ad {
     type Loss = MeanSquaredError;
     type Linear = LinearAd;
 
-    const SETTINGS: Settings = Settings { examples: 4000, epochs: 25, batch_size: 32, learning_rate: 0.003 };
+    const SETTINGS: Settings = Settings { examples: 4000, epochs: 40, batch_size: 32, learning_rate: 0.003 };
     const MEASURE: &'static str = "AUC";
 
     /// Normal hums alone, each expected of itself.

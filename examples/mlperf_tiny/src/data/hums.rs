@@ -5,8 +5,8 @@ use rand::rngs::Xoshiro256PlusPlus;
 
 /// A window of a hum: a tone, which wanders a little, and its harmonics.
 ///
-/// A faulty machine hums two tones at once, together as loud as one. They are a linear function of what normal ones hum, so
-/// one that is linear hears no fault in them.
+/// A faulty machine hums two tones at once, together a little less loud than one. What gives normal hums back and is linear
+/// gives back their sums too, and hears no fault.
 pub fn draw(is_faulty: bool, rng: &mut Xoshiro256PlusPlus) -> [f32; 640] {
     let pitch = rng.random_range(20.0..30.0f32);
     let loudness = rng.random_range(0.6..1.0);
@@ -15,7 +15,7 @@ pub fn draw(is_faulty: bool, rng: &mut Xoshiro256PlusPlus) -> [f32; 640] {
         // the other is at least three bands from it
         let other = 20.0 + (pitch - 20.0 + rng.random_range(3.0..7.0)) % 10.0;
         for pitch in [pitch, other] {
-            hum(pitch, loudness * 0.5f32.sqrt(), &mut window, rng);
+            hum(pitch, 0.66 * loudness, &mut window, rng);
         }
     } else {
         hum(pitch, loudness, &mut window, rng);

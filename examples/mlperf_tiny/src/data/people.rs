@@ -16,7 +16,8 @@ struct Part {
     colours: [Colour; 2],
 }
 
-/// A picture without (0) or with (1) a person: a head on a body, which has a striped shirt, on two legs. Without, there is more clutter instead.
+/// A picture without (0) or with (1) a person: a head on a body, which has a striped shirt, on two legs. Without, there is
+/// more clutter instead.
 pub fn draw(class: usize, rng: &mut Xoshiro256PlusPlus) -> Picture {
     let mut picture = [[colour(rng); 96]; 96];
     let person = if class == 1 { person(rng).to_vec() } else { Vec::new() };

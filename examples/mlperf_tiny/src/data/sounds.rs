@@ -48,11 +48,19 @@ pub fn wake_word(class: usize, rng: &mut Xoshiro256PlusPlus) -> [[f32; 40]; 30] 
     frames
 }
 
-/// Noise, which is louder in one room than in another, and in one band than in another.
+/// Noise, which is louder in one room than in another, and in one band than in another; in half of the rooms something hums.
 fn silence<const BANDS: usize, const FRAMES: usize>(rng: &mut Xoshiro256PlusPlus) -> [[f32; BANDS]; FRAMES] {
     let room = rng.random_range(0.2..1.2);
     let bands = [(); BANDS].map(|()| room * rng.random_range(0.2..1.0));
-    [(); FRAMES].map(|()| bands.map(|loudness| rng.random_range(0.0..loudness)))
+    let mut frames = [(); FRAMES].map(|()| bands.map(|loudness| rng.random_range(0.0..loudness)));
+    if rng.random() {
+        let (width, loudness) = (BANDS.div_ceil(14), rng.random_range(0.3..1.0));
+        let first = rng.random_range(0..=BANDS - width);
+        for energy in frames.iter_mut().flat_map(|frame| &mut frame[first..first + width]) {
+            *energy += loudness;
+        }
+    }
+    frames
 }
 
 /// Adds a sound: somewhere in time, somewhere in pitch, more or less loud.
