@@ -232,11 +232,10 @@ fn data_sets(sizes: &[usize], rounds: usize) -> Result<(), Box<dyn Error>> {
             setup.train(&mut trainer, epochs, BATCH, &sgd);
             train.push(1e6 * start.elapsed().as_secs_f64() / images);
 
-            let mut order: Vec<usize> = (0..setup.images.len()).collect();
-            let data = Small::dataset(&setup.images, &setup.labels, &mut order)?;
+            let data = Small::dataset(&setup.images, &setup.labels)?;
             let start = Instant::now();
             for _ in 0..epochs {
-                black_box(evaluator.evaluate(&*setup.net, data.iter(), |_, _| ())?);
+                black_box(evaluator.evaluate(&setup.net, &data, |_, _| ())?);
             }
             evaluate.push(1e6 * start.elapsed().as_secs_f64() / images);
         }
@@ -249,8 +248,8 @@ fn data_sets(sizes: &[usize], rounds: usize) -> Result<(), Box<dyn Error>> {
             setup.images.len(),
             peak::machine::median(train),
             peak::machine::median(evaluate),
-            size_of_val(&*setup.images) + 2 * size_of_val(&*setup.labels), // labels, and indices as many
-            training_bytes::<Small, F32x8>(),
+            size_of_val(&*setup.images) + size_of_val(&*setup.labels),
+            training_bytes::<Trainer<Small>>(),
         );
     }
     Ok(())

@@ -10,7 +10,8 @@ mod networks;
 use std::hint::black_box;
 
 use const_cnn::{
-    Context, Elem, F32x8, Input, Layer, Nested, Optimizer, Output, Sgd, Trainer, Zero, softmax_cross_entropy,
+    Context, Elem, F32x8, Input, Layer, Loss, Nested, Optimizer, Output, Sgd, SoftmaxCrossEntropy, Trainer, Vector,
+    Zero,
 };
 use machine::{median, seconds};
 use networks::{LeNet, Setup};
@@ -47,9 +48,9 @@ fn main() {
     let mut trainer = Box::new(Trainer::<LeNet>::ZERO);
     let Setup { net: mut trained, .. } = Setup::<LeNet>::new(0);
     let gradient = Box::new(LeNet::ZERO);
-    let (mut velocity, Setup { net: mut stepped, .. }) = (Box::new(LeNet::ZERO), Setup::<LeNet>::new(0));
+    let (mut velocity, Setup { net: mut stepped, .. }) = (Box::new([LeNet::ZERO]), Setup::<LeNet>::new(0));
     let optimizer = move || {
-        sgd.step::<LeNet>(&mut velocity, &mut stepped, &gradient).expect("a finite step");
+        sgd.step::<LeNet>(0, &mut velocity, &mut stepped, &gradient).expect("a finite step");
     };
     parts.push(Part { row: "optimiser", column: STEP, times: 1, run: Box::new(optimizer) });
 
@@ -132,7 +133,7 @@ fn loss(parts: &mut Vec<Part>) {
     let mut d_logits = [F32x8::ZERO; 10];
     let run = move || {
         let labels = black_box([0, 1, 2, 3, 4, 5, 6, 7]);
-        softmax_cross_entropy(black_box(&*logits), &labels, &mut d_logits).expect("labels of classes");
+        black_box(Loss::<Vector<10>>::loss(&SoftmaxCrossEntropy, black_box(&*logits), &labels, &mut d_logits));
     };
     parts.push(Part { row: "loss", column: STEP, times: BATCH / 8, run: Box::new(run) });
 }

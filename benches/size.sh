@@ -64,13 +64,8 @@ fn train() -> Result<(), const_cnn::Error> {
         image.as_flattened_mut().fill([n as f32 / 64.0]);
     }
     let labels: Vec<usize> = (0..64).map(|n| n / 7).collect();
-    let mut order: Vec<usize> = (0..64).collect();
-    let mut data = LeNet::dataset(&images, &labels, &mut order)?;
-    let sgd = Sgd::new(0.01, 0.9)?;
-    for _epoch in 0..2 {
-        data.shuffle(rng);
-        std::hint::black_box(trainer.epoch(&mut net, &sgd, &data, 32, |_| ())?);
-    }
+    let data = LeNet::dataset(&images, &labels)?;
+    std::hint::black_box(trainer.fit(&mut net, &Sgd::new(0.01, 0.9)?, &data, 2, 32).run()?);
     Ok(())
 }
 EOF

@@ -1,4 +1,4 @@
-//! Whole training runs, shuffling and optimiser included, eight images at once on one core.
+//! Whole training runs, random order and optimiser included, eight images at once on one core.
 //!
 //! - the article's network: 10 epochs of 1797 images of 8 × 8, batches of 64
 //! - the better digits network: 20 epochs of 1437 images, batches of 32, momentum 0.9

@@ -22,12 +22,12 @@ network! {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(0);
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
     let digits = data::Digits::load()?;
-    let (mut train, test) = digits.split(&mut rng);
+    let (mut train, test) = digits.split(0)?;
 
     // the parameters, their gradient and what the optimiser keeps have one type
-    let (mut net, mut gradient, mut velocity) = (Article::ZERO, Article::ZERO, Article::ZERO);
+    let (mut net, mut gradient, mut velocity) = (Article::ZERO, Article::ZERO, [Article::ZERO]);
     Init::Normal { mean: 0.0, std: 1.0 }.draw(&mut net.conv, &mut rng)?;
     Init::FanIn.draw(&mut net.dense1, &mut rng)?;
     Init::FanIn.draw(&mut net.dense2, &mut rng)?;
@@ -35,6 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sgd = Sgd::new(0.1, 0.0)?;
     let mut tape = <Article as Layer>::Tape::ZERO; // what the layers gave, which `backward` needs
     let (mut logits, mut d_logits) = ([0.0; 10], [0.0; 10]);
+    let mut steps = 0;
     for epoch in 1..=10 {
         train.shuffle(&mut rng);
         let mut loss = 0.0;
@@ -47,7 +48,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 net.backward(&Context::EVALUATION, image, &mut tape, &logits, &d_logits, &mut gradient, None);
             }
             gradient.scale(1.0 / batch.len() as f32);
-            sgd.step(&mut velocity, &mut net, &gradient)?;
+            sgd.step(steps, &mut velocity, &mut net, &gradient)?;
+            steps += 1;
         }
         println!("epoch {epoch:>2}: loss {:.4}", loss / train.len() as f32);
     }

@@ -29,7 +29,7 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use const_cnn::{Dataset, Parameters, Sgd, Trainer, Zero};
+use const_cnn::{Data, Parameters, Sgd, Trainer, Zero};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
@@ -83,7 +83,7 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
 fn assets() -> Result<Vec<Asset>, Box<dyn Error>> {
     let digits = Digits::load()?;
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(0);
-    let (mut train, test) = digits.split(&mut rng);
+    let (mut train, test) = digits.split(0)?;
     let mut article = Article::ZERO;
     article.draw(&mut rng.clone())?;
     let small = trained(&digits, &train, rng.clone())?;
@@ -111,14 +111,10 @@ fn assets() -> Result<Vec<Asset>, Box<dyn Error>> {
 fn trained(digits: &Digits, train: &[usize], mut rng: impl Rng) -> Result<Small, const_cnn::Error> {
     let settings = Small::SETTINGS;
     let sgd = Sgd::new(settings.learning_rate, settings.momentum)?;
-    let mut order = train.to_vec();
-    let mut data = Dataset::new(&digits.images, &digits.labels, &mut order)?;
+    let data = Small::dataset(&digits.images, &digits.labels)?.part(train)?;
     let (mut net, mut trainer) = (Small::ZERO, Box::new(Trainer::<Small>::ZERO));
     net.draw(&mut rng)?;
-    for _epoch in 0..settings.epochs {
-        data.shuffle(&mut rng);
-        trainer.epoch(&mut net, &sgd, &data, settings.batch_size, |_| ())?;
-    }
+    trainer.fit(&mut net, &sgd, &data, settings.epochs, settings.batch_size).run()?;
     Ok(net)
 }
 

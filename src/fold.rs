@@ -3,6 +3,7 @@
 use core::marker::PhantomData;
 
 use crate::layer::{Context, Input, Output, copy};
+use crate::network::lines::Line;
 use crate::{Elem, Layer, Nested, Shape, Works, arrays};
 
 /// What a layer becomes in a folded network. [`arrays!`](crate::arrays!) writes it: the layer stays as it is.
@@ -104,18 +105,16 @@ impl<L: Fold + Layer> FoldedAs<2> for L {
     fn fold_as(&self, _: &impl Fold, _: &mut Identity<L::Output>) {}
 }
 
-/// Whether a line absorbs, and whether it is a normalisation.
+/// What stands after the last line.
 #[doc(hidden)]
-pub const fn flags<L: Fold>() -> (bool, bool) {
-    (L::ABSORBS, L::IS_NORM)
-}
+pub const NOTHING: &Identity<crate::Vector<0>> = &Identity(PhantomData);
 
 /// How the `n`-th line is folded.
 #[doc(hidden)]
-pub const fn how(lines: &[(bool, bool)], n: usize) -> u8 {
-    if n > 0 && lines[n].1 && lines[n - 1].0 {
+pub const fn how(lines: &[Line], n: usize) -> u8 {
+    if n > 0 && lines[n].is_norm && lines[n - 1].absorbs {
         2
-    } else if n + 1 < lines.len() && lines[n].0 && lines[n + 1].1 {
+    } else if n + 1 < lines.len() && lines[n].absorbs && lines[n + 1].is_norm {
         1
     } else {
         0
@@ -124,6 +123,6 @@ pub const fn how(lines: &[(bool, bool)], n: usize) -> u8 {
 
 /// How a branch is folded, beside which others stand and not after which.
 #[doc(hidden)]
-pub const fn alone(_: &[(bool, bool)], _: usize) -> u8 {
+pub const fn alone(_: &[Line], _: usize) -> u8 {
     0
 }

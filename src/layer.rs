@@ -204,6 +204,14 @@ pub(crate) fn copy<V: Copy>(from: &[V], to: &mut [V]) {
     }
 }
 
+/// Adds values to others.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(crate) fn add<V: Elem>(from: &[V], to: &mut [V]) {
+    for (to, &from) in to.iter_mut().zip(from) {
+        *to += from;
+    }
+}
+
 /// Two layers, one after the other; [`Layer::then`] makes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chain<A, B>(pub A, pub B);

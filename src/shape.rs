@@ -218,6 +218,11 @@ fn first_chunk_mut<T, const N: usize>(items: &mut [T]) -> &mut [T; N] {
     items.first_chunk_mut().expect("a buffer holds the shape that is written to it")
 }
 
+/// That a layer that works on channels takes a shape with `channels` of them, innermost in memory.
+pub(crate) const fn assert_channels_last<X: Shape>(channels: usize) {
+    assert!(X::LAYOUT.is_channels_last() && X::DIMS[0] == channels, "the layer takes a shape with channels last");
+}
+
 /// The shape that sizes mean: three are an [`Image`], two a [`Sequence`], one is a [`Vector`].
 #[doc(hidden)] // `shape!` writes it
 pub struct SizesOf<const RANK: usize, const A: usize, const B: usize, const C: usize>;

@@ -114,6 +114,28 @@ impl Axis {
         if padded < extent { 0 } else { (padded - extent) / self.stride + 1 }
     }
 
+    /// How many windows there are where the last one may end behind the padding, which PyTorch calls `ceil_mode`: one more than
+    /// [`output`](Axis::output) where places are left over, if it starts before the padding behind the values.
+    ///
+    /// ```
+    /// use const_cnn::Axis;
+    /// let axis = Axis { kernel: 3, stride: 2, dilation: 1, padding: [0, 0] };
+    /// assert_eq!((axis.output(8), axis.output_up(8), axis.output_up(7)), (3, 4, 3));
+    /// ```
+    pub const fn output_up(self, n: usize) -> usize {
+        if n == 0 || self.stride == 0 || self.dilation == 0 {
+            return 0;
+        }
+        let (Some(padded), Some(extent)) = (self.padded(n), self.extent()) else { return 0 };
+        let Some(reach) = padded.checked_add(self.stride - 1) else { return 0 };
+        if reach < extent {
+            return 0;
+        }
+        let more = (reach - extent) / self.stride;
+        // `more` windows are before the last; one that starts behind the values is none
+        if more * self.stride >= n + self.padding[0] { more } else { more + 1 }
+    }
+
     /// How many values a transposed convolution gives for `n`: as many as `n` windows cover, (n − 1) S + (K − 1) D + 1, less the
     /// padding, and `more` at the end.
     ///
@@ -174,14 +196,24 @@ impl Axis {
         (window * self.stride + tap * self.dilation).wrapping_sub(self.padding[0])
     }
 
-    /// Whether each window along `n` values has a tap on one of them, which windows in the padding have not.
-    pub(crate) const fn meets(self, n: usize) -> bool {
-        let (windows, mut at) = (self.output(n), 0);
+    /// How many taps of a window meet the places from `start` on and before `end`, in the padded image.
+    #[inline(always)]
+    pub(crate) const fn taps(self, window: usize, start: usize, end: usize) -> usize {
+        self.taps_before(window, end) - self.taps_before(window, start)
+    }
+
+    /// How many taps of a window are before a place of the padded image.
+    #[inline(always)]
+    const fn taps_before(self, window: usize, place: usize) -> usize {
+        let taps = place.saturating_sub(window * self.stride).div_ceil(self.dilation);
+        if taps < self.kernel { taps } else { self.kernel }
+    }
+
+    /// Whether each of the first windows along `n` values has a tap on one of them, which windows in the padding have not.
+    pub(crate) const fn meets(self, n: usize, windows: usize) -> bool {
+        let (before, mut at) = (self.padding[0], 0);
         while at < windows {
-            // the first tap that is not before the image
-            let (start, before) = (at * self.stride, self.padding[0]);
-            let tap = before.saturating_sub(start).div_ceil(self.dilation);
-            if tap >= self.kernel || start + tap * self.dilation - before >= n {
+            if self.taps(at, before, before + n) == 0 {
                 return false;
             }
             at += 1;
@@ -222,7 +254,25 @@ mod tests {
         each(|axis, n| {
             let inside = axis.padding[0]..axis.padding[0] + n;
             let meet = windows(axis, n).all(|mut taps| taps.any(|place| inside.contains(&place)));
-            assert_eq!(axis.meets(n), meet, "{axis:?} along {n}");
+            assert_eq!(axis.meets(n, axis.output(n)), meet, "{axis:?} along {n}");
+            for (window, taps) in windows(axis, n).enumerate() {
+                let count = taps.filter(|place| inside.contains(place)).count();
+                assert_eq!(axis.taps(window, inside.start, inside.end), count, "{axis:?} along {n}");
+            }
+        });
+    }
+
+    /// PyTorch's rule, in its own words: round up, and take away a window that starts in the padding behind.
+    #[test]
+    fn windows_are_rounded_up() {
+        each(|axis, n| {
+            let last = (n + axis.padding[0] + axis.padding[1]) as i64 - axis.extent().unwrap() as i64;
+            let stride = axis.stride as i64;
+            let mut windows = (last + stride - 1).div_euclid(stride) + 1;
+            if (windows - 1) * stride >= (n + axis.padding[0]) as i64 {
+                windows -= 1;
+            }
+            assert_eq!(axis.output_up(n) as i64, windows.max(0), "{axis:?} along {n}");
         });
     }
 
@@ -242,9 +292,10 @@ mod tests {
             Axis { padding: [0, max], ..axis },
             Axis { padding: [max, max], ..axis },
         ] {
-            assert_eq!(none.output(8), 0, "{none:?}");
+            assert_eq!((none.output(8), none.output_up(8)), (0, 0), "{none:?}");
         }
         assert_eq!((axis.output(0), axis.output(max)), (0, 0));
+        assert_eq!((axis.output_up(0), axis.output_up(max)), (0, 0));
         assert_eq!(Axis { stride: max, ..axis }.output(8), 1);
         assert_eq!(Axis { kernel: max, padding: [0, 0], ..axis }.output(max), 1);
     }

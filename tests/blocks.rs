@@ -1,8 +1,8 @@
 //! Networks with blocks, batch normalisation and dropout: gradients, folding, bits, what training holds.
 
 use const_cnn::{
-    Context, Elem, F32x8, Fold, Folded, Init, Input, Layer, Nested, Output, Parameters, Sgd, SoftmaxCrossEntropy,
-    Trainer, Zero, network, worst_gradient,
+    Context, Elem, F32x8, Fold, Folded, Init, Input, Layer, Nested, Output, Parameters, Sgd, Trainer, Zero, network,
+    worst_gradient,
 };
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
@@ -430,9 +430,7 @@ network! {
 }
 
 /// What some steps end with.
-fn trained<N: Layer<Output: const_cnn::Logits>, V: const_cnn::Differentiate<N, SoftmaxCrossEntropy>>(
-    seed: u64,
-) -> Vec<f32> {
+fn trained<N: Layer<Output: const_cnn::Logits>, V: const_cnn::Differentiate<N>>(seed: u64) -> Vec<f32> {
     let (images, mut net) = (images::<N>(29, 3), drawn::<N>(1));
     let mut trainer = Box::new(Trainer::<N, V>::ZERO);
     trainer.seed = seed;
@@ -501,10 +499,7 @@ mod threads {
         }
     }
 
-    fn same_bits<
-        N: Layer<Output: const_cnn::Logits> + Send + Sync,
-        V: const_cnn::Differentiate<N, SoftmaxCrossEntropy>,
-    >() -> Vec<f32> {
+    fn same_bits<N: Layer<Output: const_cnn::Logits> + Send + Sync, V: const_cnn::Differentiate<N>>() -> Vec<f32> {
         let on =
             |threads| ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(|| trained::<N, V>(7));
         let expected = on(1);

@@ -108,7 +108,7 @@ fn numbers<N: Parameters>(net: &N) -> Vec<f32> {
 }
 
 /// What a batch of `count` such images gives: metrics and gradient.
-fn differentiated<N: Layer<Output = Vector<C>>, V: Differentiate<N, SoftmaxCrossEntropy>, const C: usize>(
+fn differentiated<N: Layer<Output = Vector<C>>, V: Differentiate<N>, const C: usize>(
     net: &N,
     image: &Input<N, f32>,
     count: usize,

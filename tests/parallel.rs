@@ -49,7 +49,7 @@ fn on<T: Send>(threads: usize, run: impl FnOnce() -> T + Send) -> T {
 }
 
 /// Two epochs, shuffled, and the bits that they end with.
-fn trained<V: Differentiate<Net, SoftmaxCrossEntropy>>(batch_size: usize) -> (Vec<u32>, Metrics) {
+fn trained<V: Differentiate<Net>>(batch_size: usize) -> (Vec<u32>, Metrics) {
     let (mut net, images, labels) = drawn(75);
     let data = Dataset::new(&images, &labels).unwrap();
     let mut trainer = Trainer::<Net, V>::ZERO;
@@ -58,7 +58,7 @@ fn trained<V: Differentiate<Net, SoftmaxCrossEntropy>>(batch_size: usize) -> (Ve
     (bits(&net), metrics)
 }
 
-fn same_bits<V: Differentiate<Net, SoftmaxCrossEntropy>>() {
+fn same_bits<V: Differentiate<Net>>() {
     // whole rounds of parts, a short last batch (75 = 2 · 32 + 11), several rounds with a short one, less than an element
     for batch_size in [32, 75, 13, 3] {
         let expected = trained::<V>(batch_size);
@@ -89,7 +89,7 @@ fn one_part_gives_the_bits_of_the_serial_trainer() {
 
 fn agrees_with_serial<V: Elem>(count: usize)
 where
-    Parallel<V>: Differentiate<Net, SoftmaxCrossEntropy, Workspace: Send>,
+    Parallel<V>: Differentiate<Net, Workspace: Send>,
 {
     let (net, images, labels) = drawn(count);
     let (mut serial, mut parallel) = (Trainer::<Net, V>::ZERO, Trainer::<Net, Parallel<V>>::ZERO);
@@ -262,7 +262,7 @@ fn both_elements_deal_alike() {
     let (net, images, labels) = drawn(75);
     fn differentiated<V: Elem>(net: &Net, images: &Images, labels: &[usize]) -> (Metrics, Net)
     where
-        Parallel<V>: Differentiate<Net, SoftmaxCrossEntropy, Workspace: Send>,
+        Parallel<V>: Differentiate<Net, Workspace: Send>,
     {
         let mut trainer = Trainer::<Net, Parallel<V>>::ZERO;
         let metrics = on(2, || trainer.differentiate(net, batch(images, labels)).unwrap());

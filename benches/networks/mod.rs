@@ -3,7 +3,9 @@
 #[path = "../../examples/digits/networks.rs"]
 mod digits;
 
-use const_cnn::{Dataset, Differentiate, Init, Input, Layer, Nested, Network, Sgd, Trainer, Vector, Zero, network};
+use const_cnn::{
+    Differentiate, Init, Input, Layer, Nested, Network, Sgd, SoftmaxCrossEntropy, Trainer, Vector, Zero, network,
+};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
 #[allow(unused_imports)] // not every bench times all networks
@@ -49,21 +51,16 @@ impl<N: Network + Layer<Output = Vector<10>>> Setup<N> {
         Setup { net, images, labels }
     }
 
-    /// Trains for some epochs, shuffling before each.
-    #[allow(dead_code)] // only one of the benches trains
-    pub fn train<V: Differentiate<N>>(
+    /// Trains for some epochs, each in an order of its own.
+    #[allow(dead_code)] // not every bench trains
+    pub fn train<V: Differentiate<N, SoftmaxCrossEntropy>>(
         &mut self,
         trainer: &mut Trainer<N, V>,
         epochs: usize,
         batch_size: usize,
         sgd: &Sgd,
     ) {
-        let mut rng = Xoshiro256PlusPlus::seed_from_u64(2);
-        let mut order: Vec<usize> = (0..self.images.len()).collect();
-        let mut data = Dataset::new(&self.images, &self.labels, &mut order).expect("images with labels");
-        for _ in 0..epochs {
-            data.shuffle(&mut rng);
-            trainer.epoch(&mut self.net, sgd, &data, batch_size, |_| ()).expect("finite losses");
-        }
+        let data = N::dataset(&self.images, &self.labels).expect("images with labels");
+        trainer.fit(&mut self.net, sgd, &data, epochs, batch_size).run().expect("finite losses");
     }
 }

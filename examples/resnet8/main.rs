@@ -5,7 +5,9 @@
 mod network;
 mod shapes;
 
-use const_cnn::{Evaluator, Folded, Init, Sgd, Trainer, Zero};
+use std::ops::ControlFlow;
+
+use const_cnn::{Confusion, Evaluator, Folded, Init, Moment, Progress, Sgd, Trainer, Zero};
 use network::ResNet8;
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 
@@ -23,30 +25,33 @@ fn main() -> Result<(), const_cnn::Error> {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(0);
     let labels: Vec<usize> = (0..TRAINED + TESTED).map(|n| n % shapes::CLASSES.len()).collect();
     let images: Vec<_> = labels.iter().map(|&class| shapes::draw(class, &mut rng)).collect();
-    let (mut train, mut test): (Vec<_>, Vec<_>) = ((0..TRAINED).collect(), (TRAINED..TRAINED + TESTED).collect());
-    let mut data = ResNet8::dataset(&images, &labels, &mut train)?;
-    let test = ResNet8::dataset(&images, &labels, &mut test)?;
+    let train = ResNet8::dataset(&images[..TRAINED], &labels[..TRAINED])?;
+    let test = ResNet8::dataset(&images[TRAINED..], &labels[TRAINED..])?;
 
     let mut net = ResNet8::boxed();
     Init::KaimingNormal.draw(&mut *net, &mut rng)?;
     let mut trainer = Trainer::<ResNet8, Threads>::boxed();
-    let mut evaluator = Evaluator::<ResNet8>::boxed();
-    for epoch in 1..=EPOCHS {
-        data.shuffle(&mut rng);
-        let sgd = Sgd::new(if epoch < EPOCHS { 0.05 } else { 0.005 }, 0.9)?;
-        let trained = trainer.epoch(&mut net, &sgd, &data, 32, |_| ())?;
-        let tested = evaluator.evaluate(&net, test.iter(), |_, _| ())?;
-        let [trained, loss, tested] = [100.0 * trained.accuracy(), trained.loss(), 100.0 * tested.accuracy()];
-        println!("epoch {epoch}: loss {loss:.4}, {trained:.1} % right; of images that it has not seen {tested:.1} %");
-    }
+    let print = |progress, _: &ResNet8| {
+        if let Progress::Epoch { epoch, metrics, validation: Some(tested) } = progress {
+            let (loss, trained, tested) = (metrics.loss(), 100.0 * metrics.accuracy(), 100.0 * tested.accuracy());
+            println!(
+                "epoch {epoch}: loss {loss:.4}, {trained:.1} % right; of images that it has not seen {tested:.1} %"
+            );
+        }
+        ControlFlow::Continue(())
+    };
+    let slower_at_last = |moment: &Moment| if moment.epoch + 1 < EPOCHS as u64 { 0.05 } else { 0.005 };
+    let sgd = Sgd::new(0.05, 0.9)?;
+    trainer.fit(&mut net, &sgd, &train, EPOCHS, 32).validation(&test).schedule(slower_at_last).callback(print).run()?;
 
     let folded = net.fold();
-    let mut wrong = [0; shapes::CLASSES.len()];
-    let count = |label: usize, class| wrong[label] += usize::from(class != label);
-    let tested = Evaluator::<Folded<ResNet8>>::boxed().evaluate(&folded, test.iter(), count)?;
+    let mut confusion = Confusion::<{ shapes::CLASSES.len() }>::ZERO;
+    let count = |scores: &_, label: &usize| confusion.add(scores, *label);
+    let tested = Evaluator::<Folded<ResNet8>>::boxed().evaluate(&folded, &test, count)?;
     println!("folded: {:.1} %", 100.0 * tested.accuracy());
-    for (class, wrong) in shapes::CLASSES.iter().zip(wrong).filter(|(_, wrong)| *wrong > 0) {
-        println!("    {class}: {wrong} of {} wrong", TESTED / shapes::CLASSES.len());
+    for (class, name) in shapes::CLASSES.iter().enumerate() {
+        let (precision, recall) = (confusion.precision(class), confusion.recall(class));
+        println!("    {name:<14} precision {precision:.3}, recall {recall:.3}");
     }
     Ok(())
 }

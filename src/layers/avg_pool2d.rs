@@ -2,14 +2,17 @@
 
 use core::marker::PhantomData;
 
-use crate::layers::sliding::{Sliding, assert_pool};
-use crate::{Context, Dims, Elem, Former, Image, Layer, SlidingWindow, Zero, arrays};
+use crate::element::one_by_one;
+use crate::layers::pool::{Pool, assert_pool};
+use crate::{Axis, Context, Elem, Image, Layer, Shape, SlidingWindow, Zero, arrays};
 
 /// Maps an image to the means of its windows, channel by channel.
 ///
-/// y\[c\]\[i\]\[j\] = 1/(KH·KW) · Σ_u Σ_v x\[c\]\[i·SH+u·DH−TOP\]\[j·SW+v·DW−LEFT\], zero outside the image
+/// y\[c\]\[i\]\[j\] = 1/n · Σ_u Σ_v x\[c\]\[i·SH+u·DH−TOP\]\[j·SW+v·DW−LEFT\], zero outside the image
 ///
-/// Padding counts as zeros, as PyTorch has it by default (`count_include_pad`).
+/// Padding counts as zeros, as PyTorch has it by default (`count_include_pad`): n = KH·KW, less what of a window that is rounded
+/// up lies behind the padding. Where it does not count (`COUNTS` is `false`; `no count` in [`network!`](crate::network!)), n is
+/// how many values of the window are the image's; so TensorFlow has it always.
 ///
 /// # Shapes
 ///
@@ -17,7 +20,7 @@ use crate::{Context, Dims, Elem, Former, Image, Layer, SlidingWindow, Zero, arra
 ///
 /// # Gradients
 ///
-/// ∂L/∂x\[c\]\[h\]\[w\] = 1/(KH·KW) · Σ g\[c\]\[i\]\[j\] over the windows i, j that contain h, w
+/// ∂L/∂x\[c\]\[h\]\[w\] = Σ g\[c\]\[i\]\[j\] / n over the windows i, j that contain h, w
 ///
 /// # Example
 ///
@@ -37,12 +40,26 @@ use crate::{Context, Dims, Elem, Former, Image, Layer, SlidingWindow, Zero, arra
 /// Wrong::ZERO.infer(&[[[0.0]; 2]; 2], &mut (), &mut [[[0.0]; 1]; 2]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct AvgPool2d<X, Y, Win>(PhantomData<(X, Y, Win)>);
+pub struct AvgPool2d<X, Y, Win, const COUNTS: bool = true>(PhantomData<(X, Y, Win)>);
+
+impl<X: Shape, Y, Win: SlidingWindow, const COUNTS: bool> AvgPool2d<X, Y, Win, COUNTS> {
+    /// How many places of a window count.
+    #[inline(always)]
+    fn count<V: Elem>(i: usize, j: usize) -> V {
+        let along = |axis: Axis, window, n| {
+            let [before, after] = axis.padding;
+            let inside = if COUNTS { 0..before + n + after } else { before..before + n };
+            axis.taps(window, inside.start, inside.end)
+        };
+        V::splat((along(Win::ROWS, i, X::DIMS[1]) * along(Win::COLUMNS, j, X::DIMS[2])) as f32)
+    }
+}
 
 #[rustfmt::skip]
 impl<
     const C: usize, const H: usize, const W: usize, const OH: usize, const OW: usize, Win: SlidingWindow,
-> Layer for AvgPool2d<Image<C, H, W>, Image<C, OH, OW>, Win>
+    const COUNTS: bool,
+> Layer for AvgPool2d<Image<C, H, W>, Image<C, OH, OW>, Win, COUNTS>
 {
     type Input = Image<C, H, W>;
     type Output = Image<C, OH, OW>;
@@ -67,8 +84,9 @@ impl<
                         }
                     }
                 }
+                let count = Self::count(i, j);
                 for c in 0..C {
-                    y[c] = y[c] / V::splat((Win::ROWS.kernel * Win::COLUMNS.kernel) as f32);
+                    y[c] = y[c] / count;
                 }
             }
         }
@@ -88,12 +106,14 @@ impl<
         *dx = Zero::ZERO;
         for i in 0..OH {
             for j in 0..OW {
+                let count = Self::count(i, j);
                 for u in 0..Win::ROWS.kernel {
                     let Some(row) = dx.get_mut(Win::ROWS.index(i, u)) else { continue };
                     for v in 0..Win::COLUMNS.kernel {
                         let Some(dx) = row.get_mut(Win::COLUMNS.index(j, v)) else { continue };
                         for c in 0..C {
-                            dx[c] += dy[i][j][c] / V::splat((Win::ROWS.kernel * Win::COLUMNS.kernel) as f32);
+                            one_by_one::<V>();
+                            dx[c] += dy[i][j][c] / count;
                         }
                     }
                 }
@@ -102,61 +122,41 @@ impl<
     }
 }
 
-arrays! { impl[X, Y, Win] AvgPool2d<X, Y, Win> = AvgPool2d(PhantomData) }
+arrays! { impl[X, Y, Win, const COUNTS: bool] AvgPool2d<X, Y, Win, COUNTS> = AvgPool2d(PhantomData) }
 
 /// The numbers of `avg_pool2d(K, ..)`.
 #[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub struct Numbers {
-    /// Its window.
-    pub window: Sliding,
-}
+pub type Numbers = Pool;
 
-impl Numbers {
-    /// What it gives after `former`.
-    #[track_caller]
-    pub const fn after(self, former: Former) -> Dims {
-        self.window.pool(former, "avg_pool2d")
-    }
-}
-
-/// The type of a [`AvgPool2d`] from what it takes: `avg_pool2d!([C, H, W] => K, stride S, dilation D, padding P)`.
+/// The type of an [`AvgPool2d`] from what it takes: `avg_pool2d!([C, H, W] => K, stride S, padding P)`.
 ///
-/// All but the first number may be left out: the stride is then K, the dilation 1, the padding 0. They are written as those of
-/// [`conv2d!`](crate::conv2d!).
+/// The numbers are written as in [`network!`](crate::network!).
 ///
 /// ```
-/// use const_cnn::{Image, AvgPool2d, Square, Zero, avg_pool2d};
+/// use const_cnn::{AvgPool2d, Image, Square, Zero, avg_pool2d};
 /// type Pool = AvgPool2d<Image<8, 28, 28>, Image<8, 14, 14>, Square<2, 2>>;
 /// let pool: avg_pool2d!([8, 28, 28] => 2) = Pool::ZERO;
 /// ```
 #[macro_export]
 macro_rules! avg_pool2d {
-    (@numbers) => { $crate::layers::avg_pool2d::Numbers };
-    (@gives $n:expr, $former:expr) => { $n.after($former) };
+    (@numbers) => { $crate::layers::pool::Pool };
+    (@gives $n:expr, $former:expr) => { $n.after($former, "avg_pool2d", 3) };
     (@type $x:expr, $y:expr, $n:expr) => {
-        $crate::AvgPool2d<
-            $crate::Image<{ $x.sizes[0] }, { $x.sizes[1] }, { $x.sizes[2] }>,
-            $crate::Image<{ $y.sizes[0] }, { $y.sizes[1] }, { $y.sizes[2] }>,
-            $crate::window!(@type $x, $n.window),
-        >
+        $crate::AvgPool2d<$crate::shape!($x), $crate::shape!($y), $crate::window!(@type $x, $n.window), { $n.counts }>
     };
     ([$c:expr, $h:expr, $w:expr] => $($numbers:tt)+) => {
         <$crate::avg_pool2d!(
             @type
             $crate::Dims::new(&[$c, $h, $w]),
-            $crate::avg_pool2d!($($numbers)+).window.outputs($crate::Dims::new(&[$c, $h, $w]), $c),
+            $crate::avg_pool2d!($($numbers)+).outputs($crate::Dims::new(&[$c, $h, $w])),
             $crate::avg_pool2d!($($numbers)+)
         ) as $crate::layers::sliding::Checked<{
-            $crate::avg_pool2d!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])).rank == 3
+            $crate::avg_pool2d!(
+                @gives $crate::avg_pool2d!($($numbers)+), $crate::Former::by_hand(&[$c, $h, $w])
+            ).rank == 3
         }>>::Layer
     };
-    ($($window:tt)+) => {
-        $crate::layers::avg_pool2d::Numbers {
-            window: $crate::window!(@read "avg_pool2d(K, stride S, dilation D, padding P)" kernel $($window)+).or_kernel(),
-        }
-    };
-    () => { ::core::compile_error!("it is written `avg_pool2d(K, stride S, dilation D, padding P)`, where all but K can be left out") };
+    ($($numbers:tt)*) => { $crate::pool!(@read image "avg_pool2d(K, stride S, dilation D, padding P, ceil, no count)" $($numbers)*) };
 }
 
 pub use avg_pool2d;

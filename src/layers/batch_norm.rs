@@ -2,6 +2,7 @@
 
 use crate::layer::{Input, Output};
 use crate::math::sqrt;
+use crate::shape::assert_channels_last;
 use crate::{Context, Dims, Elem, Fold, Former, Layer, Nested, Parameters, Shape, Word, Works, Zero, arrays};
 
 /// Maps each channel to mean b and standard deviation w, over a batch: in evaluation by the statistics that training holds.
@@ -214,10 +215,6 @@ fn batch<X: Shape, V: Elem>(context: &Context) -> Option<f32> {
 /// The sum over the first `images` lanes, one after the other.
 fn total<V: Elem>(sum: V, images: usize) -> f32 {
     sum.lanes()[..images].iter().fold(0.0, |total, lane| total + lane)
-}
-
-const fn assert_channels_last<X: Shape>(channels: usize) {
-    assert!(X::LAYOUT.is_channels_last() && X::DIMS[0] == channels, "BatchNorm takes a shape with channels last");
 }
 
 /// What a [`BatchNorm`] keeps: by what it has normalised each of `C` channels, and sums over them.

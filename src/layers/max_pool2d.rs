@@ -3,8 +3,8 @@
 use core::marker::PhantomData;
 
 use crate::element::one_by_one;
-use crate::layers::sliding::{Sliding, assert_pool};
-use crate::{Context, Dims, Elem, Former, Image, Layer, SlidingWindow, Zero, arrays};
+use crate::layers::pool::{Pool, assert_pool};
+use crate::{Context, Elem, Image, Layer, SlidingWindow, Zero, arrays};
 
 /// Maps an image to the largest values of its windows, channel by channel.
 ///
@@ -12,8 +12,9 @@ use crate::{Context, Dims, Elem, Former, Image, Layer, SlidingWindow, Zero, arra
 ///
 /// # Shapes
 ///
-/// From `Image<C, H, W>` to `Image<C, OH, OW>`, which are those of a [`Conv2d`](crate::Conv2d). Every window has a part
-/// inside the image, so the padding is smaller than the window; padding never wins.
+/// From `Image<C, H, W>` to `Image<C, OH, OW>`, which are those of a [`Conv2d`](crate::Conv2d), or as many as there are rounded up
+/// ([`Axis::output_up`](crate::Axis::output_up); `ceil` in [`network!`](crate::network!)). Every window has a part inside the
+/// image, so the padding is smaller than the window; padding never wins.
 ///
 /// # Gradients
 ///
@@ -114,24 +115,11 @@ arrays! { impl[X, Y, Win] MaxPool2d<X, Y, Win> = MaxPool2d(PhantomData) }
 
 /// The numbers of `max_pool2d(K, ..)`.
 #[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub struct Numbers {
-    /// Its window.
-    pub window: Sliding,
-}
+pub type Numbers = Pool;
 
-impl Numbers {
-    /// What it gives after `former`.
-    #[track_caller]
-    pub const fn after(self, former: Former) -> Dims {
-        self.window.pool(former, "max_pool2d")
-    }
-}
-
-/// The type of a [`MaxPool2d`] from what it takes: `max_pool2d!([C, H, W] => K, stride S, dilation D, padding P)`.
+/// The type of a [`MaxPool2d`] from what it takes: `max_pool2d!([C, H, W] => K, stride S, padding P)`.
 ///
-/// All but the first number may be left out: the stride is then K, the dilation 1, the padding 0. They are written as those of
-/// [`conv2d!`](crate::conv2d!).
+/// The numbers are written as in [`network!`](crate::network!).
 ///
 /// ```
 /// use const_cnn::{Image, MaxPool2d, Square, Zero, max_pool2d};
@@ -140,31 +128,24 @@ impl Numbers {
 /// ```
 #[macro_export]
 macro_rules! max_pool2d {
-    (@numbers) => { $crate::layers::max_pool2d::Numbers };
-    (@gives $n:expr, $former:expr) => { $n.after($former) };
+    (@numbers) => { $crate::layers::pool::Pool };
+    (@gives $n:expr, $former:expr) => { $n.max_after($former, "max_pool2d", 3) };
     (@type $x:expr, $y:expr, $n:expr) => {
-        $crate::MaxPool2d<
-            $crate::Image<{ $x.sizes[0] }, { $x.sizes[1] }, { $x.sizes[2] }>,
-            $crate::Image<{ $y.sizes[0] }, { $y.sizes[1] }, { $y.sizes[2] }>,
-            $crate::window!(@type $x, $n.window),
-        >
+        $crate::MaxPool2d<$crate::shape!($x), $crate::shape!($y), $crate::window!(@type $x, $n.window)>
     };
     ([$c:expr, $h:expr, $w:expr] => $($numbers:tt)+) => {
         <$crate::max_pool2d!(
             @type
             $crate::Dims::new(&[$c, $h, $w]),
-            $crate::max_pool2d!($($numbers)+).window.outputs($crate::Dims::new(&[$c, $h, $w]), $c),
+            $crate::max_pool2d!($($numbers)+).outputs($crate::Dims::new(&[$c, $h, $w])),
             $crate::max_pool2d!($($numbers)+)
         ) as $crate::layers::sliding::Checked<{
-            $crate::max_pool2d!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])).rank == 3
+            $crate::max_pool2d!(
+                @gives $crate::max_pool2d!($($numbers)+), $crate::Former::by_hand(&[$c, $h, $w])
+            ).rank == 3
         }>>::Layer
     };
-    ($($window:tt)+) => {
-        $crate::layers::max_pool2d::Numbers {
-            window: $crate::window!(@read "max_pool2d(K, stride S, dilation D, padding P)" kernel $($window)+).or_kernel(),
-        }
-    };
-    () => { ::core::compile_error!("it is written `max_pool2d(K, stride S, dilation D, padding P)`, where all but K can be left out") };
+    ($($numbers:tt)*) => { $crate::pool!(@read image "max_pool2d(K, stride S, dilation D, padding P, ceil)" $($numbers)*) };
 }
 
 pub use max_pool2d;

@@ -2,6 +2,7 @@
 
 pub mod bias;
 pub mod groups;
+pub mod pool;
 pub mod sliding;
 
 /// The layers, a line each: the file, and the types that it exports. What has the file's name in it, a macro for a layer with
@@ -23,19 +24,26 @@ macro_rules! layers {
 }
 
 layers! {
+    avg_pool1d: AvgPool1d;
     avg_pool2d: AvgPool2d;
     batch_norm: BatchNorm, BatchNormTape;
     conv1d: Conv1d;
     conv2d: Conv2d, Transposed;
     conv_transpose1d: ConvTranspose1d;
     conv_transpose2d: ConvTranspose2d;
+    crop: Crop;
     depthwise_conv1d: DepthwiseConv1d;
     depthwise_conv2d: DepthwiseConv2d;
     dropout: Dropout;
     flatten: Flatten;
+    global_avg_pool: GlobalAvgPool;
+    global_max_pool: GlobalMaxPool;
     linear: Linear;
     mapwise_conv2d: MapwiseConv2d;
+    max_pool1d: MaxPool1d;
     max_pool2d: MaxPool2d;
+    pad2d: Pad2d, Border;
     relu: Relu;
     softmax: Softmax;
+    upsample: Upsample;
 }

@@ -178,16 +178,6 @@ impl Sliding {
         check_window(former.name, dims, self.axes(dims), output);
         output
     }
-
-    /// As [`over`](Sliding::over), for a pooling layer: each window has a part inside the image.
-    #[track_caller]
-    pub const fn pool(self, former: Former, layer: &str) -> Dims {
-        let image = former.takes(layer, 3);
-        let dims = self.over(former, layer, image.sizes[0]);
-        self.only(former, layer, Has::WINDOW);
-        check_pool(former.name, image, self.axes(image));
-        former.gives(layer, dims, 0)
-    }
 }
 
 impl Dims {
@@ -251,28 +241,8 @@ const fn check_steps(name: &str, [rows, columns]: [Axis; 2], is_line: bool) {
     }
 }
 
-/// A pooling window: each has a part inside the image.
-#[track_caller]
-const fn check_pool(name: &str, image: Dims, axes: [Axis; 2]) {
-    let mut n = 0;
-    while n < 2 {
-        let (kernel, padding) = (axes[n].kernel, axes[n].padding);
-        let largest = if padding[0] > padding[1] { padding[0] } else { padding[1] };
-        if largest >= kernel && axes[n].dilation == 1 {
-            let sentence = Message::new(name).text(": the padding ").number(largest);
-            sentence.text(" is not smaller than the kernel ").number(kernel).panic();
-        }
-        if !axes[n].meets(image.sizes[n + 1]) {
-            let sentence =
-                Message::new(name).text(": a window of the kernel ").size([axes[0].kernel, axes[1].kernel], false);
-            let sentence = sentence.dilation(axes, false).text(" lies in the padding ").padding(axes, false);
-            sentence.text(" alone").panic();
-        }
-        n += 1;
-    }
-}
-
-const BY_HAND: &str = "a layer written by hand";
+/// What the sentences say of a layer whose type was written by hand.
+pub(crate) const BY_HAND: &str = "a layer written by hand";
 
 /// A window layer whose type was written by hand: its output is what the rule gives.
 pub(crate) const fn assert_window<L: Layer, Win: SlidingWindow>() {
@@ -308,12 +278,6 @@ pub(crate) const fn assert_rule(input: Dims, output: Dims, axes: [Axis; 2], rule
     }
 }
 
-/// As [`assert_window`], for pooling.
-pub(crate) const fn assert_pool<L: Layer, Win: SlidingWindow>() {
-    assert_window::<L, Win>();
-    check_pool(BY_HAND, Dims::of::<L::Input>(), [Win::ROWS, Win::COLUMNS]);
-}
-
 /// Numbers along rows and along columns; along a sequence (`is_line`) the latter alone.
 impl Message {
     /// Height and width, `3x5`, or a length.
@@ -343,6 +307,11 @@ impl Message {
         if is_line {
             return self.pair([left, right], false);
         }
+        self.sides([top, bottom, left, right])
+    }
+
+    /// Four sides as they are written: `1`, `(1, 2)` by axis, or `(1, 2, 1, 2)`.
+    pub(crate) const fn sides(self, [top, bottom, left, right]: [usize; 4]) -> Message {
         if top == bottom && left == right {
             return self.pair([top, left], false);
         }

@@ -32,14 +32,17 @@ pub trait Target: 'static {
     /// What is expected of one image: `usize` for a [`Class`], `[f32; N]` for a [`Vector`](crate::Vector).
     type One: Zero + Send + Sync + 'static;
 
+    /// Of what it can be expected: [`OfAnything`], or [`OfLogits`].
+    type Of;
+
     /// What is expected of the images of an element `V`: `[usize; 8]` for a class, `[V; N]` for a vector.
-    type Of<V: Elem>: Zero + Send + Sync;
+    type Lanes<V: Elem>: Zero + Send + Sync;
 
     /// Puts what is expected of one image where its lane is.
-    fn put<V: Elem>(one: &Self::One, lane: usize, of: &mut Self::Of<V>);
+    fn put<V: Elem>(one: &Self::One, lane: usize, of: &mut Self::Lanes<V>);
 
     /// Writes to `one` what [`put`](Target::put) has put there.
-    fn take<V: Elem>(of: &Self::Of<V>, lane: usize, one: &mut Self::One);
+    fn take<V: Elem>(of: &Self::Lanes<V>, lane: usize, one: &mut Self::One);
 }
 
 /// One of several classes, by its index. An element has it for each lane, `[usize; 8]`.
@@ -56,7 +59,8 @@ impl Zero for usize {
 
 impl Target for Class {
     type One = usize;
-    type Of<V: Elem> = [usize; MAX_LANES];
+    type Of = OfLogits;
+    type Lanes<V: Elem> = [usize; MAX_LANES];
 
     #[inline(always)]
     fn put<V: Elem>(&class: &usize, lane: usize, of: &mut [usize; MAX_LANES]) {
@@ -72,7 +76,8 @@ impl Target for Class {
 
 impl Target for Scalar {
     type One = f32;
-    type Of<V: Elem> = V;
+    type Of = OfAnything;
+    type Lanes<V: Elem> = V;
 
     #[inline(always)]
     fn put<V: Elem>(&value: &f32, lane: usize, of: &mut V) {
@@ -88,7 +93,8 @@ impl Target for Scalar {
 
 impl<X: Shape> Target for X {
     type One = X::Of<f32>;
-    type Of<V: Elem> = X::Of<V>;
+    type Of = OfAnything;
+    type Lanes<V: Elem> = X::Of<V>;
 
     #[inline(always)]
     fn put<V: Elem>(one: &X::Of<f32>, lane: usize, of: &mut X::Of<V>) {
@@ -108,25 +114,47 @@ impl<X: Shape> Target for X {
 
 impl<A: Target, B: Target> Target for (A, B) {
     type One = (A::One, B::One);
-    type Of<V: Elem> = (A::Of<V>, B::Of<V>);
+    type Of = A::Of;
+    type Lanes<V: Elem> = (A::Lanes<V>, B::Lanes<V>);
 
     #[inline(always)]
-    fn put<V: Elem>((a, b): &(A::One, B::One), lane: usize, (to_a, to_b): &mut (A::Of<V>, B::Of<V>)) {
+    fn put<V: Elem>((a, b): &(A::One, B::One), lane: usize, (to_a, to_b): &mut (A::Lanes<V>, B::Lanes<V>)) {
         A::put::<V>(a, lane, to_a);
         B::put::<V>(b, lane, to_b);
     }
 
-    fn take<V: Elem>((of_a, of_b): &(A::Of<V>, B::Of<V>), lane: usize, (a, b): &mut (A::One, B::One)) {
+    fn take<V: Elem>((of_a, of_b): &(A::Lanes<V>, B::Lanes<V>), lane: usize, (a, b): &mut (A::One, B::One)) {
         A::take::<V>(of_a, lane, a);
         B::take::<V>(of_b, lane, b);
     }
 }
 
+/// Of whatever a network gives.
+#[derive(Clone, Copy, Debug)]
+pub enum OfAnything {}
+
+/// Of a vector of logits.
+#[derive(Clone, Copy, Debug)]
+pub enum OfLogits {}
+
+/// That something can be expected of a network that gives this shape.
+#[diagnostic::on_unimplemented(
+    message = "a network is trained on its logits, a vector, but this one gives `{Self}`",
+    label = "not a vector of logits",
+    note = "labels are of a classifier; `MeanSquaredError` is a loss of any shape"
+)]
+pub trait Suits<Of> {}
+
+impl<Y: Shape> Suits<OfAnything> for Y {}
+
+/// Of what the loss `L` of a network that gives `Y` expects something.
+pub type Of<L, Y> = <<L as Loss<Y>>::Target as Target>::Of;
+
 /// What is expected of one image by the loss `L` of a network that gives `Y`.
 pub type Expected<L, Y> = <<L as Loss<Y>>::Target as Target>::One;
 
 /// What is expected of the images of an element `V`.
-pub type ExpectedOf<L, Y, V> = <<L as Loss<Y>>::Target as Target>::Of<V>;
+pub type ExpectedOf<L, Y, V> = <<L as Loss<Y>>::Target as Target>::Lanes<V>;
 
 /// A function of what a network gives and what is expected, which training makes small.
 ///

@@ -3,7 +3,7 @@
 use core::hint::black_box;
 
 use crate::layers::softmax::softmax_in_place;
-use crate::losses::MAX_LANES;
+use crate::losses::{MAX_LANES, OfLogits, Suits};
 use crate::math::ln;
 use crate::{Class, Elem, Error, Loss, Nested, Probabilities, Shape, Softmax, Vector, Zero};
 
@@ -56,7 +56,10 @@ impl Zero for SoftmaxCrossEntropy {
     const ZERO: Self = SoftmaxCrossEntropy;
 }
 
-impl<Y: Logits> Loss<Y> for SoftmaxCrossEntropy {
+impl<Y: Logits> Suits<OfLogits> for Y {}
+
+// of any shape, so that a network that cannot be trained is one error, where it is trained
+impl<Y: Shape> Loss<Y> for SoftmaxCrossEntropy {
     type Target = Class;
 
     fn check(&self, &found: &usize) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 use core::ops::{Deref, DerefMut};
 
 use crate::element::Scratch;
-use crate::layer::{Context, Input, Output};
+use crate::layer::{Context, Input, Output, add};
 use crate::{Arrays, Elem, Fold, Layer, Nested, Parameters, Row, Shape, Zero};
 
 /// Maps x to x times what a block of layers gives for it: for each channel, or for each value.
@@ -71,7 +71,7 @@ impl<B: Layer, const N: usize> Layer for Gate<B, N> {
             Some(dx) => {
                 self.__block.backward(context, x, block, gate, d_gate, d_block, Some(d_x));
                 multiply(dy.flat(), gate.flat(), dx.flat_mut());
-                super::lines::add(d_x.flat(), dx.flat_mut());
+                add(d_x.flat(), dx.flat_mut());
             }
         }
     }

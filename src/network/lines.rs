@@ -1,151 +1,156 @@
-//! The passes of one line, between the places that a [`plan`](super::plan) gives it.
+//! What `network!` knows of a struct of lines, or of branches, and what is the same for both.
 //!
-//! All of it is written into the network's own pass: places are constants there, and nothing of the choosing is left. Not so
-//! where nothing is optimised: the pass would need the stack of all its lines.
+//! The macro writes each pass as one call a line, `pass.line(0, &self.conv1, ..)`, whatever the line is. The passes are here, in
+//! [`chain`](super::chain) for lines one after the other, and in [`concat`](super::concat) for branches side by side.
 
-use super::plan::{Place, Where};
-use crate::element::Scratch;
-use crate::layer::Context;
-use crate::{Elem, Layer, Shape, Works, Zero};
+use crate::network::plan::{Need, need};
+use crate::{Arrays, Fold, Parameters, Row, Zero};
 
-/// The buffer of the gradients between the lines of a chain.
+/// What is known of a line: all that constants of the whole are computed from.
+#[derive(Clone, Copy)]
+pub struct Line {
+    /// Its row in the network's table.
+    pub row: Row,
+    /// Its arrays of parameters.
+    pub arrays: Arrays,
+    /// What its passes need.
+    pub need: Need,
+    /// Whether the images of an element are mixed.
+    pub mixes_images: bool,
+    /// Whether a normalisation that follows can be taken into it.
+    pub absorbs: bool,
+    /// Whether it is a normalisation.
+    pub is_norm: bool,
+}
+
+impl Line {
+    /// A layer called `name`.
+    pub const fn of<L: Fold>(name: &'static str) -> Line {
+        Line {
+            row: Row::of::<L>(name),
+            arrays: L::ARRAYS,
+            need: need::<L>(),
+            mixes_images: L::MIXES_IMAGES,
+            absorbs: L::ABSORBS,
+            is_norm: L::IS_NORM,
+        }
+    }
+}
+
+/// A struct of `N` lines.
+pub trait Lines<const N: usize> {
+    /// What is known of each.
+    const LINES: [Line; N];
+}
+
+/// The rows of a network's table.
+pub const fn rows<const N: usize>(lines: &[Line; N]) -> [Row; N] {
+    let mut rows = [lines[0].row; N];
+    let mut n = 0;
+    while n < N {
+        rows[n] = lines[n].row;
+        n += 1;
+    }
+    rows
+}
+
+/// The arrays of each line, with the line's name.
+pub const fn arrays<const N: usize>(lines: &[Line; N]) -> [(&'static str, Arrays); N] {
+    let mut arrays = [("", lines[0].arrays); N];
+    let mut n = 0;
+    while n < N {
+        arrays[n] = (lines[n].row.name, lines[n].arrays);
+        n += 1;
+    }
+    arrays
+}
+
+/// What each line needs.
+pub(super) const fn needs<const N: usize>(lines: &[Line; N]) -> [Need; N] {
+    let mut needs = [lines[0].need; N];
+    let mut n = 0;
+    while n < N {
+        needs[n] = lines[n].need;
+        n += 1;
+    }
+    needs
+}
+
+/// The multiplications of all lines.
+pub const fn multiply_accumulates(lines: &[Line]) -> usize {
+    let (mut sum, mut n) = (0, 0);
+    while n < lines.len() {
+        sum += lines[n].row.multiply_accumulates;
+        n += 1;
+    }
+    sum
+}
+
+/// Whether a line mixes the images of an element.
+pub const fn mixes_images(lines: &[Line]) -> bool {
+    let (mut mixes, mut n) = (false, 0);
+    while n < lines.len() {
+        mixes = mixes || lines[n].mixes_images;
+        n += 1;
+    }
+    mixes
+}
+
+/// Looks for the `index`-th array of the lines that it is shown.
+pub struct Search<T> {
+    /// Which one it is of those to come.
+    pub index: usize,
+    /// The array, or no values.
+    pub found: T,
+}
+
+impl<T> Search<T> {
+    /// What a line with some `arrays` has of it.
+    #[inline(always)]
+    fn of(&mut self, arrays: usize, values: impl FnOnce(usize) -> T) {
+        match self.index.checked_sub(arrays) {
+            Some(index) => self.index = index,
+            None => {
+                self.found = values(self.index);
+                self.index = usize::MAX; // more than there are arrays
+            }
+        }
+    }
+}
+
+impl<'a> Search<&'a [f32]> {
+    /// A line.
+    #[inline(always)]
+    pub fn line<L: Parameters>(&mut self, layer: &'a L) {
+        self.of(const { L::ARRAYS.len() }, |index| layer.values(index));
+    }
+}
+
+impl<'a> Search<&'a mut [f32]> {
+    /// A line.
+    #[inline(always)]
+    pub fn line<L: Parameters>(&mut self, layer: &'a mut L) {
+        self.of(const { L::ARRAYS.len() }, |index| layer.values_mut(index));
+    }
+}
+
+/// What the lines gave and keep, the gradients between them, and what each keeps for itself.
+pub struct Tape<K, G, T> {
+    /// What the lines gave.
+    pub kept: K,
+    /// The gradients between them.
+    pub gradients: Gradients<G>,
+    /// The tapes of the lines.
+    pub lines: T,
+}
+
+impl<K: Zero, G: Zero, T: Zero> Zero for Tape<K, G, T> {
+    const ZERO: Self = Tape { kept: K::ZERO, gradients: Gradients(G::ZERO), lines: T::ZERO };
+}
+
+/// The buffer of the gradients between lines.
 ///
 /// With the feature `simd` it begins on a cache line: of gradients at its front no vector then lies on two, where the
 /// channels are a multiple of eight, 93 → 101 % of the peak for the kernel gradient of 8 to 16 channels.
 #[cfg_attr(feature = "simd", repr(align(64)))]
 pub struct Gradients<T>(pub T);
-
-impl<T: Zero> Zero for Gradients<T> {
-    const ZERO: Self = Gradients(T::ZERO);
-}
-
-/// What a line reads, writes and needs for itself.
-///
-/// The first two lie apart in the stretch, and the third between them. What does not lie in the stretch stands there as an
-/// empty range, at the end where the other is not. All numbers are constants, so that no cut is looked at when it runs.
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn parts<'a, V>(
-    place: Place,
-    [input, output, scratch]: [usize; 3],
-    given: &'a [V],
-    stretch: &'a mut [V],
-    asked: &'a mut [V],
-) -> (&'a [V], &'a mut [V], &'a mut [V]) {
-    let end = stretch.len();
-    let from = match (place.from, place.to) {
-        (Where::At(at), _) => (at, at + input),
-        (_, Where::At(0)) => (end, end),
-        _ => (0, 0),
-    };
-    let to = match place.to {
-        Where::At(at) => (at, at + output),
-        _ if from.0 == 0 => (end, end),
-        _ => (0, 0),
-    };
-    let is_forward = from <= to;
-    let (first, second) = if is_forward { (from, to) } else { (to, from) };
-    let (front, back) = stretch.split_at_mut(second.0);
-    let (front, between) = front.split_at_mut(first.1);
-    let (first, second) = (&mut front[first.0..], &mut back[..second.1 - second.0]);
-    let (from, to) = if is_forward { (first, second) } else { (second, first) };
-    let from = if let Where::At(_) = place.from { from } else { given };
-    let to = if let Where::At(_) = place.to { to } else { asked };
-    (from, to, &mut between[..scratch])
-}
-
-/// A line of inference.
-#[cfg_attr(not(debug_assertions), inline(always))]
-pub fn infer<L: Layer, V: Elem>(layer: &L, place: Place, x: &[V], stretch: &mut [V], y: &mut [V]) {
-    if place.from == place.to {
-        return match (L::WORKS, place.to) {
-            (Works::InPlace, Where::At(at)) => layer.infer_in_place(L::Output::view_mut(&mut stretch[at..])),
-            (Works::InPlace, Where::Asked) => layer.infer_in_place(L::Output::view_mut(y)),
-            _ => (),
-        };
-    }
-    let lens = [L::Input::LEN, L::Output::LEN, const { <L::Scratch<V> as Scratch<V>>::LEN }];
-    let (x, y, scratch) = parts(place, lens, x, stretch, y);
-    let (x, y) = (L::Input::view(x), L::Output::view_mut(y));
-    L::Scratch::<V>::within(scratch, |scratch| layer.infer(x, scratch, y));
-}
-
-/// The values that a line has given.
-#[cfg_attr(not(debug_assertions), inline(always))]
-pub fn given<'a, L: Layer, V>(_: &L, at: Where, x: &'a [V], stretch: &'a [V], y: &'a [V]) -> &'a [V] {
-    match at {
-        Where::Given => x,
-        Where::At(at) => &stretch[at..at + L::Output::LEN],
-        Where::Asked => y,
-    }
-}
-
-/// A line of training.
-#[cfg_attr(not(debug_assertions), inline(always))]
-pub fn forward<L: Layer, V: Elem>(
-    layer: &L,
-    place: Place,
-    context: &Context,
-    x: &[V],
-    tape: (&mut [V], &mut L::Tape<V>),
-    y: &mut [V],
-) {
-    let (kept, tape) = tape;
-    if place.from == place.to {
-        return match (L::TRAINS, place.to) {
-            (Works::Apart, _) | (_, Where::Given) => (),
-            (_, Where::At(at)) => layer.forward_in_place(context, tape, L::Output::view_mut(&mut kept[at..])),
-            (_, Where::Asked) => layer.forward_in_place(context, tape, L::Output::view_mut(y)),
-        };
-    }
-    let (x, y, _) = parts(place, [L::Input::LEN, L::Output::LEN, 0], x, kept, y);
-    layer.forward(context, L::Input::view(x), tape, L::Output::view_mut(y));
-}
-
-/// A line of the pass backward. `places` are those of its values and of its gradients.
-#[cfg_attr(not(debug_assertions), inline(always))]
-#[allow(clippy::too_many_arguments)] // they are the quantities of the equation
-pub fn backward<L: Layer, V: Elem>(
-    layer: &L,
-    places: (Place, Place),
-    context: &Context,
-    x: &[V],
-    tape: (&[V], &mut L::Tape<V>),
-    (y, dy): (&[V], &[V]),
-    gradient: &mut L,
-    (gradients, dx): (&mut [V], Option<&mut [V]>),
-) {
-    let (value, slope) = places;
-    let (kept, tape) = tape;
-    let values = |at| match at {
-        Where::Given => x,
-        Where::At(at) => &kept[at..],
-        Where::Asked => y,
-    };
-    let (x, y) = (L::Input::view(values(value.from)), L::Output::view(values(value.to)));
-    if slope.from == slope.to {
-        return; // the gradient stays where it is, and there is nothing to learn
-    }
-    let lens = [L::Output::LEN, L::Input::LEN, 0];
-    match (slope.to, dx) {
-        (Where::Asked, None) => {
-            let (dy, _, _) = parts(slope, lens, dy, gradients, &mut []);
-            layer.backward(context, x, tape, y, L::Output::view(dy), gradient, None);
-        }
-        (_, dx) => {
-            let asked = match dx {
-                Some(dx) => dx,
-                None => &mut [],
-            };
-            let (dy, dx, _) = parts(slope, lens, dy, gradients, asked);
-            layer.backward(context, x, tape, y, L::Output::view(dy), gradient, Some(L::Input::view_mut(dx)));
-        }
-    }
-}
-
-/// Adds values to others.
-#[cfg_attr(not(debug_assertions), inline(always))]
-pub(crate) fn add<V: Elem>(from: &[V], to: &mut [V]) {
-    for (to, &from) in to.iter_mut().zip(from) {
-        *to += from;
-    }
-}

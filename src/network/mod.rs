@@ -1,5 +1,6 @@
 //! [`network!`](crate::network!): a network written down by its layers, all shapes computed by the compiler.
 
+pub mod chain;
 pub mod concat;
 mod gate;
 pub mod lines;
@@ -15,7 +16,7 @@ pub use table::{Row, Table};
 
 use crate::layer::{Input, Output};
 use crate::losses::OfLabels;
-use crate::{Dataset, Elem, Error, Layer, Layout, Nested, Ordered, Scores, Sgd, Shape, Trainer, Zero};
+use crate::{Dataset, Elem, Error, Layer, Nested, Ordered, Scores, Sgd, Shape, Trainer, Zero};
 
 /// Writes a network's type from its layers: no output size is ever written.
 ///
@@ -53,8 +54,13 @@ use crate::{Dataset, Elem, Error, Layer, Layout, Nested, Ordered, Scores, Sgd, S
 /// | `conv1d(F, kernel K, ..)`, `depthwise_conv1d(kernel K, ..)` | [`Conv1d`](crate::Conv1d), [`DepthwiseConv1d`](crate::DepthwiseConv1d), of sequences | the same |
 /// | `conv_transpose2d(F, kernel K, .., output_padding O)`, `conv_transpose1d(F, kernel K, ..)` | [`ConvTranspose2d`](crate::ConvTranspose2d), [`ConvTranspose1d`](crate::ConvTranspose1d) | as of `conv2d`, output padding 0 |
 /// | `mapwise_conv2d(N, kernel K, stride S, dilation D, padding P)` | [`MapwiseConv2d`](crate::MapwiseConv2d) | the same |
-/// | `max_pool2d(K, stride S, dilation D, padding P)` | [`MaxPool2d`](crate::MaxPool2d) | stride K, dilation 1, padding 0 |
-/// | `avg_pool2d(K, stride S, dilation D, padding P)` | [`AvgPool2d`](crate::AvgPool2d) | the same |
+/// | `max_pool2d(K, stride S, dilation D, padding P, ceil)` | [`MaxPool2d`](crate::MaxPool2d) | stride K, dilation 1, padding 0, rounded down |
+/// | `avg_pool2d(K, stride S, dilation D, padding P, ceil, no count)` | [`AvgPool2d`](crate::AvgPool2d) | the same; padding counts |
+/// | `max_pool1d(K, ..)`, `avg_pool1d(K, ..)` | [`MaxPool1d`](crate::MaxPool1d), [`AvgPool1d`](crate::AvgPool1d) | the same |
+/// | `global_avg_pool`, `global_max_pool` | [`GlobalAvgPool`](crate::GlobalAvgPool), [`GlobalMaxPool`](crate::GlobalMaxPool) | |
+/// | `pad2d(P, zero)`, `replicate`, `reflect` | [`Pad2d`](crate::Pad2d) | zeros |
+/// | `crop(P)` | [`Crop`](crate::Crop) | |
+/// | `upsample(S, nearest)`, `bilinear` | [`Upsample`](crate::Upsample) | the nearest value |
 /// | `linear(O, no bias)` | [`Linear`](crate::Linear) | a bias |
 /// | `batch_norm`, `batch_norm(eps E, momentum M)` | [`BatchNorm`](crate::BatchNorm) | eps 1e-5, momentum 0.1 |
 /// | `dropout(P)` | [`Dropout`](crate::Dropout) | |
@@ -66,9 +72,13 @@ use crate::{Dataset, Elem, Error, Layer, Layout, Nested, Ordered, Scores, Sgd, S
 /// | `my_layer(..)` | a layer of yours with numbers, by a macro `my_layer!` | |
 ///
 /// Named numbers stand in any order. Of a window, a number stands for both axes, `kernel (3, 5)` for rows and columns, and
-/// `padding (0, 1, 0, 1)` for the top, the bottom, the left and the right; along a sequence `padding (2, 0)` is before and after it.
-/// `padding same` is TensorFlow's. Blocks nest; their lines are fields, `net.block1.conv1` and `net.block1.shortcut.conv`, and
-/// names of arrays: `block1.conv1.weight`.
+/// `padding (0, 1, 0, 1)` for the top, the bottom, the left and the right; `padding same` is TensorFlow's. Along a sequence a
+/// padding of two is by side: `(2, 0)` sees no later value. What is padded and cropped is written as a padding is. Blocks nest;
+/// their lines are fields, `net.block1.conv1` and `net.block1.shortcut.conv`, and names of arrays: `block1.conv1.weight`.
+///
+/// With `ceil` a pool has one window more where rows or columns are left over, as PyTorch's `ceil_mode`: it starts inside the image
+/// or the padding before it, and what of it lies behind the padding does not count. With `no count` padding does not count in a
+/// mean, as TensorFlow has it always, and PyTorch by `count_include_pad=False`.
 ///
 /// A layer may have docs above it, and no other attribute. A layer of a public network is public too. Names that begin with
 /// `__ConstCnn` are the macro's own.
@@ -149,7 +159,7 @@ use crate::{Dataset, Elem, Error, Layer, Layout, Nested, Ordered, Scores, Sgd, S
 ///
 /// # Limits
 ///
-/// A network or block has at most 256 lines, and a `concat` eight branches. More than about 40 lines need
+/// A network or block has at most 256 lines, and a `concat` eight branches. More than about 110 lines, docs counted, need
 /// `#![recursion_limit = "512"]`, as the compiler then says. A layer takes and gives at most 4 194 304 values and has at most
 /// 16 777 216 parameters, since the compiler makes constants of all of these, and more memory than it has would end it without a
 /// word.
@@ -246,7 +256,8 @@ pub trait Network: Layer {
 
     /// What the network gives, whatever it is. Its scratch is taken from the stack.
     fn output(&self, image: &Input<Self, f32>) -> Output<Self, f32> {
-        let (mut scratch, mut y) = (Self::Scratch::ZERO, Output::<Self, f32>::ZERO);
+        let mut scratch = Self::Scratch::ZERO; // not in a pair, which without optimisation is a second one
+        let mut y = Output::<Self, f32>::ZERO;
         self.infer(image, &mut scratch, &mut y);
         y
     }
@@ -288,20 +299,7 @@ pub trait Ways {
     type Shortcut;
 }
 
-// What the passes of a network use. They take the layer for its type alone, which need not be written then.
-
 /// The bytes of training a network with SGD and labels, whatever it gives.
 pub const fn training_bytes<N: Layer, V: Elem>() -> usize {
     crate::training_bytes::<Trainer<N, V, Sgd, OfLabels>>()
-}
-
-/// How many arrays of parameters a layer has.
-#[inline(always)]
-pub fn arrays<L: Layer>(_: &L) -> usize {
-    const { L::ARRAYS.len() }
-}
-
-/// The dimensions and the order of what a layer gives.
-pub fn output_layout<L: Layer>(_: &L) -> Layout {
-    L::Output::LAYOUT
 }

@@ -10,13 +10,13 @@ use crate::{Layer, Shape, Works};
 /// What a line's layer needs.
 #[derive(Clone, Copy)]
 pub struct Need {
-    input: usize,
-    output: usize,
-    scratch: usize,
-    works: Works,
-    trains: Works,
-    reads_x: bool,
-    reads_y: bool,
+    pub(super) input: usize,
+    pub(super) output: usize,
+    pub(super) scratch: usize,
+    pub(super) works: Works,
+    pub(super) trains: Works,
+    pub(super) reads_x: bool,
+    pub(super) reads_y: bool,
 }
 
 /// What a layer needs.

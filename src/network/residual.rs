@@ -2,9 +2,8 @@
 
 use core::ops::{Deref, DerefMut};
 
-use super::lines::add;
 use crate::element::Scratch;
-use crate::layer::{Context, Input, Output, copy};
+use crate::layer::{Context, Input, Output, add, copy};
 use crate::{Arrays, Dims, Elem, Fold, Layer, Message, Nested, Parameters, Row, Shape, Works, Zero};
 
 /// Maps x to what a block of layers gives, plus what a way around it gives.

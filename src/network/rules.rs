@@ -9,7 +9,8 @@
 /// 2. `@lines` gives each line a literal from a supply: a sum `0 + 1 + 1` would grow with the square of the lines.
 /// 3. `@write` writes the struct of a network, of a block, or of a branch, and for each line, by `@line`, what the network
 ///    has after it, as a constant and as a type.
-/// 4. `@chain` writes the passes, for the struct and for its folded form.
+/// 4. `@passes` writes the passes, for the struct and for its folded form: a call a line, of
+///    those of `chain` or of `concat`.
 ///
 /// Errors point at the user's line since a macro is called by nothing but the user's own tokens: with `use line_rule as conv1`
 /// the call `conv1! (8, kernel 11)` is reported there.
@@ -28,7 +29,7 @@ macro_rules! network_rules {
             $name! $output
         };
         $crate::network_rules! { @number [network $derives [$($docs)*] $vis $name $input $output]
-            {nothing: $crate::network::sizes::Unknown<<__ConstCnnSizes as $crate::network::sizes::ShapeAt<0>>::Shape>} }
+            {nothing: $crate::network::sizes::Unknown<<__ConstCnnSizes as $crate::network::sizes::At<0>>::Shape>} }
     };
     (@meta [$vis:tt $name:tt $input:tt $output:tt] $docs:tt $derives:tt {} $lines:tt) => {
         $crate::network_rules! { @number [network $derives $docs $vis $name $input $output] $lines }
@@ -38,7 +39,7 @@ macro_rules! network_rules {
     (@number [block $derives:tt [$n:tt $b:tt]] {}) => {
         impl $crate::network::sizes::Block<$n, $b> for __ConstCnnOuter {
             type Layer = $crate::network::sizes::Unknown<
-                <__ConstCnnOuter as $crate::network::sizes::ShapeAt<$n>>::Shape
+                <__ConstCnnOuter as $crate::network::sizes::At<$n>>::Shape
             >;
             const DIMS: $crate::Dims = $crate::Dims::UNKNOWN;
         }
@@ -136,7 +137,7 @@ macro_rules! network_rules {
         $crate::network_rules! { @write $head $m
             {$($done)* [$n $m [] __nothing layer
                 (bare $crate::network::sizes::Unknown<
-                    <__ConstCnnSizes as $crate::network::sizes::ShapeAt<$n>>::Shape>)]}
+                    <__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape>)]}
             {[$n __nothing] $($back)*} }
     };
 
@@ -156,20 +157,27 @@ macro_rules! network_rules {
                     use $crate::input_rule as $name;
                     $name! $input
                 };
-            }
-            impl $crate::network::sizes::ShapeAt<0> for __ConstCnnSizes {
                 type Shape = $crate::shape!(<__ConstCnnSizes as $crate::network::sizes::At<0>>::DIMS);
             }
-            $($crate::network_rules! { @line [$derives [$vis]] $name $n $m $f $line })+
+            impl<const __N: usize> $crate::network::sizes::LayerAt<__N> for $name
+            where
+                __ConstCnnSizes: $crate::network::sizes::LayerAt<__N>,
+            {
+                type Layer = <__ConstCnnSizes as $crate::network::sizes::LayerAt<__N>>::Layer;
+            }
+            $($crate::network_rules! { @line [$derives [$vis]] $n $m $f $line })+
             impl $crate::network::sizes::Ends for __ConstCnnSizes {
-                type Shape = <<__ConstCnnSizes as $crate::network::sizes::ShapeAt<$last>>::Shape as
+                type Shape = <<__ConstCnnSizes as $crate::network::sizes::At<$last>>::Shape as
                     $crate::network::sizes::Declared<{
                         const __LAST: $crate::Dims = <__ConstCnnSizes as $crate::network::sizes::At<$last>>::DIMS;
                         use $crate::output_rule as $name;
                         $name! $output
                     }>>::Shape;
             }
-            $crate::network_rules! { @chain [$derives [$vis]] $name $last {$([$n $f $kind])+} $back }
+            $crate::network_rules! { @passes [$derives [$vis]] $name $last chain how [
+                <__ConstCnnSizes as $crate::network::sizes::At<0>>::Shape,
+                <__ConstCnnSizes as $crate::network::sizes::Ends>::Shape
+            ] {$([$n $f $kind])+} $back }
 
             impl __ConstCnnSizes {
                 const NAME: &'static str = ::core::stringify!($name);
@@ -200,19 +208,26 @@ macro_rules! network_rules {
 
                 impl $crate::network::sizes::At<0> for __ConstCnnSizes {
                     const DIMS: $crate::Dims = <__ConstCnnOuter as $crate::network::sizes::At<$n0>>::DIMS;
+                    type Shape = <__ConstCnnOuter as $crate::network::sizes::At<$n0>>::Shape;
                 }
-                impl $crate::network::sizes::ShapeAt<0> for __ConstCnnSizes {
-                    type Shape = <__ConstCnnOuter as $crate::network::sizes::ShapeAt<$n0>>::Shape;
+                impl<const __N: usize> $crate::network::sizes::LayerAt<__N> for __ConstCnnBlock
+                where
+                    __ConstCnnSizes: $crate::network::sizes::LayerAt<__N>,
+                {
+                    type Layer = <__ConstCnnSizes as $crate::network::sizes::LayerAt<__N>>::Layer;
                 }
-                $($crate::network_rules! { @line [$derives [$vis]] __ConstCnnBlock $n $m $f $line })+
+                $($crate::network_rules! { @line [$derives [$vis]] $n $m $f $line })+
                 impl $crate::network::sizes::Ends for __ConstCnnSizes {
-                    type Shape = <__ConstCnnSizes as $crate::network::sizes::ShapeAt<$last>>::Shape;
+                    type Shape = <__ConstCnnSizes as $crate::network::sizes::At<$last>>::Shape;
                 }
                 impl $crate::network::sizes::Block<$n0, $b> for __ConstCnnOuter {
                     type Layer = __ConstCnnBlock;
                     const DIMS: $crate::Dims = <__ConstCnnSizes as $crate::network::sizes::At<$last>>::DIMS;
                 }
-                $crate::network_rules! { @chain [$derives [$vis]] __ConstCnnBlock $last {$([$n $f $kind])+} $back }
+                $crate::network_rules! { @passes [$derives [$vis]] __ConstCnnBlock $last chain how [
+                    <__ConstCnnSizes as $crate::network::sizes::At<0>>::Shape,
+                    <__ConstCnnSizes as $crate::network::sizes::Ends>::Shape
+                ] {$([$n $f $kind])+} $back }
             };
         };
     };
@@ -225,8 +240,8 @@ macro_rules! network_rules {
         }
     };
 
-    // @line derives network number, number of the next, name, what stands there
-    (@line $head:tt $name:tt $n:tt $m:tt $f:tt (call $l:tt $args:tt)) => {
+    // @line derives number, number of the next, name, what stands there
+    (@line $head:tt $n:tt $m:tt $f:tt (call $l:tt $args:tt)) => {
         const _: () = {
             #[allow(unused_imports)] // the user's own layers are not among them
             use $crate::words::*;
@@ -236,12 +251,12 @@ macro_rules! network_rules {
                 type Numbers = $l!(@numbers);
                 const NUMBERS: Self::Numbers = $l! $args;
             }
-            $crate::network_rules! { @gives $n $m $f $args {
+            $crate::network_rules! { @gives $n $m $f $args former {
                 $crate::network::sizes::Gives(
-                    $l!(@gives <__ConstCnnSizes as $crate::network::sizes::Line<$n>>::NUMBERS, __FORMER),
+                    $l!(@gives <__ConstCnnSizes as $crate::network::sizes::Line<$n>>::NUMBERS, former),
                 ).dims()
             } }
-            impl $crate::network::sizes::LayerAt<$n> for $name {
+            impl $crate::network::sizes::LayerAt<$n> for __ConstCnnSizes {
                 type Layer = <$l!(
                     @type
                     <__ConstCnnSizes as $crate::network::sizes::At<$n>>::DIMS,
@@ -250,39 +265,34 @@ macro_rules! network_rules {
                 ) as $crate::network::sizes::Real>::Layer;
             }
         };
-        $crate::network_rules! { @shape $m }
     };
     // A type is checked by bounds, whose errors point at the type in the user's file. What is no layer is replaced by a
     // placeholder, so that nothing more is said of it.
-    (@line $head:tt $name:tt $n:tt $m:tt $f:tt (word $t:tt)) => {
-        $crate::network_rules! { @bare $name $n $m $t [#[allow(unused_imports)] use $crate::words::*;] }
+    (@line $head:tt $n:tt $m:tt $f:tt (word $t:tt)) => {
+        $crate::network_rules! { @bare $n $m $t [#[allow(unused_imports)] use $crate::words::*;] }
     };
-    (@line $head:tt $name:tt $n:tt $m:tt $f:tt (bare $t:ty)) => {
-        $crate::network_rules! { @bare $name $n $m $t [] }
+    (@line $head:tt $n:tt $m:tt $f:tt (bare $t:ty)) => {
+        $crate::network_rules! { @bare $n $m $t [] }
     };
-    (@bare $name:tt $n:tt $m:tt $t:ty [$($words:tt)*]) => {
+    (@bare $n:tt $m:tt $t:ty [$($words:tt)*]) => {
         const _: () = {
             $($words)*
-            type __Shape = <__ConstCnnSizes as $crate::network::sizes::ShapeAt<$n>>::Shape;
+            type __Shape = <__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape;
             type __Flat = $crate::Vector<{ <__Shape as $crate::Shape>::LEN }>;
             type __Probe = $crate::network::sizes::Probe<$t, __Shape, __Flat>;
-            struct __IsWord;
+            struct __Word;
             // in an `impl`, since elsewhere the compiler reports a name that does not exist once more, with another advice
-            impl __IsWord {
-                const IS_WORD: bool = {
+            impl __Word {
+                const TAKES: ::core::option::Option<usize> = {
                     #[allow(unused_imports)] // it is for types that are not
                     use $crate::network::sizes::NotAWord as _;
-                    <$crate::network::sizes::Probe<$t, __Shape, __Flat>>::IS_WORD
+                    <$crate::network::sizes::Probe<$t, __Shape, __Flat>>::TAKES
                 };
             }
-            type __Layer = <__Probe as $crate::network::sizes::Pick<{ __IsWord::IS_WORD }>>::Layer;
-            const __TAKES: usize = <__Probe as $crate::network::sizes::Pick<{ __IsWord::IS_WORD }>>::TAKES;
+            type __Layer = <__Probe as $crate::network::sizes::Pick<{ __Word::TAKES.is_some() }>>::Layer;
             const _: () = $crate::network::sizes::fits::<
                 $t, __Shape, __Flat, <__Layer as $crate::Layer>::Input,
-                { $crate::network::sizes::is_after::<__Layer, __Shape>(__IsWord::IS_WORD, __TAKES) },
-                { $crate::network::sizes::is_taken::<__Shape>(__TAKES, 1) },
-                { $crate::network::sizes::is_taken::<__Shape>(__TAKES, 3) },
-                { $crate::network::sizes::is_supported::<__Layer>() },
+                { $crate::network::sizes::misfit::<__Layer, __Shape>(__Word::TAKES) },
             >();
             impl $crate::network::sizes::LayerAt<$n> for __ConstCnnSizes {
                 type Layer = __Layer;
@@ -291,17 +301,12 @@ macro_rules! network_rules {
         impl $crate::network::sizes::At<$m> for __ConstCnnSizes {
             const DIMS: $crate::Dims = $crate::network::sizes::gives::<
                 <__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer,
-                <__ConstCnnSizes as $crate::network::sizes::ShapeAt<$n>>::Shape,
+                <__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape,
             >(<__ConstCnnSizes as $crate::network::sizes::At<$n>>::DIMS);
-        }
-        impl $crate::network::sizes::LayerAt<$n> for $name {
-            type Layer = <__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer;
-        }
-        impl $crate::network::sizes::ShapeAt<$m> for __ConstCnnSizes {
             type Shape = <<__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Output;
         }
     };
-    (@line $head:tt $name:tt $n:tt $m:tt $f:tt (residual $block:tt)) => {
+    (@line $head:tt $n:tt $m:tt $f:tt (residual $block:tt)) => {
         const _: () = {
             use $crate::block_rule as $f;
             $f! $block
@@ -310,13 +315,13 @@ macro_rules! network_rules {
             type __ConstCnnOuter = __ConstCnnSizes;
             $crate::network_rules! { @number [block $head [$n 0]] $block }
         };
-        $crate::network_rules! { @gives $n $m $f $block {
-            __FORMER.sum(<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS, __FORMER.dims)
+        $crate::network_rules! { @gives $n $m $f $block former {
+            former.sum(<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS, former.dims)
         } }
-        $crate::network_rules! { @residual $name $n $m
-            $crate::Identity<<__ConstCnnSizes as $crate::network::sizes::ShapeAt<$n>>::Shape> }
+        $crate::network_rules! { @residual $n $m
+            $crate::Identity<<__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape> }
     };
-    (@line $head:tt $name:tt $n:tt $m:tt $f:tt (residual $block:tt $shortcut:tt)) => {
+    (@line $head:tt $n:tt $m:tt $f:tt (residual $block:tt $shortcut:tt)) => {
         const _: () = {
             use $crate::block_rule as $f;
             $f! $block
@@ -330,17 +335,17 @@ macro_rules! network_rules {
             $crate::network_rules! { @number [block $head [$n 0]] $block }
             $crate::network_rules! { @number [block $head [$n 1]] $shortcut }
         };
-        $crate::network_rules! { @gives $n $m $f $shortcut {
-            __FORMER.sum(
+        $crate::network_rules! { @gives $n $m $f $shortcut former {
+            former.sum(
                 <__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS,
                 <__ConstCnnSizes as $crate::network::sizes::Block<$n, 1>>::DIMS,
             )
         } }
-        $crate::network_rules! { @residual $name $n $m
+        $crate::network_rules! { @residual $n $m
             <__ConstCnnSizes as $crate::network::sizes::Block<$n, 1>>::Layer }
     };
-    (@residual $name:tt $n:tt $m:tt $shortcut:ty) => {
-        impl $crate::network::sizes::LayerAt<$n> for $name {
+    (@residual $n:tt $m:tt $shortcut:ty) => {
+        impl $crate::network::sizes::LayerAt<$n> for __ConstCnnSizes {
             type Layer = $crate::Residual<
                 <__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::Layer,
                 $shortcut,
@@ -351,9 +356,8 @@ macro_rules! network_rules {
                 { $crate::network::residual_around::<$shortcut>() },
             >;
         }
-        $crate::network_rules! { @shape $m }
     };
-    (@line $head:tt $name:tt $n:tt $m:tt $f:tt (gate $block:tt)) => {
+    (@line $head:tt $n:tt $m:tt $f:tt (gate $block:tt)) => {
         const _: () = {
             use $crate::block_rule as $f;
             $f! $block
@@ -362,31 +366,30 @@ macro_rules! network_rules {
             type __ConstCnnOuter = __ConstCnnSizes;
             $crate::network_rules! { @number [block $head [$n 0]] $block }
         };
-        $crate::network_rules! { @gives $n $m $f $block {
-            __FORMER.gate(<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS)
+        $crate::network_rules! { @gives $n $m $f $block former {
+            former.gate(<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS)
         } }
-        impl $crate::network::sizes::LayerAt<$n> for $name {
+        impl $crate::network::sizes::LayerAt<$n> for __ConstCnnSizes {
             type Layer = $crate::Gate<
                 <__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::Layer,
                 { $crate::network::gate_scratch::<<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::Layer>() },
             >;
         }
-        $crate::network_rules! { @shape $m }
     };
-    (@line $head:tt $name:tt $n:tt $m:tt $f:tt (concat $branches:tt)) => {
+    (@line $head:tt $n:tt $m:tt $f:tt (concat $branches:tt)) => {
         const _: () = {
             use $crate::block_rule as $f;
             $f! $branches
         };
-        $crate::network_rules! { @branches $head $name $n $m $f $branches [0 1 2 3 4 5 6 7] {} {} $branches }
+        $crate::network_rules! { @branches $head $n $m $f $branches [0 1 2 3 4 5 6 7 8] {} $branches }
     };
-    (@branches $head:tt $name:tt $n:tt $m:tt $f:tt $all:tt [$b:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*}
+    (@branches $head:tt $n:tt $m:tt $f:tt $all:tt [$b:tt $next:tt $($more:tt)*] {$($done:tt)*}
         {$branch:tt $block:tt $(, $($rest:tt)*)?}) => {
-        $crate::network_rules! { @branches $head $name $n $m $f $all [$($more)*]
-            {$($done)* [$b $branch $block]} {[$b $branch] $($back)*} {$($($rest)*)?} }
+        $crate::network_rules! { @branches $head $n $m $f $all [$next $($more)*]
+            {$($done)* [$b $branch $block]} {$($($rest)*)?} }
     };
-    (@branches [$derives:tt [$vis:vis]] $name:tt $n:tt $m:tt $f:tt $all:tt $numbers:tt
-        {$([$b:tt $branch:tt $block:tt])+} $back:tt {}) => {
+    (@branches [$derives:tt [$vis:vis]] $n:tt $m:tt $f:tt $all:tt [$last:tt $($more:tt)*]
+        {$([$b:tt $branch:tt $block:tt])+} {}) => {
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
             $($crate::network_rules! { @branch [$derives [$vis]] $n $b $block })+
@@ -399,24 +402,23 @@ macro_rules! network_rules {
             impl $crate::network::sizes::LayerAt<$n> for __ConstCnnOuter {
                 type Layer = __ConstCnnConcat;
             }
-            $crate::network_rules! { @concat [$derives [$vis]] __ConstCnnConcat [$n $m] {$([$b $branch layer])+} $back }
+            $crate::network_rules! { @passes [$derives [$vis]] __ConstCnnConcat $last concat alone [
+                <__ConstCnnOuter as $crate::network::sizes::At<$n>>::Shape,
+                $crate::shape!(<__ConstCnnOuter as $crate::network::sizes::At<$m>>::DIMS)
+            ] {$([$b $branch layer])+} {$([$b $branch])+} }
         };
-        $crate::network_rules! { @gives $n $m $f $all {
-            __FORMER.concat(&[$(<__ConstCnnSizes as $crate::network::sizes::Block<$n, $b>>::DIMS),+])
+        $crate::network_rules! { @gives $n $m $f $all former {
+            former.concat(&[$(<__ConstCnnSizes as $crate::network::sizes::Block<$n, $b>>::DIMS),+])
         } }
-        impl $crate::network::sizes::LayerAt<$n> for $name {
-            type Layer = <__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer;
-        }
-        $crate::network_rules! { @shape $m }
     };
-    (@branches $head:tt $name:tt $n:tt $m:tt $f:tt $all:tt $numbers:tt {} $back:tt {}) => {
-        $crate::network_rules! { @bare $name $n $m
-            $crate::network::sizes::Unknown<<__ConstCnnSizes as $crate::network::sizes::ShapeAt<$n>>::Shape> [] }
+    (@branches $head:tt $n:tt $m:tt $f:tt $all:tt $numbers:tt {} {}) => {
+        $crate::network_rules! { @bare $n $m
+            $crate::network::sizes::Unknown<<__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape> [] }
     };
     // a branch without layers is the input itself
     (@branch $head:tt $n:tt $b:tt {}) => {
         impl $crate::network::sizes::Block<$n, $b> for __ConstCnnOuter {
-            type Layer = $crate::Identity<<__ConstCnnOuter as $crate::network::sizes::ShapeAt<$n>>::Shape>;
+            type Layer = $crate::Identity<<__ConstCnnOuter as $crate::network::sizes::At<$n>>::Shape>;
             const DIMS: $crate::Dims = <__ConstCnnOuter as $crate::network::sizes::At<$n>>::DIMS;
         }
     };
@@ -424,24 +426,18 @@ macro_rules! network_rules {
         $crate::network_rules! { @number [block $head [$n $b]] $block }
     };
 
-    // the shape after a line, from its sizes
-    (@shape $m:tt) => {
-        impl $crate::network::sizes::ShapeAt<$m> for __ConstCnnSizes {
-            type Shape = $crate::shape!(<__ConstCnnSizes as $crate::network::sizes::At<$m>>::DIMS);
-        }
-    };
     // What the network has after line `n`: the rule is called by the line's own name and the user's own tokens,
     // `conv1! (8, kernel 3)`, so that what it says is reported there.
-    (@gives $n:tt $m:tt $f:tt $args:tt $rule:block) => {
+    (@gives $n:tt $m:tt $f:tt $args:tt $former:ident $rule:block) => {
         impl $crate::network::sizes::At<$m> for __ConstCnnSizes {
             const DIMS: $crate::Dims = {
                 #[track_caller]
                 const fn __rule() -> $crate::Dims {
-                    const __FORMER: $crate::Former = $crate::Former {
+                    let $former = $crate::Former {
                         name: ::core::stringify!($f),
                         dims: <__ConstCnnSizes as $crate::network::sizes::At<$n>>::DIMS,
                     };
-                    if __FORMER.dims.is_unknown() { $crate::Dims::UNKNOWN } else $rule
+                    if $former.dims.is_unknown() { $crate::Dims::UNKNOWN } else $rule
                 }
                 // within braces: the line may have the name of its layer
                 {
@@ -449,43 +445,32 @@ macro_rules! network_rules {
                     $f! $args
                 }
             };
+            type Shape = <<<__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Output as
+                $crate::network::sizes::Declared<{
+                    $crate::network::sizes::is_given(<__ConstCnnSizes as $crate::network::sizes::At<$m>>::DIMS)
+                }>>::Shape;
         }
+
     };
 
-    // what a struct of lines, or of branches, has: its parameters, and its folded form
-    (@parameters $name:tt {$([$n:tt $f:tt $kind:tt])+}) => {
+    // What a struct of lines has, or of branches: its passes, those of `how`, and the same for its folded form. `fold` says how
+    // a line is folded; `back` are the lines in the order of the pass backward.
+    (@passes $head:tt $name:tt $last:tt $how:ident $fold:ident [$input:ty, $output:ty] $lines:tt $back:tt) => {
+        $crate::network_rules! { @folded $head $name $fold $lines }
+        $crate::network_rules! { @form $head $name $last $how [$input, $output] $lines $back }
+        $crate::network_rules! { @form $head __ConstCnnFolded $last $how [$input, $output] $lines $back }
+    };
+    (@form [$derives:tt [$vis:vis]] $name:tt $last:tt $how:ident [$input:ty, $output:ty]
+        {$([$n:tt $f:tt $kind:tt])+} {$([$back_n:tt $back_f:tt])+}) => {
+        impl $crate::network::lines::Lines<$last> for $name {
+            const LINES: [$crate::network::lines::Line; $last] = [$(
+                $crate::network::lines::Line::of::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>(
+                    ::core::stringify!($f),
+                )
+            ),+];
+        }
         impl $crate::Zero for $name {
             const ZERO: Self = $name { $($f: $crate::Zero::ZERO),+ };
-        }
-        impl $crate::Parameters for $name {
-            const ARRAYS: $crate::Arrays = $crate::Arrays::Layers(&[$((
-                ::core::stringify!($f),
-                <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Parameters>::ARRAYS,
-            )),+]);
-
-            fn values(&self, index: usize) -> &[f32] {
-                $(
-                    let arrays = $crate::network::arrays(&self.$f);
-                    if index < arrays {
-                        return $crate::Parameters::values(&self.$f, index);
-                    }
-                    let index = index - arrays;
-                )+
-                let _ = index;
-                &[]
-            }
-
-            fn values_mut(&mut self, index: usize) -> &mut [f32] {
-                $(
-                    let arrays = $crate::network::arrays(&self.$f);
-                    if index < arrays {
-                        return $crate::Parameters::values_mut(&mut self.$f, index);
-                    }
-                    let index = index - arrays;
-                )+
-                let _ = index;
-                &mut []
-            }
         }
         impl $name {
             /// Its layers' parameters, which are the next of `bytes`.
@@ -497,6 +482,96 @@ macro_rules! network_rules {
                 }
             }
         }
+        const _: () = {
+            const __LINES: &[$crate::network::lines::Line; $last] =
+                &<$name as $crate::network::lines::Lines<$last>>::LINES;
+            const __PLANS: &$crate::network::$how::Plans<$last> = &$crate::network::$how::Plans::of(__LINES);
+
+            $vis struct __Tapes<__V: $crate::Elem> {
+                $($f: <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Tape<__V>,)+
+            }
+
+            impl<__V: $crate::Elem> $crate::Zero for __Tapes<__V> {
+                const ZERO: Self = __Tapes { $($f: $crate::Zero::ZERO),+ };
+            }
+
+            impl $crate::Parameters for $name {
+                const ARRAYS: $crate::Arrays = $crate::Arrays::Layers(&$crate::network::lines::arrays(__LINES));
+
+                fn values(&self, index: usize) -> &[f32] {
+                    let mut search = $crate::network::lines::Search::<&[f32]> { index, found: &[] };
+                    $(search.line(&self.$f);)+
+                    search.found
+                }
+
+                fn values_mut(&mut self, index: usize) -> &mut [f32] {
+                    let mut search = $crate::network::lines::Search::<&mut [f32]> { index, found: &mut [] };
+                    $(search.line(&mut self.$f);)+
+                    search.found
+                }
+            }
+
+            impl $crate::Layer for $name {
+                type Input = $input;
+                type Output = $output;
+                type Scratch<__V: $crate::Elem> = [__V; __PLANS.inference.len];
+                type Tape<__V: $crate::Elem> =
+                    $crate::network::lines::Tape<[__V; __PLANS.kept.len], [__V; __PLANS.gradients.len], __Tapes<__V>>;
+
+                const MULTIPLY_ACCUMULATES: usize = $crate::network::lines::multiply_accumulates(__LINES);
+                const READS_X: bool = __PLANS.reads.0;
+                const READS_Y: bool = __PLANS.reads.1;
+                const MIXES_IMAGES: bool = $crate::network::lines::mixes_images(__LINES);
+                const ROWS: &'static [$crate::Row] = &$crate::network::lines::rows(__LINES);
+
+                fn infer<__V: $crate::Elem>(
+                    &self,
+                    x: &$crate::Input<Self, __V>,
+                    stretch: &mut Self::Scratch<__V>,
+                    y: &mut $crate::Output<Self, __V>,
+                ) {
+                    let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
+                    let mut pass = $crate::network::$how::Infer { plan: &__PLANS.inference, x, stretch, y };
+                    $(pass.line($n, &self.$f);)+
+                }
+
+                fn forward<__V: $crate::Elem>(
+                    &self,
+                    context: &$crate::Context,
+                    x: &$crate::Input<Self, __V>,
+                    tape: &mut Self::Tape<__V>,
+                    y: &mut $crate::Output<Self, __V>,
+                ) {
+                    let $crate::network::lines::Tape { kept, lines: tapes, .. } = tape;
+                    let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
+                    let mut pass = $crate::network::$how::Forward { plans: __PLANS, context, x, kept, y };
+                    $(pass.line($n, &self.$f, &mut tapes.$f);)+
+                }
+
+                fn backward<__V: $crate::Elem>(
+                    &self,
+                    context: &$crate::Context,
+                    x: &$crate::Input<Self, __V>,
+                    tape: &mut Self::Tape<__V>,
+                    y: &$crate::Output<Self, __V>,
+                    dy: &$crate::Output<Self, __V>,
+                    gradient: &mut Self,
+                    dx: ::core::option::Option<&mut $crate::Input<Self, __V>>,
+                ) {
+                    let $crate::network::lines::Tape { kept, gradients, lines: tapes } = tape;
+                    let gradients = &mut gradients.0;
+                    let (x, y, dy) = ($crate::Nested::flat(x), $crate::Nested::flat(y), $crate::Nested::flat(dy));
+                    let dx = dx.map($crate::Nested::flat_mut);
+                    let mut pass =
+                        $crate::network::$how::Backward { plans: __PLANS, context, x, kept, y, dy, gradients, dx };
+                    $(pass.line($back_n, &self.$back_f, &mut tapes.$back_f, &mut gradient.$back_f);)+
+                }
+
+                fn hold(&mut self, seen: &Self) {
+                    $($crate::Layer::hold(&mut self.$f, &seen.$f);)+
+                }
+            }
+        };
     };
     (@read layer $t:ty, $bytes:ident) => { <$t>::from_le($bytes) };
     (@read residual $t:ty, $bytes:ident) => {
@@ -509,11 +584,10 @@ macro_rules! network_rules {
         $crate::Gate { __block: <<$t as $crate::network::Ways>::Block>::from_le($bytes) }
     };
     // the folded form: the same lines, each as it is folded
-    (@folded [$derives:tt [$vis:vis]] $name:tt $how:tt {$([$n:tt $f:tt $kind:tt])+}) => {
+    (@folded [$derives:tt [$vis:vis]] $name:tt $how:ident {$([$n:tt $f:tt $kind:tt])+}) => {
         $crate::network_rules! { @struct $derives [] [$vis] __ConstCnnFolded {$([$n $f []])+} }
         const _: () = {
-            const __LINES: &[(bool, bool)] =
-                &[$($crate::fold::flags::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()),+];
+            const __LINES: &[$crate::network::lines::Line] = &<$name as $crate::network::lines::Lines<_>>::LINES;
             $(
                 impl $crate::network::sizes::LayerAt<$n> for __ConstCnnFolded {
                     type Layer = <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as
@@ -525,7 +599,7 @@ macro_rules! network_rules {
                 type Absorbed = __ConstCnnFolded;
 
                 fn fold_into(&self, to: &mut __ConstCnnFolded) {
-                    $crate::network_rules! { @fold_lines self to $how $name __LINES $([$n $f])+ }
+                    $crate::network_rules! { @fold_lines self to $how __LINES [$([$n $f])+] $([$n $f])+ }
                 }
 
                 fn absorb_into(&self, _: &impl $crate::Fold, to: &mut __ConstCnnFolded) {
@@ -546,297 +620,47 @@ macro_rules! network_rules {
             }
         };
     };
-    (@fold_lines $self:tt $to:tt $how:tt $name:tt $lines:tt [$n:tt $f:tt] [$m:tt $next:tt] $($rest:tt)*) => {
-        <_ as $crate::fold::FoldedAs<{ $crate::fold::$how($lines, $n) }>>::fold_as(
-            &$self.$f, &$self.$next, &mut $to.$f,
-        );
-        $crate::network_rules! { @fold_lines $self $to $how $name $lines [$m $next] $($rest)* }
+    // each line is told of the next: the same lines without the first one, after which there is nothing
+    (@fold_lines $self:tt $to:tt $how:tt $lines:tt [$([$n:tt $f:tt])+] $first:tt $([$next_n:tt $next:tt])*) => {
+        $crate::network_rules! { @fold_each $self $to $how $lines [$([$n $f])+]
+            [$([&$self.$next])* [$crate::fold::NOTHING]] }
     };
-    (@fold_lines $self:tt $to:tt $how:tt $name:tt $lines:tt [$n:tt $f:tt]) => {
-        <_ as $crate::fold::FoldedAs<{ $crate::fold::$how($lines, $n) }>>::fold_as(
-            &$self.$f, &$self.$f, &mut $to.$f,
-        );
-    };
-
-    // lines one after the other, in both forms
-    (@chain $head:tt $name:tt $last:tt $lines:tt $back:tt) => {
-        $crate::network_rules! { @folded $head $name how $lines }
-        $crate::network_rules! { @passes $head $name $last $lines $back }
-        $crate::network_rules! { @passes $head __ConstCnnFolded $last $lines $back }
-    };
-    (@passes [$derives:tt [$vis:vis]] $name:tt $last:tt {$([$n:tt $f:tt $kind:tt])+} {$([$back_n:tt $back_f:tt])+}) => {
-        $crate::network_rules! { @parameters $name {$([$n $f $kind])+} }
-        const _: () = {
-            use $crate::network::plan;
-
-            struct __Plans;
-            impl __Plans {
-                const NEEDS: [plan::Need; $last] =
-                    [$(plan::need::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()),+];
-                const INFERENCE: plan::Plan<$last> = plan::inference(&Self::NEEDS, false);
-                const KEPT: plan::Plan<$last> = plan::kept(&Self::NEEDS);
-                const GRADIENTS: plan::Plan<$last> = plan::gradients(&Self::NEEDS);
-            }
-
-            /// What the network gave and keeps, and the gradients between its lines.
-            $vis struct __Tape<__V: $crate::Elem> {
-                kept: [__V; __Plans::KEPT.len],
-                gradients: $crate::network::lines::Gradients<[__V; __Plans::GRADIENTS.len]>,
-                lines: __Lines<__V>,
-            }
-
-            struct __Lines<__V: $crate::Elem> {
-                $($f: <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Tape<__V>,)+
-            }
-
-            impl<__V: $crate::Elem> $crate::Zero for __Tape<__V> {
-                const ZERO: Self = __Tape {
-                    kept: $crate::Zero::ZERO,
-                    gradients: $crate::Zero::ZERO,
-                    lines: __Lines { $($f: $crate::Zero::ZERO),+ },
-                };
-            }
-
-            impl $crate::Layer for $name {
-                type Input = <__ConstCnnSizes as $crate::network::sizes::ShapeAt<0>>::Shape;
-                type Output = <__ConstCnnSizes as $crate::network::sizes::Ends>::Shape;
-                type Scratch<__V: $crate::Elem> = [__V; __Plans::INFERENCE.len];
-                type Tape<__V: $crate::Elem> = __Tape<__V>;
-
-                const MULTIPLY_ACCUMULATES: usize = 0 $(
-                    + <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::MULTIPLY_ACCUMULATES
-                )+;
-                const READS_X: bool = plan::reads(&__Plans::NEEDS).0;
-                const READS_Y: bool = plan::reads(&__Plans::NEEDS).1;
-                const MIXES_IMAGES: bool = false $(
-                    || <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::MIXES_IMAGES
-                )+;
-                const ROWS: &'static [$crate::Row] = &[$(
-                    $crate::Row::of::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>(::core::stringify!($f))
-                ),+];
-
-                fn infer<__V: $crate::Elem>(
-                    &self,
-                    x: &$crate::Input<Self, __V>,
-                    scratch: &mut Self::Scratch<__V>,
-                    y: &mut $crate::Output<Self, __V>,
-                ) {
-                    let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
-                    $($crate::network::lines::infer(
-                        &self.$f, const { __Plans::INFERENCE.lines[$n] }, x, &mut *scratch, &mut *y,
-                    );)+
-                }
-
-                fn forward<__V: $crate::Elem>(
-                    &self,
-                    context: &$crate::Context,
-                    x: &$crate::Input<Self, __V>,
-                    tape: &mut __Tape<__V>,
-                    y: &mut $crate::Output<Self, __V>,
-                ) {
-                    let __Tape { kept, lines, .. } = tape;
-                    let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
-                    $($crate::network::lines::forward(
-                        &self.$f, const { __Plans::KEPT.lines[$n] }, &context.inside($n), x,
-                        (&mut *kept, &mut lines.$f), &mut *y,
-                    );)+
-                }
-
-                fn backward<__V: $crate::Elem>(
-                    &self,
-                    context: &$crate::Context,
-                    x: &$crate::Input<Self, __V>,
-                    tape: &mut __Tape<__V>,
-                    y: &$crate::Output<Self, __V>,
-                    dy: &$crate::Output<Self, __V>,
-                    gradient: &mut Self,
-                    dx: ::core::option::Option<&mut $crate::Input<Self, __V>>,
-                ) {
-                    let __Tape { kept, gradients: $crate::network::lines::Gradients(gradients), lines } = tape;
-                    let (x, y, dy) = ($crate::Nested::flat(x), $crate::Nested::flat(y), $crate::Nested::flat(dy));
-                    let mut dx = dx.map($crate::Nested::flat_mut);
-                    $($crate::network::lines::backward(
-                        &self.$back_f,
-                        const { (__Plans::KEPT.lines[$back_n], __Plans::GRADIENTS.lines[$back_n]) },
-                        &context.inside($back_n), x, (&*kept, &mut lines.$back_f), (y, dy), &mut gradient.$back_f,
-                        (&mut *gradients, if $back_n == 0 { dx.take() } else { ::core::option::Option::None }),
-                    );)+
-                }
-
-                fn hold(&mut self, seen: &Self) {
-                    $($crate::Layer::hold(&mut self.$f, &seen.$f);)+
-                }
-            }
-
-        };
-    };
-
-    // branches side by side, in both forms
-    (@concat $head:tt $name:tt $at:tt $branches:tt $back:tt) => {
-        $crate::network_rules! { @folded $head $name alone $branches }
-        $crate::network_rules! { @side_by_side $head $name $at $branches }
-        $crate::network_rules! { @side_by_side $head __ConstCnnFolded $at $branches }
-    };
-    (@side_by_side [$derives:tt [$vis:vis]] $name:tt [$n0:tt $m0:tt] {$([$n:tt $f:tt $kind:tt])+}) => {
-        $crate::network_rules! { @parameters $name {$([$n $f $kind])+} }
-        const _: () = {
-            use $crate::network::concat;
-
-            struct __Plans;
-            impl __Plans {
-                const CHANNELS: &[usize] =
-                    &[$(concat::channels::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()),+];
-                const SCRATCH: usize = concat::largest(
-                    &[$(concat::scratch::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()),+],
-                );
-                const KEPT: &[usize] =
-                    &[$(concat::kept::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()),+];
-                const GRADIENTS: usize = concat::largest(
-                    &[$(concat::gradients::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()),+],
-                );
-
-                /// The first of a branch's channels, and how many there are in all.
-                const fn channels(branch: usize) -> (usize, usize) {
-                    (concat::before(Self::CHANNELS, branch), concat::before(Self::CHANNELS, Self::CHANNELS.len()))
-                }
-
-                /// Where what is kept of a branch begins.
-                const fn kept(branch: usize) -> usize {
-                    concat::before(Self::KEPT, branch)
-                }
-            }
-
-            /// What the branches gave and keep, and the gradients of one of them.
-            $vis struct __Tape<__V: $crate::Elem> {
-                kept: [__V; __Plans::kept(__Plans::KEPT.len())],
-                gradients: $crate::network::lines::Gradients<[__V; __Plans::GRADIENTS]>,
-                branches: __Branches<__V>,
-            }
-
-            struct __Branches<__V: $crate::Elem> {
-                $($f: <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Tape<__V>,)+
-            }
-
-            impl<__V: $crate::Elem> $crate::Zero for __Tape<__V> {
-                const ZERO: Self = __Tape {
-                    kept: $crate::Zero::ZERO,
-                    gradients: $crate::Zero::ZERO,
-                    branches: __Branches { $($f: $crate::Zero::ZERO),+ },
-                };
-            }
-
-            impl $crate::Layer for $name {
-                type Input = <__ConstCnnOuter as $crate::network::sizes::ShapeAt<$n0>>::Shape;
-                type Output = <__ConstCnnOuter as $crate::network::sizes::ShapeAt<$m0>>::Shape;
-                type Scratch<__V: $crate::Elem> = [__V; __Plans::SCRATCH];
-                type Tape<__V: $crate::Elem> = __Tape<__V>;
-
-                const MULTIPLY_ACCUMULATES: usize = 0 $(
-                    + <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::MULTIPLY_ACCUMULATES
-                )+;
-                const READS_X: bool = false $(
-                    || <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::READS_X
-                )+;
-                const READS_Y: bool = false;
-                const MIXES_IMAGES: bool = false $(
-                    || <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::MIXES_IMAGES
-                )+;
-                const ROWS: &'static [$crate::Row] = &[$(
-                    $crate::Row::of::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>(::core::stringify!($f))
-                ),+];
-
-                fn infer<__V: $crate::Elem>(
-                    &self,
-                    x: &$crate::Input<Self, __V>,
-                    scratch: &mut Self::Scratch<__V>,
-                    y: &mut $crate::Output<Self, __V>,
-                ) {
-                    let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
-                    $(concat::infer(&self.$f, const { __Plans::channels($n) }, x, &mut *scratch, &mut *y);)+
-                }
-
-                fn forward<__V: $crate::Elem>(
-                    &self,
-                    context: &$crate::Context,
-                    x: &$crate::Input<Self, __V>,
-                    tape: &mut __Tape<__V>,
-                    y: &mut $crate::Output<Self, __V>,
-                ) {
-                    let __Tape { kept, branches, .. } = tape;
-                    let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
-                    $(concat::forward(
-                        &self.$f, const { __Plans::channels($n) }, &context.inside($n), x,
-                        (&mut kept[const { __Plans::kept($n) }..], &mut branches.$f), &mut *y,
-                    );)+
-                }
-
-                fn backward<__V: $crate::Elem>(
-                    &self,
-                    context: &$crate::Context,
-                    x: &$crate::Input<Self, __V>,
-                    tape: &mut __Tape<__V>,
-                    _: &$crate::Output<Self, __V>,
-                    dy: &$crate::Output<Self, __V>,
-                    gradient: &mut Self,
-                    dx: ::core::option::Option<&mut $crate::Input<Self, __V>>,
-                ) {
-                    let __Tape { kept, gradients: $crate::network::lines::Gradients(gradients), branches } = tape;
-                    let (x, dy) = ($crate::Nested::flat(x), $crate::Nested::flat(dy));
-                    let mut dx = dx.map($crate::Nested::flat_mut);
-                    $(concat::backward(
-                        &self.$f, const { __Plans::channels($n) }, &context.inside($n), x,
-                        (&kept[const { __Plans::kept($n) }..], &mut branches.$f), dy, &mut gradient.$f,
-                        (&mut *gradients, dx.as_deref_mut()),
-                    );)+
-                }
-
-                fn hold(&mut self, seen: &Self) {
-                    $($crate::Layer::hold(&mut self.$f, &seen.$f);)+
-                }
-            }
-        };
+    (@fold_each $self:tt $to:tt $how:tt $lines:tt [$([$n:tt $f:tt])+] [$([$($next:tt)+])+]) => {
+        $(<_ as $crate::fold::FoldedAs<{ $crate::fold::$how($lines, $n) }>>::fold_as(
+            &$self.$f, $($next)+, &mut $to.$f,
+        );)+
     };
 
     // what a network has that its blocks have not
     (@network $name:tt $last:tt {$([$n:tt $f:tt])+}) => {
         const _: () = {
-            use $crate::network::plan;
-
-            struct __Plans;
-            impl __Plans {
-                const NEEDS: [plan::Need; $last] =
-                    [$(plan::need::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()),+];
-                const INFERENCE: plan::Plan<$last> = plan::inference(&Self::NEEDS, false);
-                const WHOLE: plan::Plan<$last> = plan::inference(&Self::NEEDS, true);
-                const RESULT: usize = plan::result(&Self::WHOLE);
-            }
+            const __LINES: &[$crate::network::lines::Line; $last] =
+                &<$name as $crate::network::lines::Lines<$last>>::LINES;
+            const __PLANS: &$crate::network::chain::Plans<$last> = &$crate::network::chain::Plans::of(__LINES);
+            const __RESULT: usize = $crate::network::plan::result(&__PLANS.whole);
 
             impl $crate::Network for $name {
                 const NAME: &'static str = __ConstCnnSizes::NAME;
-                type Arena<__V: $crate::Elem> = [__V; __Plans::WHOLE.len];
+                type Arena<__V: $crate::Elem> = [__V; __PLANS.whole.len];
 
                 fn infer_in<'a, __V: $crate::Elem>(&self, arena: &'a mut Self::Arena<__V>) -> &'a $crate::Output<Self, __V> {
-                    $($crate::network::lines::infer(
-                        &self.$f, const { __Plans::WHOLE.lines[$n] }, &[], &mut *arena, &mut [],
-                    );)+
-                    <<Self as $crate::Layer>::Output as $crate::Shape>::view(&arena[__Plans::RESULT..])
+                    let stretch = &mut *arena;
+                    let mut pass = $crate::network::chain::Infer { plan: &__PLANS.whole, x: &[], stretch, y: &mut [] };
+                    $(pass.line($n, &self.$f);)+
+                    <<Self as $crate::Layer>::Output as $crate::Shape>::view(&arena[__RESULT..])
                 }
 
                 fn activations(
                     &self,
                     x: &$crate::Input<Self, f32>,
-                    scratch: &mut <Self as $crate::Layer>::Scratch<f32>,
+                    stretch: &mut <Self as $crate::Layer>::Scratch<f32>,
                     y: &mut $crate::Output<Self, f32>,
-                    mut visit: impl ::core::ops::FnMut(&'static str, &'static [usize], $crate::Ordered),
+                    visit: impl ::core::ops::FnMut(&'static str, &'static [usize], $crate::Ordered),
                 ) {
                     let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
-                    $({
-                        let place = const { __Plans::INFERENCE.lines[$n] };
-                        $crate::network::lines::infer(&self.$f, place, x, &mut *scratch, &mut *y);
-                        let layout = $crate::network::output_layout(&self.$f);
-                        let values = $crate::network::lines::given(&self.$f, place.to, x, &*scratch, &*y);
-                        visit(::core::stringify!($f), layout.dims, layout.iter(values));
-                    })+
+                    let infer = $crate::network::chain::Infer { plan: &__PLANS.inference, x, stretch, y };
+                    let mut pass = $crate::network::chain::Activations { infer, lines: __LINES, visit };
+                    $(pass.line($n, &self.$f);)+
                 }
             }
 
@@ -854,11 +678,11 @@ macro_rules! network_rules {
                 pub const PARAMETER_BYTES: usize = 4 * Self::PARAMETERS;
 
                 /// The bytes that inference on one image writes on, beside the image and the result: what is alive at once.
-                pub const INFERENCE_BYTES: usize = 4 * __Plans::INFERENCE.len;
+                pub const INFERENCE_BYTES: usize = 4 * __PLANS.inference.len;
 
                 /// The values that are alive at once while it infers, the image and the result counted: those of its
                 /// `Arena`.
-                pub const ALIVE: usize = __Plans::WHOLE.len;
+                pub const ALIVE: usize = __PLANS.whole.len;
 
                 /// The bytes of training one image at a time: parameters, gradient, momentum and workspace.
                 pub const TRAINING_BYTES: usize = Self::training_bytes::<f32>();

@@ -9,15 +9,11 @@ use core::marker::PhantomData;
 use crate::layer::{Context, Input, Output};
 use crate::{Dims, Elem, Fold, Former, Layer, Shape, Vector, arrays};
 
-/// What the network has after its first `N` lines, as a value.
+/// What the network has after its first `N` lines.
 pub trait At<const N: usize> {
-    /// The sizes.
+    /// As a value.
     const DIMS: Dims;
-}
-
-/// The same as a type.
-pub trait ShapeAt<const N: usize> {
-    /// The shape.
+    /// As a type.
     type Shape: Shape;
 }
 
@@ -68,14 +64,14 @@ impl<X: Shape, Flat: Shape, L: Fold> Word<X, Flat> for L {
 pub struct Probe<T, X, Flat>(PhantomData<(T, X, Flat)>);
 
 impl<T: Word<X, Flat>, X: Shape, Flat: Shape> Probe<T, X, Flat> {
-    /// It is.
-    pub const IS_WORD: bool = true;
+    /// What it takes: it is.
+    pub const TAKES: Option<usize> = Some(T::TAKES);
 }
 
 /// What [`Probe`] says of a type that is neither.
 pub trait NotAWord {
     /// It is not.
-    const IS_WORD: bool = false;
+    const TAKES: Option<usize> = None;
 }
 
 impl<T, X, Flat> NotAWord for Probe<T, X, Flat> {}
@@ -84,18 +80,14 @@ impl<T, X, Flat> NotAWord for Probe<T, X, Flat> {}
 pub trait Pick<const IS_WORD: bool> {
     /// The layer.
     type Layer: Fold;
-    /// What a word takes.
-    const TAKES: usize;
 }
 
 impl<T: Word<X, Flat>, X: Shape, Flat: Shape> Pick<true> for Probe<T, X, Flat> {
     type Layer = T::Layer;
-    const TAKES: usize = T::TAKES;
 }
 
 impl<T, X: Shape, Flat: Shape> Pick<false> for Probe<T, X, Flat> {
     type Layer = Unknown<X>;
-    const TAKES: usize = 0;
 }
 
 /// What a layer gives that is a type, after `X` of sizes `former`; unknown where it does not take that, or takes something unknown.
@@ -114,43 +106,60 @@ pub const fn is_unknown<X: Shape>() -> bool {
     X::LEN == 0
 }
 
-/// Whether a layer takes `X`, or a mistake has been reported.
-pub const fn is_after<L: Layer, X: Shape>(is_word: bool, takes: usize) -> bool {
+/// What is wrong with a layer `L` after `X`, where it is of a word that `takes` a shape of so many sizes: one of the codes
+/// of the bounds of [`fits`]. 0 where nothing is, or a mistake has been reported.
+pub const fn misfit<L: Layer, X: Shape>(takes: Option<usize>) -> u8 {
     let (input, has) = (Dims::of::<L::Input>(), Dims::of::<X>());
-    !is_word || is_unknown::<X>() || takes > 0 && has.rank != takes || input.same(has) && input.is_own == has.is_own
+    match takes {
+        Some(1 | 3) if is_unknown::<X>() => 0,
+        Some(1) if has.rank != 1 || has.is_own => NO_VECTOR,
+        Some(3) if has.rank != 3 || has.is_own => NO_IMAGE,
+        Some(_) if !(is_unknown::<X>() || input.same(has) && input.is_own == has.is_own) => NO_FIT,
+        _ if !is_supported::<L>() => TOO_LARGE,
+        _ => 0,
+    }
 }
+
+const NO_FIT: u8 = 1;
+const NO_VECTOR: u8 = 2;
+const NO_IMAGE: u8 = 3;
+const TOO_LARGE: u8 = 4;
+
+/// Implements a bound for every type, where the misfit is another.
+macro_rules! holds_for {
+    ($bound:ident [$($of:ident),*]) => {};
+    ($bound:ident [$($of:ident),*] $misfit:literal $($more:literal)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<T $(, $of)*> $bound<$($of,)* $misfit> for T {}
+        holds_for! { $bound [$($of),*] $($more)* }
+    };
+}
+
+holds_for! { Fits [X, TAKEN] 0 2 3 4 }
+holds_for! { TakesVector [X] 0 1 3 4 }
+holds_for! { TakesImage [X] 0 1 2 4 }
+holds_for! { SupportedSize [] 0 1 2 3 }
 
 /// That a layer takes what the layer before it gives.
 #[diagnostic::on_unimplemented(
     message = "this layer takes `{TAKEN}`, but the layer before it gives `{X}`",
     label = "does not fit the layer before it"
 )]
-pub trait Fits<X, TAKEN, const FITS: bool> {}
-
-impl<T, X, TAKEN> Fits<X, TAKEN, true> for T {}
-
-/// Whether a word that takes a shape of `rank` stands after one, or takes others.
-pub const fn is_taken<X: Shape>(takes: usize, rank: usize) -> bool {
-    takes != rank || is_unknown::<X>() || X::DIMS.len() == rank && !X::IS_OWN
-}
+pub trait Fits<X, TAKEN, const MISFIT: u8> {}
 
 /// That a word that takes a vector stands after one.
 #[diagnostic::on_unimplemented(
     message = "{Self} takes a vector, but the layer before it gives `{X}`; put `flatten` between",
     label = "does not fit the layer before it"
 )]
-pub trait TakesVector<X, const IS_TAKEN: bool> {}
-
-impl<T, X> TakesVector<X, true> for T {}
+pub trait TakesVector<X, const MISFIT: u8> {}
 
 /// That a word that takes an image stands after one.
 #[diagnostic::on_unimplemented(
     message = "{Self} takes an image, but the layer before it gives `{X}`",
     label = "does not fit the layer before it"
 )]
-pub trait TakesImage<X, const IS_TAKEN: bool> {}
-
-impl<T, X> TakesImage<X, true> for T {}
+pub trait TakesImage<X, const MISFIT: u8> {}
 
 /// Whether a layer gives no more values than are supported.
 pub const fn is_supported<L: Layer>() -> bool {
@@ -162,15 +171,13 @@ pub const fn is_supported<L: Layer>() -> bool {
     message = "`{Self}` gives more values than the 4194304 that are supported",
     label = "its output is too large"
 )]
-pub trait SupportedSize<const IS_SUPPORTED: bool> {}
-
-impl<T> SupportedSize<true> for T {}
+pub trait SupportedSize<const MISFIT: u8> {}
 
 /// That a type is a layer, and fits after `X`.
 #[rustfmt::skip]
 pub const fn fits<
-    T: Word<X, Flat> + Fits<X, TAKEN, FITS> + TakesVector<X, VECTOR> + TakesImage<X, IMAGE> + SupportedSize<SUPPORTED>,
-    X: Shape, Flat: Shape, TAKEN, const FITS: bool, const VECTOR: bool, const IMAGE: bool, const SUPPORTED: bool,
+    T: Word<X, Flat> + Fits<X, TAKEN, MISFIT> + TakesVector<X, MISFIT> + TakesImage<X, MISFIT> + SupportedSize<MISFIT>,
+    X: Shape, Flat: Shape, TAKEN, const MISFIT: u8,
 >() {}
 
 /// What a layer's macro says that it gives; where there is no such macro, the compiler has said so and put `()` for it.
@@ -303,7 +310,7 @@ pub trait Ends {
     type Shape: Shape;
 }
 
-/// `Self`, where it is the shape that the network is declared to give.
+/// `Self`, where it is a shape that a rule gives, or that the network is declared to give.
 pub trait Declared<const IS: bool> {
     /// The shape.
     type Shape: Shape;
@@ -311,6 +318,11 @@ pub trait Declared<const IS: bool> {
 
 impl<X: Shape> Declared<true> for X {
     type Shape = X;
+}
+
+/// That a rule gives something. Where it has failed nothing does, and no more is said of it.
+pub const fn is_given(_: Dims) -> bool {
+    true
 }
 
 /// That a network is declared to give what its last line gives.

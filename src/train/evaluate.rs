@@ -3,7 +3,7 @@
 use super::samples::Samples;
 use super::{Images, read};
 use crate::layer::Output;
-use crate::losses::Expected;
+use crate::losses::{Expected, Of, Suits};
 use crate::{Data, Elem, Error, F32x8, Layer, Loss, Metrics, Nested, SoftmaxCrossEntropy, Zero};
 
 /// What evaluation writes on. It keeps no intermediates and computes no gradients.
@@ -50,7 +50,10 @@ impl<N: Layer, V: Elem, L: Loss<N::Output>> Evaluator<N, V, L> {
         net: &N,
         data: &D,
         each: impl FnMut(&Output<N, f32>, &D::Target),
-    ) -> Result<Metrics, D::Error> {
+    ) -> Result<Metrics, D::Error>
+    where
+        N::Output: Suits<Of<L, N::Output>>,
+    {
         let metrics = read(data, 0..data.len(), |images| self.pass(net, images, each))?;
         let metrics = metrics.map_err(|error| error.of_image(|n| data.place(n)))?;
         if metrics.images == 0 { Err(Error::Empty.into()) } else { Ok(metrics) }

@@ -3,7 +3,7 @@
 use core::ops::ControlFlow;
 
 use super::{Differentiate, Trainer, batches};
-use crate::losses::Expected;
+use crate::losses::{Expected, Of, Suits};
 use crate::{Data, Layer, Loss, Metrics, Optimizer, Zero};
 
 /// A run over many epochs, which [`Trainer::fit`] begins to write and [`run`](Fit::run) carries out.
@@ -112,7 +112,7 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
     /// # Ok::<(), const_cnn::Error>(())
     /// ```
     #[allow(clippy::type_complexity)] // what is not said yet is a function that has no name
-    pub fn fit<'a, D: Data<Input = N::Input, Target = Expected<L, N::Output>>>(
+    pub fn fit<'a, D>(
         &'a mut self,
         net: &'a mut N,
         optimizer: &'a O,
@@ -141,16 +141,9 @@ where
     V: Differentiate<N, L>,
     O: Optimizer,
     L: Loss<N::Output>,
-    D: Data<Input = N::Input, Target = Expected<L, N::Output>>,
-    T: Data<Input = N::Input, Target = Expected<L, N::Output>, Error = D::Error>,
-    C: FnMut(Progress, &N) -> ControlFlow<()>,
-    S: FnMut(&Moment) -> f32,
 {
     /// Evaluates the network on `data` after each epoch: [`Progress::Epoch`] then tells how well it does.
-    pub fn validation<U>(self, data: &'a U) -> Fit<'a, N, V, O, L, D, U, C, S>
-    where
-        U: Data<Input = N::Input, Target = Expected<L, N::Output>, Error = D::Error>,
-    {
+    pub fn validation<U>(self, data: &'a U) -> Fit<'a, N, V, O, L, D, U, C, S> {
         let Fit { trainer, net, optimizer, data: images, epochs, batch_size, first_batch, callback, schedule, .. } =
             self;
         let validation = Some(data);
@@ -189,7 +182,15 @@ where
     /// `Error::Empty` and `Error::BatchSize` when there are no images or a batch has none, `Error::Setting` when the
     /// schedule gives a learning rate that is none, and as [`epoch`](Trainer::epoch) and [`evaluate`](Trainer::evaluate). The
     /// batches before have been trained on.
-    pub fn run(self) -> Result<Metrics, D::Error> {
+    // what data must be stands here alone, so that a mistake in it is one error
+    pub fn run(self) -> Result<Metrics, D::Error>
+    where
+        N::Output: Suits<Of<L, N::Output>>,
+        D: Data<Input = N::Input, Target = Expected<L, N::Output>>,
+        T: Data<Input = N::Input, Target = Expected<L, N::Output>, Error = D::Error>,
+        C: FnMut(Progress, &N) -> ControlFlow<()>,
+        S: FnMut(&Moment) -> f32,
+    {
         let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, .. } = self;
         let (mut callback, mut schedule, mut first_batch) = (self.callback, self.schedule, first_batch);
         let learning_rate = { *optimizer }.settings().learning_rate();

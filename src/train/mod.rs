@@ -23,7 +23,7 @@ use core::ops::Range;
 use samples::Samples;
 
 use crate::layer::{Input, Output};
-use crate::losses::{Expected, Target};
+use crate::losses::{Expected, Of, Suits, Target};
 use crate::optim::{Kept, State};
 use crate::{Context, Data, Elem, Error, F32x8, Layer, Loss, Optimizer, Sgd, SoftmaxCrossEntropy, Zero};
 
@@ -195,7 +195,10 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
         &mut self,
         net: &N,
         batch: impl IntoIterator<Item = (X, T)>,
-    ) -> Result<Metrics, Error> {
+    ) -> Result<Metrics, Error>
+    where
+        N::Output: Suits<Of<L, N::Output>>,
+    {
         let context = Context { images: 0, seed: self.seed, step: self.steps, first: 0, trains: true, layer: 0 };
         let (workspace, gradient) = (&mut self.workspace, Some(&mut self.gradient));
         let metrics = V::pass(workspace, net, &self.loss, context, batch.into_iter(), gradient)?;
@@ -212,7 +215,10 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
         net: &mut N,
         optimizer: &O,
         batch: impl IntoIterator<Item = (X, T)>,
-    ) -> Result<Metrics, Error> {
+    ) -> Result<Metrics, Error>
+    where
+        N::Output: Suits<Of<L, N::Output>>,
+    {
         let metrics = self.differentiate(net, batch)?;
         self.change(net, optimizer)?;
         Ok(metrics)
@@ -237,7 +243,10 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
         optimizer: &O,
         data: &D,
         batch: Range<usize>,
-    ) -> Result<Metrics, D::Error> {
+    ) -> Result<Metrics, D::Error>
+    where
+        N::Output: Suits<Of<L, N::Output>>,
+    {
         let first = batch.start;
         let metrics = read(data, batch, |images| self.differentiate(net, images))?;
         let place = |error: Error| error.of_image(|index| data.place(first + index));
@@ -261,7 +270,10 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
         data: &D,
         batch_size: usize,
         mut on_batch: impl FnMut(&Metrics),
-    ) -> Result<Metrics, D::Error> {
+    ) -> Result<Metrics, D::Error>
+    where
+        N::Output: Suits<Of<L, N::Output>>,
+    {
         let mut epoch = Metrics::ZERO;
         for batch in batches(data.len(), batch_size)? {
             epoch.join(&self.batch(net, optimizer, data, batch)?);
@@ -282,7 +294,10 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
         &mut self,
         net: &N,
         data: &D,
-    ) -> Result<Metrics, D::Error> {
+    ) -> Result<Metrics, D::Error>
+    where
+        N::Output: Suits<Of<L, N::Output>>,
+    {
         let pass =
             |images: &mut Images<D>| V::pass(&mut self.workspace, net, &self.loss, Context::EVALUATION, images, None);
         let metrics = read(data, 0..data.len(), pass)?.map_err(|error| error.of_image(|n| data.place(n)))?;
@@ -340,7 +355,7 @@ fn read<'a, D: Data, R>(
 }
 
 /// How a [`Trainer`] goes over a batch: one image at a time (`f32`), eight at once ([`F32x8`]), or on all cores.
-pub trait Differentiate<N: Layer, L: Loss<N::Output>> {
+pub trait Differentiate<N: Layer, L: Loss<N::Output> = SoftmaxCrossEntropy> {
     /// What it writes on.
     type Workspace: Zero;
 
@@ -428,7 +443,7 @@ impl<N, V, L> Clone for Pass<N, V, L>
 where
     N: Layer<Tape<V>: Clone>,
     V: Elem,
-    L: Loss<N::Output, Target: Target<Of<V>: Clone>>,
+    L: Loss<N::Output, Target: Target<Lanes<V>: Clone>>,
 {
     fn clone(&self) -> Self {
         Pass { samples: self.samples.clone(), buffers: self.buffers.clone() }

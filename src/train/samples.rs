@@ -24,7 +24,7 @@ impl<N, V, L> Clone for Samples<N, V, L>
 where
     N: Layer,
     V: Elem,
-    L: Loss<N::Output, Target: Target<Of<V>: Clone>>,
+    L: Loss<N::Output, Target: Target<Lanes<V>: Clone>>,
 {
     fn clone(&self) -> Self {
         Samples { images: self.images, targets: self.targets.clone(), weights: self.weights, count: self.count }

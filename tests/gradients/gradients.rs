@@ -11,13 +11,15 @@
 mod common;
 
 use std::array::from_fn;
+use std::collections::VecDeque;
 
 use common::{assert_close, bits, numbers, passes, set, wide};
 use const_cnn::{
-    AvgPool2d, Axis, BatchNorm, Biased, Chain, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Dropout, F32x8,
-    Flatten, Grouping, Image, Layer, Linear, MapwiseConv2d, MaxPool2d, Parameters, Relu, Sequence, Shape,
-    SlidingWindow, Softmax, Vector, Zero, avg_pool2d, batch_norm, conv_transpose1d, conv_transpose2d, conv1d, conv2d,
-    depthwise_conv1d, depthwise_conv2d, dropout, flatten, mapwise_conv2d, max_pool2d, network,
+    AvgPool1d, AvgPool2d, Axis, BatchNorm, Biased, Chain, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Crop,
+    Dropout, F32x8, Flatten, GlobalAvgPool, GlobalMaxPool, Grouping, Image, Layer, Linear, MapwiseConv2d, MaxPool1d,
+    MaxPool2d, Pad2d, Parameters, Relu, Sequence, Shape, SlidingWindow, Softmax, Upsample, Vector, Zero, avg_pool1d,
+    avg_pool2d, batch_norm, conv_transpose1d, conv_transpose2d, conv1d, conv2d, crop, depthwise_conv1d,
+    depthwise_conv2d, dropout, flatten, mapwise_conv2d, max_pool1d, max_pool2d, network, pad2d, upsample,
 };
 use proptest::prelude::{ProptestConfig, any, proptest};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus, seq::SliceRandom};
@@ -27,6 +29,9 @@ const DRAWS: u32 = 2;
 
 /// How far an input is at least from a kink or a tie.
 const MARGIN: f64 = 1e-2;
+
+/// What the values of the adjoint identity are multiples of: means over its divisors are whole.
+const WHOLE: f32 = 144.0;
 
 /// What a parameter's gradient holds before: a layer that assigns to it, and does not add, is found out.
 const START: f32 = 0.5;
@@ -51,18 +56,20 @@ trait Equation: Layer {
     }
 }
 
-/// One channel of an image, with a border around it, and the windows that are taken.
+/// One channel of an image, with a border around it and what is behind that, and the windows that are taken.
 struct Windows<'a> {
     channel: &'a [f64],
     size: [usize; 2],
     border: f64,
+    behind: f64,
     axes: [Axis; 2],
+    counts: [usize; 2],
 }
 
 impl Windows<'_> {
     /// The windows row by row, the values of each row by row.
     fn all(&self) -> Vec<Vec<f64>> {
-        let [rows, columns] = [0, 1].map(|n| places(self.size[n], self.axes[n]));
+        let [rows, columns] = [0, 1].map(|n| places(self.axes[n], self.counts[n]));
         let mut windows = Vec::new();
         for rows in &rows {
             for columns in &columns {
@@ -77,33 +84,36 @@ impl Windows<'_> {
     /// The value at a place of the image with its border.
     fn at(&self, row: usize, column: usize) -> f64 {
         let ([height, width], [top, left]) = (self.size, self.axes.map(|axis| axis.padding[0]));
+        let [bottom, right] = self.axes.map(|axis| axis.padding[1]);
         let inside = (top..top + height).contains(&row) && (left..left + width).contains(&column);
-        if inside { self.channel[(row - top) * width + column - left] } else { self.border }
+        let behind = row >= top + height + bottom || column >= left + width + right;
+        match (inside, behind) {
+            (true, _) => self.channel[(row - top) * width + column - left],
+            (_, true) => self.behind,
+            _ => self.border,
+        }
     }
 }
 
-/// The places of each window along an axis of `n` values with its border.
-fn places(n: usize, Axis { kernel, stride, dilation, padding }: Axis) -> Vec<Vec<usize>> {
-    let window = |start: usize| (0..kernel).map(|tap| start + tap * dilation).collect::<Vec<_>>();
-    let end = n + padding[0] + padding[1];
-    (0..).step_by(stride).map(window).take_while(|places| places[kernel - 1] < end).collect()
+/// The places of the first windows along an axis, in the image with its border.
+fn places(Axis { kernel, stride, dilation, .. }: Axis, count: usize) -> Vec<Vec<usize>> {
+    (0..count).map(|window| (0..kernel).map(|tap| window * stride + tap * dilation).collect()).collect()
 }
 
-/// For each channel of an image the windows of a layer.
-fn windows<X: Shape, Win: SlidingWindow>(x: &[f64], border: f64) -> Vec<Vec<Vec<f64>>> {
-    let (height, width) = match X::DIMS {
-        &[_, height, width] => (height, width),
-        &[_, length] => (1, length),
-        _ => panic!("windows are those of an image or a sequence"),
-    };
-    let channels = x.chunks(height * width);
-    let axes = [Win::ROWS, Win::COLUMNS];
-    channels.map(|channel| Windows { channel, size: [height, width], border, axes }.all()).collect()
+/// Height and width, where a sequence is an image of one row.
+fn size<X: Shape>() -> [usize; 2] {
+    match *X::DIMS {
+        [_, height, width] => [height, width],
+        [_, length] => [1, length],
+        _ => panic!("a vector has no windows"),
+    }
 }
 
-/// How many taps a window has.
-const fn taps<Win: SlidingWindow>() -> usize {
-    Win::ROWS.kernel * Win::COLUMNS.kernel
+/// For each channel of an image the windows of a layer that gives `Y`.
+fn windows<X: Shape, Y: Shape, Win: SlidingWindow>(x: &[f64], border: f64, behind: f64) -> Vec<Vec<Vec<f64>>> {
+    let (size, counts, axes) = (size::<X>(), size::<Y>(), [Win::ROWS, Win::COLUMNS]);
+    let channels = x.chunks(size[0] * size[1]);
+    channels.map(|channel| Windows { channel, size, border, behind, axes, counts }.all()).collect()
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
@@ -125,7 +135,7 @@ where
 
     fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
         let (weight, bias) = parameters.split_at(F * A * KH * KW);
-        convolution(weight, bias, &windows::<Image<C, H, W>, Win>(x, 0.0), A)
+        convolution(weight, bias, &windows::<Image<C, H, W>, Image<F, OH, OW>, Win>(x, 0.0, 0.0), A)
     }
 }
 
@@ -142,7 +152,7 @@ where
 
     fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
         let (weight, bias) = parameters.split_at(F * A * K);
-        convolution(weight, bias, &windows::<Sequence<C, L>, Win>(x, 0.0), A)
+        convolution(weight, bias, &windows::<Sequence<C, L>, Sequence<F, OL>, Win>(x, 0.0, 0.0), A)
     }
 }
 
@@ -242,7 +252,7 @@ where
     fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
         let (weight, bias) = parameters.split_at(N * KH * KW);
         let mut y = Vec::new();
-        for map in windows::<Image<C, H, W>, Win>(x, 0.0) {
+        for map in windows::<Image<C, H, W>, Image<F, OH, OW>, Win>(x, 0.0, 0.0) {
             for (kernel, bias) in weight.chunks(KH * KW).zip(bias) {
                 y.extend(map.iter().map(|window| bias + dot(kernel, window)));
             }
@@ -252,40 +262,162 @@ where
 }
 
 /// y[c][i][j] = max_{u,v} x[c][i·SH+u·DH−TOP][j·SW+v·DW−LEFT], over what lies inside the image
-#[rustfmt::skip]
-impl<
-    const C: usize, const H: usize, const W: usize, const OH: usize, const OW: usize, Win: SlidingWindow,
-> Equation for MaxPool2d<Image<C, H, W>, Image<C, OH, OW>, Win>
-{
-    const AFFINE: bool = false;
+fn largest<X: Shape, Y: Shape, Win: SlidingWindow>(x: &[f64]) -> Vec<f64> {
+    let windows = windows::<X, Y, Win>(x, f64::NEG_INFINITY, f64::NEG_INFINITY).concat();
+    windows.into_iter().map(|window| window.into_iter().fold(f64::NEG_INFINITY, f64::max)).collect()
+}
+
+/// The least distance of a window's largest value from its second largest.
+fn least_gap(windows: Vec<Vec<f64>>) -> f64 {
+    let gap = |mut window: Vec<f64>| {
+        window.sort_by(|a, b| b.total_cmp(a));
+        if window.len() == 1 { f64::INFINITY } else { window[0] - window[1] }
+    };
+    windows.into_iter().map(gap).fold(f64::INFINITY, f64::min)
+}
+
+/// y[c][i][j] = 1/n · Σ_u Σ_v x[c][i·SH+u·DH−TOP][j·SW+v·DW−LEFT], n the places of a window that count
+fn mean<X: Shape, Y: Shape, Win: SlidingWindow>(x: &[f64], counts: bool) -> Vec<f64> {
+    let sums = windows::<X, Y, Win>(x, 0.0, 0.0).concat();
+    let places = windows::<X, Y, Win>(&vec![1.0; x.len()], f64::from(u8::from(counts)), 0.0).concat();
+    sums.iter().zip(places).map(|(sum, places)| sum.iter().sum::<f64>() / places.iter().sum::<f64>()).collect()
+}
+
+macro_rules! pool_equations {
+    ([$($generics:tt)*] $x:ty, $y:ty, $max:ident, $avg:ident) => {
+        impl<$($generics)*, Win: SlidingWindow> Equation for $max<$x, $y, Win> {
+            const AFFINE: bool = false;
+
+            fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
+                largest::<$x, $y, Win>(x)
+            }
+
+            fn margin(_: &[f64], x: &[f64]) -> f64 {
+                least_gap(windows::<$x, $y, Win>(x, f64::NEG_INFINITY, f64::NEG_INFINITY).concat())
+            }
+        }
+
+        impl<$($generics)*, Win: SlidingWindow, const COUNTS: bool> Equation for $avg<$x, $y, Win, COUNTS> {
+            const AFFINE: bool = true;
+
+            fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
+                mean::<$x, $y, Win>(x, COUNTS)
+            }
+        }
+    };
+}
+
+pool_equations! {
+    [const C: usize, const H: usize, const W: usize, const OH: usize, const OW: usize]
+    Image<C, H, W>, Image<C, OH, OW>, MaxPool2d, AvgPool2d
+}
+pool_equations! {
+    [const C: usize, const L: usize, const OL: usize] Sequence<C, L>, Sequence<C, OL>, MaxPool1d, AvgPool1d
+}
+
+/// y[c] = 1/(H·W) · Σ_h Σ_w x[c][h][w]
+impl<X: Shape<PerChannel<f32> = [f32; C]>, const C: usize> Equation for GlobalAvgPool<X> {
+    const AFFINE: bool = (WHOLE as usize).is_multiple_of(X::LEN / C); // or it is not exact
 
     fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
-        let windows = windows::<Image<C, H, W>, Win>(x, f64::NEG_INFINITY).concat();
-        windows.into_iter().map(|window| window.into_iter().fold(f64::NEG_INFINITY, f64::max)).collect()
-    }
-
-    /// The least distance of a window's largest value from its second largest.
-    fn margin(_: &[f64], x: &[f64]) -> f64 {
-        let windows = windows::<Image<C, H, W>, Win>(x, f64::NEG_INFINITY).concat();
-        let gap = |mut window: Vec<f64>| {
-            window.sort_by(|a, b| b.total_cmp(a));
-            if taps::<Win>() == 1 { f64::INFINITY } else { window[0] - window[1] }
-        };
-        windows.into_iter().map(gap).fold(f64::INFINITY, f64::min)
+        x.chunks(x.len() / C).map(|x| x.iter().sum::<f64>() / x.len() as f64).collect()
     }
 }
 
-/// y[c][i][j] = 1/(KH·KW) · Σ_u Σ_v x[c][i·SH+u·DH−TOP][j·SW+v·DW−LEFT]
+/// y[c] = max_{h,w} x[c][h][w]
+impl<X: Shape<PerChannel<f32> = [f32; C]>, const C: usize> Equation for GlobalMaxPool<X> {
+    const AFFINE: bool = false;
+
+    fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
+        x.chunks(x.len() / C).map(|x| x.iter().copied().fold(f64::NEG_INFINITY, f64::max)).collect()
+    }
+
+    fn margin(_: &[f64], x: &[f64]) -> f64 {
+        least_gap(x.chunks(x.len() / C).map(<[f64]>::to_vec).collect())
+    }
+}
+
+/// An image whose values are `value` of the channel, that channel's values in rows, and the place.
+fn drawn<Y: Shape>(x: &[f64], value: impl Fn(&[&[f64]], usize, usize) -> f64, width: usize) -> Vec<f64> {
+    let &[channels, height, columns] = Y::DIMS else { panic!("an image") };
+    let mut y = Vec::new();
+    for channel in x.chunks(x.len() / channels) {
+        let rows: Vec<&[f64]> = channel.chunks(width).collect();
+        y.extend((0..height * columns).map(|n| value(&rows, n / columns, n % columns)));
+    }
+    y
+}
+
+/// y[c][i][j] = x[c][i − TOP][j − LEFT], or what the border says
 #[rustfmt::skip]
 impl<
-    const C: usize, const H: usize, const W: usize, const OH: usize, const OW: usize, Win: SlidingWindow,
-> Equation for AvgPool2d<Image<C, H, W>, Image<C, OH, OW>, Win>
+    const C: usize, const H: usize, const W: usize, const OH: usize, const OW: usize,
+    const TOP: usize, const LEFT: usize, const BORDER: u8,
+> Equation for Pad2d<Image<C, H, W>, Image<C, OH, OW>, TOP, LEFT, BORDER>
 {
     const AFFINE: bool = true;
 
     fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
-        let windows = windows::<Image<C, H, W>, Win>(x, 0.0).concat();
-        windows.into_iter().map(|window| window.iter().sum::<f64>() / taps::<Win>() as f64).collect()
+        // the values of one axis, bordered on both sides
+        let line = |n: usize, before: usize, after: usize| -> Vec<Option<usize>> {
+            let mut line: VecDeque<Option<usize>> = (0..n).map(Some).collect();
+            for step in 0..before.max(after) {
+                let (front, back) = match BORDER {
+                    0 => (None, None),
+                    1 => (Some(0), Some(n - 1)),
+                    _ => (Some(step + 1), Some((n - 1).saturating_sub(step + 1))),
+                };
+                if step < before {
+                    line.push_front(front);
+                }
+                if step < after {
+                    line.push_back(back);
+                }
+            }
+            line.into()
+        };
+        let (rows, columns) = (line(H, TOP, OH - H - TOP), line(W, LEFT, OW - W - LEFT));
+        drawn::<Image<C, OH, OW>>(x, |x, i, j| rows[i].zip(columns[j]).map_or(0.0, |(h, w)| x[h][w]), W)
+    }
+}
+
+/// y[c][i][j] = x[c][i + TOP][j + LEFT]
+#[rustfmt::skip]
+impl<
+    const C: usize, const H: usize, const W: usize, const OH: usize, const OW: usize, const TOP: usize, const LEFT: usize,
+> Equation for Crop<Image<C, H, W>, Image<C, OH, OW>, TOP, LEFT>
+{
+    const AFFINE: bool = true;
+
+    fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
+        drawn::<Image<C, OH, OW>>(x, |x, i, j| x[i + TOP][j + LEFT], W)
+    }
+}
+
+/// y[c][i][j] = x[c][⌊i/SH⌋][⌊j/SW⌋], or between the four values around it, each weighted by how near it is
+#[rustfmt::skip]
+impl<
+    const C: usize, const H: usize, const W: usize, const OH: usize, const OW: usize, const BILINEAR: bool,
+> Equation for Upsample<Image<C, H, W>, Image<C, OH, OW>, BILINEAR>
+{
+    // thirds are not exact
+    const AFFINE: bool = !BILINEAR || (OH / H).is_power_of_two() && (OW / W).is_power_of_two();
+
+    fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
+        let (rows, columns) = (OH / H, OW / W);
+        // the weight of the value n at a place in the larger image, the edges repeated beyond it
+        let near = |place: usize, scale: usize, size: usize, n: usize| {
+            let at = ((place as f64 + 0.5) / scale as f64 - 0.5).clamp(0.0, (size - 1) as f64);
+            (1.0 - (at - n as f64).abs()).max(0.0)
+        };
+        let value = |x: &[&[f64]], i: usize, j: usize| -> f64 {
+            if !BILINEAR {
+                return x[i / rows][j / columns];
+            }
+            let weighted = |(h, w)| near(i, rows, H, h) * near(j, columns, W, w) * x[h][w];
+            (0..H).flat_map(|h| (0..W).map(move |w| (h, w))).map(weighted).sum()
+        };
+        drawn::<Image<C, OH, OW>>(x, value, W)
     }
 }
 
@@ -641,6 +773,11 @@ cases! {
         by_axis: windowed!(MaxPool2d [3, 5, 8] => 3, [2, 4, 1, 3]),
         padding_by_side: windowed!(MaxPool2d [2, 6, 5] => 2, [3, 3, 2, 2, 1, 1, 0, 1, 2, 1]),
         dilated: windowed!(MaxPool2d [2, 7, 6] => 2, [2, 3, 1, 2, 3, 2, 1, 0, 1, 3]),
+        written_by_axis_and_side: max_pool2d!([2, 6, 5] => (2, 3), stride (1, 2), dilation (3, 1), padding (1, 0, 1, 2)),
+        rounded_up: max_pool2d!([3, 7, 8] => 2, ceil),
+        rounded_up_where_the_rest_is_padding: max_pool2d!([3, 6, 5] => 3, stride 2, padding 1, ceil),
+        rounded_up_beyond_the_padding: max_pool2d!([5, 5, 4] => 3, ceil, stride (3, 2), padding (0, 1, 1, 0)),
+        rounded_up_and_larger_than_the_image: max_pool2d!([3, 2, 4] => 3, stride 2, ceil),
     }
     AvgPool2d as avg_pool2d {
         one_pixel: avg_pool2d!([3, 1, 1] => 1),
@@ -656,6 +793,79 @@ cases! {
         by_axis: windowed!(AvgPool2d [3, 5, 8] => 3, [2, 4, 1, 3]),
         padding_by_side: windowed!(AvgPool2d [2, 6, 5] => 2, [3, 3, 2, 2, 1, 1, 0, 1, 2, 1]),
         dilated: windowed!(AvgPool2d [2, 7, 6] => 2, [2, 3, 1, 2, 3, 2, 1, 0, 1, 3]),
+        padding_does_not_count: avg_pool2d!([3, 5, 6] => 3, stride 2, padding 1, no count),
+        padding_by_side_does_not_count: avg_pool2d!([2, 6, 5] => (2, 4), no count, stride (1, 2), padding (1, 0, 1, 2)),
+        dilated_padding_does_not_count: avg_pool2d!([9, 4, 5] => 2, stride 1, dilation (2, 3), padding (1, 1, 2, 1), no count),
+        rounded_up: avg_pool2d!([3, 7, 8] => 2, ceil),
+        rounded_up_behind_padding: avg_pool2d!([3, 5, 6] => 3, stride (3, 2), padding 1, ceil),
+        rounded_up_without_padding: avg_pool2d!([3, 5, 6] => 3, stride (3, 2), padding 1, ceil, no count),
+        rounded_up_and_larger_than_the_image: avg_pool2d!([3, 2, 4] => 3, stride 2, ceil),
+        padding_same: avg_pool2d!([6, 5, 6] => 3, stride 2, padding same, no count),
+    }
+    MaxPool1d as max_pool1d {
+        one_value: max_pool1d!([3, 1] => 1),
+        one_value_in_padding: max_pool1d!([3, 1] => 3, stride 1, padding 1),
+        stride_leaves_a_rest: max_pool1d!([9, 8] => 3),
+        windows_overlap_in_padding: max_pool1d!([17, 7] => 3, stride 2, padding 1),
+        causal: max_pool1d!([2, 9] => 3, stride 1, padding (2, 0)),
+        dilated: max_pool1d!([3, 9] => 2, stride 1, dilation 4, padding (1, 2)),
+        rounded_up: max_pool1d!([5, 8] => 3, ceil),
+        padding_same: max_pool1d!([6, 8] => 3, stride 2, padding same),
+    }
+    AvgPool1d as avg_pool1d {
+        one_value: avg_pool1d!([3, 1] => 1),
+        one_value_in_padding: avg_pool1d!([3, 1] => 3, stride 1, padding 1),
+        stride_leaves_a_rest: avg_pool1d!([9, 8] => 3),
+        windows_overlap_in_padding: avg_pool1d!([17, 7] => 3, stride 2, padding 1),
+        causal: avg_pool1d!([2, 9] => 3, stride 1, padding (2, 0)),
+        causal_does_not_count: avg_pool1d!([2, 9] => 3, stride 1, padding (2, 0), no count),
+        dilated: avg_pool1d!([3, 9] => 2, stride 1, dilation 4, padding (1, 2)),
+        rounded_up: avg_pool1d!([5, 8] => 4, stride 3, padding 1, ceil),
+        padding_same: avg_pool1d!([6, 8] => 3, stride 2, padding same, no count),
+    }
+    GlobalAvgPool as global_avg_pool {
+        one_pixel: GlobalAvgPool<Image<3, 1, 1>>,
+        one_channel: GlobalAvgPool<Image<1, 4, 4>>,
+        fewer_than_four_places: GlobalAvgPool<Image<9, 1, 3>>,
+        four_places: GlobalAvgPool<Image<6, 2, 2>>,
+        fours_and_a_rest: GlobalAvgPool<Image<17, 3, 3>>,
+        not_whole: GlobalAvgPool<Image<2, 5, 5>>,
+        sequence: GlobalAvgPool<Sequence<3, 6>>,
+    }
+    GlobalMaxPool as global_max_pool {
+        one_pixel: GlobalMaxPool<Image<3, 1, 1>>,
+        one_channel: GlobalMaxPool<Image<1, 4, 4>>,
+        image: GlobalMaxPool<Image<17, 3, 2>>,
+        sequence: GlobalMaxPool<Sequence<3, 7>>,
+    }
+    Pad2d as pad2d {
+        nothing: pad2d!([3, 2, 3] => 0),
+        one_pixel: pad2d!([2, 1, 1] => 2, zero),
+        one_pixel_repeated: pad2d!([2, 1, 1] => (1, 2), replicate),
+        zeros_by_side: pad2d!([3, 4, 5] => (1, 0, 2, 3)),
+        zeros_by_axis: pad2d!([17, 2, 3] => (2, 1), zero),
+        edges_repeated: pad2d!([5, 3, 2] => (4, 1, 0, 5), replicate),
+        mirrored: pad2d!([3, 4, 5] => (1, 2, 3, 1), reflect),
+        mirrored_as_far_as_it_goes: pad2d!([2, 3, 4] => (2, 2, 3, 3), reflect),
+        mirrored_on_one_side: pad2d!([9, 2, 1] => (0, 1, 0, 0), reflect),
+    }
+    Crop as crop {
+        nothing: crop!([3, 2, 3] => 0),
+        to_one_pixel: crop!([5, 3, 3] => 1),
+        by_axis: crop!([17, 5, 6] => (1, 2)),
+        by_side: crop!([3, 4, 6] => (0, 2, 3, 1)),
+        in_front_alone: crop!([2, 4, 3] => (3, 0, 2, 0)),
+    }
+    Upsample as upsample {
+        by_1: upsample!([3, 2, 3] => 1),
+        by_1_between: upsample!([3, 2, 3] => 1, bilinear),
+        one_pixel: upsample!([9, 1, 1] => (3, 2)),
+        one_pixel_between: upsample!([9, 1, 1] => (4, 2), bilinear),
+        by_2: upsample!([17, 3, 2] => 2, nearest),
+        by_2_between: upsample!([17, 3, 2] => 2, bilinear),
+        by_3_between: upsample!([2, 3, 4] => 3, bilinear),
+        by_axis: upsample!([3, 2, 4] => (3, 1), nearest),
+        by_axis_between: upsample!([5, 3, 4] => (4, 2), bilinear),
     }
     Chain as chain {
         two_layers: Chain<Linear<5, 7>, Relu<Vector<7>>>,
@@ -797,10 +1007,9 @@ fn differences(x: &[f64], f: impl Fn(&[f64]) -> f64) -> Vec<f64> {
 
 /// ⟨f(x) − f(0), g⟩ = ⟨x, dx(g)⟩, which says that the backward pass is the forward one transposed.
 ///
-/// The values are small multiples of numbers that a mean over 1, 4, 9 or 16 leaves whole: every sum is exact, and the
+/// The values are small multiples of a number that a mean over 1, 4, 9 or 16 leaves whole: every sum is exact, and the
 /// two sides are equal, as is y what the equation says.
 fn adjoint<L: Equation>(seed: u64) {
-    const WHOLE: f32 = 144.0;
     let rng = &mut Xoshiro256PlusPlus::seed_from_u64(seed);
     let parameters = small(rng, L::COUNT, 1.0);
     let layer = layer::<L>(&parameters);
@@ -917,6 +1126,28 @@ mod kinks_and_ties {
         assert_eq!((y, dx), (x.to_vec(), vec![1.0, 2.0, 3.0, 4.0]));
         let (y, _) = exact::<max_pool2d!([1, 1, 1] => 3, padding 1)>(&[f32::MIN], &[1.0]);
         assert_eq!(y, [f32::MIN]);
+    }
+
+    #[test]
+    fn the_first_maximum_of_a_channel_takes_the_gradient() {
+        let x = [1.0, 7.0, 7.0, 1.0, 2.0, 2.0, 2.0, 2.0];
+        let (y, dx) = exact::<GlobalMaxPool<Image<2, 2, 2>>>(&x, &[3.0, 5.0]);
+        assert_eq!((y, dx), (vec![7.0, 2.0], vec![0.0, 3.0, 0.0, 0.0, 5.0, 0.0, 0.0, 0.0]));
+        let (y, dx) = exact::<max_pool1d!([1, 4] => 4)>(&[1.0, 7.0, 7.0, 1.0], &[3.0]);
+        assert_eq!((y, dx), (vec![7.0], vec![0.0, 3.0, 0.0, 0.0]));
+    }
+
+    #[test]
+    fn padding_does_not_count_in_a_mean_where_it_is_said() {
+        let x = [4.0, 8.0, 12.0, 16.0];
+        let (y, dx) = exact::<avg_pool2d!([1, 2, 2] => 2, padding 1, no count)>(&x, &x);
+        assert_eq!((y, dx), (x.to_vec(), x.to_vec()));
+        // rounded up, the last window has the value 12 and one zero that counts; what is behind the zero does not
+        let (y, _) = exact::<avg_pool1d!([1, 3] => 3, stride 2, padding (0, 1), ceil)>(&[0.0, 3.0, 12.0], &[1.0; 2]);
+        assert_eq!(y, [5.0, 6.0]);
+        let (y, _) =
+            exact::<avg_pool1d!([1, 3] => 3, stride 2, padding (0, 1), ceil, no count)>(&[0.0, 3.0, 12.0], &[1.0; 2]);
+        assert_eq!(y, [5.0, 12.0]);
     }
 
     #[test]

@@ -8,9 +8,10 @@ use std::collections::BTreeSet;
 
 use common::{assert_close, passes, passes_in, set, wide};
 use const_cnn::{
-    Array, BatchNorm, Context, Elem, F32x8, Image, Layer, Linear, Logits, Network, Parameters, Relu, Sgd, Shape,
-    Softmax, Trainer, Vector, Zero, avg_pool2d, conv_transpose2d, conv1d, conv2d, depthwise_conv1d, depthwise_conv2d,
-    max_pool2d, network, softmax_cross_entropy,
+    Array, BatchNorm, Context, Elem, F32x8, GlobalAvgPool, GlobalMaxPool, Image, Layer, Linear, Logits, Network,
+    Parameters, Relu, Sgd, Shape, Softmax, Trainer, Vector, Zero, avg_pool1d, avg_pool2d, conv_transpose2d, conv1d,
+    conv2d, crop, depthwise_conv1d, depthwise_conv2d, max_pool1d, max_pool2d, network, pad2d, softmax_cross_entropy,
+    upsample,
 };
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
@@ -41,7 +42,7 @@ macro_rules! cases {
             )+
 
             #[test]
-            fn every_case_is_tested_or_named() {
+            fn every_case_is_tested() {
                 let json = include_str!(concat!("../data/", stringify!($file), ".json"));
                 every_case(stringify!($file), json, &[$($((stringify!($op), name(stringify!($case)))),+),+]);
             }
@@ -113,6 +114,8 @@ cases! {
         k3_s2_p1: avg_pool2d!([3, 7, 8] => 3, stride 2, padding 1),
         k3_s1: avg_pool2d!([2, 6, 5] => 3, stride 1),
         k3_s1_p1: avg_pool2d!([2, 5, 5] => 3, stride 1, padding 1),
+        k3_s2_p1_exclude_pad: avg_pool2d!([3, 7, 8] => 3, stride 2, padding 1, no count),
+        k3_s1_p1_exclude_pad: avg_pool2d!([2, 5, 5] => 3, stride 1, padding 1, no count),
         k2x3_s1x2: windowed!(AvgPool2d [2, 5, 8] => 2, [2, 3, 1, 2]),
     }
     batchnorm by norm {
@@ -178,6 +181,60 @@ cases! {
 }
 
 cases! {
+    shapes
+    maxpool2d by layer {
+        ceil_k3_s2: max_pool2d!([3, 6, 8] => 3, stride 2, ceil),
+        ceil_k3_s2_p1: max_pool2d!([3, 6, 5] => 3, stride 2, padding 1, ceil),
+        ceil_larger_than_the_image: max_pool2d!([3, 2, 4] => 3, stride 2, ceil),
+        ceil_k2x3_s3x2_p1x0_d1x2:
+            max_pool2d!([2, 5, 8] => (2, 3), stride (3, 2), padding (1, 0), dilation (1, 2), ceil),
+    }
+    avgpool2d by layer {
+        k2x3_s2x1_p0x1_exclude_pad: avg_pool2d!([3, 7, 8] => (2, 3), stride (2, 1), padding (0, 1), no count),
+        k3x3_s1x1_p1x1_exclude_pad: avg_pool2d!([3, 7, 8] => 3, stride 1, padding 1, no count),
+        ceil_k3_s2: avg_pool2d!([3, 6, 8] => 3, stride 2, ceil),
+        ceil_k3x4_s2x3_p1x2: avg_pool2d!([3, 6, 8] => (3, 4), stride (2, 3), padding (1, 2), ceil),
+        ceil_k3x4_s2x3_p1x2_exclude_pad: avg_pool2d!([3, 6, 8] => (3, 4), stride (2, 3), padding (1, 2), ceil, no count),
+        ceil_larger_than_the_image: avg_pool2d!([3, 2, 4] => 3, stride 2, ceil),
+    }
+    maxpool1d by layer {
+        k2_s2: max_pool1d!([5, 9] => 2),
+        k3_s2_p1: max_pool1d!([5, 8] => 3, stride 2, padding 1),
+        k3_s1_p1_d2: max_pool1d!([2, 9] => 3, stride 1, padding 1, dilation 2),
+        ceil_k3_s2: max_pool1d!([4, 8] => 3, stride 2, ceil),
+    }
+    avgpool1d by layer {
+        k2_s2: avg_pool1d!([5, 9] => 2),
+        k3_s2_p1: avg_pool1d!([5, 8] => 3, stride 2, padding 1),
+        k3_s2_p1_exclude_pad: avg_pool1d!([5, 8] => 3, stride 2, padding 1, no count),
+        ceil_k4_s3_p1: avg_pool1d!([4, 7] => 4, stride 3, padding 1, ceil),
+    }
+    global_avg_pool2d by layer {
+        plain: GlobalAvgPool<Image<5, 6, 7>>,
+    }
+    global_max_pool2d by layer {
+        plain: GlobalMaxPool<Image<5, 6, 7>>,
+    }
+    pad2d by layer {
+        constant: pad2d!([2, 5, 6] => (2, 1, 1, 2), zero),
+        replicate: pad2d!([2, 5, 6] => (2, 1, 1, 2), replicate),
+        replicate_beyond_the_image: pad2d!([2, 2, 3] => (3, 0, 4, 5), replicate),
+        reflect: pad2d!([2, 5, 6] => (2, 1, 1, 2), reflect),
+        reflect_as_far_as_it_goes: pad2d!([3, 4, 3] => (3, 2, 2, 1), reflect),
+    }
+    crop2d by layer {
+        by_side: crop!([3, 6, 7] => (1, 3, 2, 0)),
+    }
+    upsample2d by layer {
+        nearest: upsample!([2, 4, 5] => 2, nearest),
+        nearest_2x3: upsample!([3, 3, 4] => (2, 3), nearest),
+        bilinear: upsample!([2, 4, 5] => 2, bilinear),
+        bilinear_3x2: upsample!([3, 4, 3] => (3, 2), bilinear),
+        bilinear_4_of_one_row: upsample!([5, 1, 3] => 4, bilinear),
+    }
+}
+
+cases! {
     convolutions
     conv2d by layer {
         groups2: conv2d!([6, 7, 7] => 8, kernel 3, padding 1, groups 2),
@@ -199,9 +256,6 @@ cases! {
     }
 }
 
-/// The cases of `ops.json` that no layer covers: their mean is over what lies inside the image alone.
-const UNCOVERED: &[(&str, &str)] = &[("avgpool2d", "k3_s2_p1_exclude_pad"), ("avgpool2d", "k3_s1_p1_exclude_pad")];
-
 /// A case's name from a test's: one that starts with a digit has `_` before it.
 const fn name(test: &str) -> &str {
     match test.as_bytes() {
@@ -214,18 +268,14 @@ fn text<'a>(case: &'a Value, key: &str) -> &'a str {
     case[key].as_str().unwrap()
 }
 
-/// Each case of a file is tested, or named.
+/// Each case of a file is tested.
 fn every_case(file: &str, json: &str, tested: &[(&str, &str)]) {
     let json: Value = serde_json::from_str(json).unwrap();
-    let uncovered = if file == "ops" { UNCOVERED } else { &[] };
-    let mut left: BTreeSet<(&str, &str)> = tested.iter().chain(uncovered).copied().collect();
-    assert_eq!(left.len(), tested.len() + uncovered.len(), "a case is named twice");
+    let mut left: BTreeSet<(&str, &str)> = tested.iter().copied().collect();
+    assert_eq!(left.len(), tested.len(), "a case is named twice");
     for case in json["cases"].as_array().unwrap() {
         let (op, name) = (text(case, "op"), text(case, "name"));
-        assert!(left.remove(&(op, name)), "{op}/{name} is neither tested nor named as uncovered");
-        if uncovered.contains(&(op, name)) {
-            assert_eq!(case["count_include_pad"], false, "{op}/{name} could be tested");
-        }
+        assert!(left.remove(&(op, name)), "{op}/{name} is not tested");
     }
     assert!(left.is_empty(), "not in {file}.json: {left:?}");
 }

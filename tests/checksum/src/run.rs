@@ -3,7 +3,7 @@
 //! Needs neither `std` nor a heap. The digits and the initial parameters are bytes, so that nothing is drawn:
 //! `tests/training.rs` checks that they are the first digits of the example, and what `Init::FanIn` draws from seed 0.
 
-use const_cnn::{Elem, Error, Evaluator, Input, Layer, LeBytes, Parameters, Sgd, Trainer, Zero, network};
+use const_cnn::{Data, Elem, Error, Evaluator, Input, Layer, LeBytes, Parameters, Sgd, Trainer, Zero, network};
 
 network! {
     /// The better network of the digits example.
@@ -57,8 +57,27 @@ pub fn checksum<V: Elem>() -> Result<u64, Error> {
         hash.write(&net.predict(&image));
     }
     let mut evaluator = Evaluator::<Small, V>::ZERO;
-    hash.write(&[evaluator.evaluate(&net, digits(), |_, _| ())?.loss()]);
+    hash.write(&[evaluator.evaluate(&net, &Digits, |_, _| ())?.loss()]);
     Ok(hash.0)
+}
+
+/// All digits, each made an image when its turn comes.
+struct Digits;
+
+impl Data for Digits {
+    type Input = <Small as Layer>::Input;
+    type Target = usize;
+    type Image<'a> = Input<Small, f32>;
+    type Expected<'a> = usize;
+    type Error = Error;
+
+    fn len(&self) -> usize {
+        BATCHES * BATCH_SIZE
+    }
+
+    fn get(&self, n: usize) -> Result<(Input<Small, f32>, usize), Error> {
+        DIGITS.as_chunks().0.get(n).map(digit).ok_or(Error::Index { images: self.len(), found: n })
+    }
 }
 
 /// The image and the label of a record.

@@ -2,7 +2,9 @@
 //! parameters or those that were before.
 #![no_main]
 
-use const_cnn::{Context, Elem, Evaluator, F32x8, Input, Layer, Nested, Parameters, Sgd, Trainer, Zero, network};
+use const_cnn::{
+    Context, Elem, Error, Evaluator, F32x8, Input, Layer, Nested, Parameters, Sgd, Trainer, Zero, network,
+};
 use libfuzzer_sys::fuzz_target;
 
 network! {
@@ -33,17 +35,15 @@ fuzz_target!(|bytes: &[u8]| {
     let mut numbers = Numbers(bytes);
     let (learning_rate, momentum, label) = (numbers.next(), numbers.next(), numbers.next());
     let Ok(sgd) = Sgd::new(learning_rate, momentum) else { return };
-    let mut images = [([[[0.0]; 3]; 3], 0); 3];
-    for (n, (image, image_label)) in images.iter_mut().enumerate() {
-        image.flat_mut().fill_with(|| numbers.next());
-        *image_label = (label as usize).saturating_add(n % 2);
-    }
+    let mut images = [[[[0.0]; 3]; 3]; 3];
+    images.iter_mut().for_each(|image| image.flat_mut().fill_with(|| numbers.next()));
+    let labels = [0, 1, 0].map(|n| (label as usize).saturating_add(n));
     let mut net = Net::ZERO;
     for index in 0..Net::ARRAYS.len() {
         net.values_mut(index).fill_with(|| numbers.next());
     }
-    run::<f32>(&net, &sgd, &images);
-    run::<F32x8>(&net, &sgd, &images);
+    run::<f32>(&net, &sgd, &images, &labels);
+    run::<F32x8>(&net, &sgd, &images, &labels);
 });
 
 fn bytes(net: &Net) -> [u8; Net::PARAMETER_BYTES] {
@@ -52,24 +52,28 @@ fn bytes(net: &Net) -> [u8; Net::PARAMETER_BYTES] {
     bytes
 }
 
-fn run<V: Elem>(net: &Net, sgd: &Sgd, images: &[(Input<Net, f32>, usize); 3]) {
-    let batch = || images.iter().map(|(image, label)| (image, *label));
+fn run<V: Elem>(net: &Net, sgd: &Sgd, images: &[Input<Net, f32>; 3], labels: &[usize; 3]) {
+    let data = Net::dataset(images, labels).unwrap();
     let mut net = net.clone();
     let mut trainer = Trainer::<Net, V>::ZERO;
     for _ in 0..2 {
-        let (before, velocity) = (bytes(&net), bytes(&trainer.state));
-        if trainer.step(&mut net, sgd, batch()).is_ok() {
-            assert!(net.is_finite() && trainer.state.is_finite());
+        let (before, velocity) = (bytes(&net), bytes(&trainer.state[0]));
+        if trainer.step(&mut net, sgd, data.iter()).is_ok() {
+            assert!(net.is_finite() && trainer.state[0].is_finite());
         } else {
-            assert!(bytes(&net) == before && bytes(&trainer.state) == velocity);
+            assert!(bytes(&net) == before && bytes(&trainer.state[0]) == velocity);
         }
     }
     let mut evaluator = Evaluator::<Net, V>::ZERO;
-    let result = evaluator.evaluate(&net, batch(), |_, class| assert!(class < 2));
-    assert_eq!(result.is_ok(), images.iter().all(|&(_, label)| label < 2));
-    net.predict(&images[0].0);
+    match evaluator.evaluate(&net, &data, |_, &label| assert!(label < 2)) {
+        Ok(metrics) => assert!(metrics.loss().is_finite() && labels.iter().all(|&label| label < 2)),
+        Err(Error::Label { index, .. }) => assert!(labels[index] >= 2),
+        Err(Error::Loss { found, .. }) => assert!(!found.is_finite()),
+        Err(error) => panic!("{error}"),
+    }
+    net.predict(&images[0]);
 
-    let (x, mut dx) = ([[[V::splat(images[0].0[1][1][0])]; 3]; 3], [[[V::ZERO]; 3]; 3]);
+    let (x, mut dx) = ([[[V::splat(images[0][1][1][0])]; 3]; 3], [[[V::ZERO]; 3]; 3]);
     let (mut y, mut inferred, mut gradient) = ([V::ZERO; 2], [V::ZERO; 2], Net::ZERO);
     let (mut tape, mut scratch) = (<Net as Layer>::Tape::<V>::ZERO, <Net as Layer>::Scratch::<V>::ZERO);
     net.infer(&x, &mut scratch, &mut inferred);

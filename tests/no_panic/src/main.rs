@@ -1,4 +1,4 @@
-//! Each pass of three networks in a function that is linked only if the optimiser has removed every panic path from it.
+//! Each pass of five networks in a function that is linked only if the optimiser has removed every panic path from it.
 
 use std::hint::black_box;
 
@@ -49,6 +49,31 @@ network! {
         avg_pool: AvgPool2d<Image<20, 4, 4>, Image<20, 3, 2>, Window<2, 2, 1, 2, 1, 2, 0, 0, 1, 0>>,
         flatten: flatten,
         dense: linear(4),
+    }
+}
+
+network! {
+    /// Borders, sizes and pools, of images and sequences.
+    struct Shapes: [3, 9, 8] => [8] {
+        mirrored: pad2d((2, 1, 0, 3), reflect),
+        repeated: pad2d((0, 11), replicate),
+        zeros: pad2d(1),
+        crop: crop((1, 2, 3, 0)),
+        between: upsample((2, 3), bilinear),
+        nearest: upsample((1, 2)),
+        up: max_pool2d(4, stride 3, padding (1, 0), ceil),
+        inside: avg_pool2d((3, 2), padding 1, ceil, no count),
+        pools: concat { mean { mean: global_avg_pool }, max { max: global_max_pool } },
+        hidden: linear(8),
+    }
+}
+
+network! {
+    /// Pools of a sequence.
+    struct Line: [5, 31] => [5] {
+        causal: max_pool1d(3, stride 1, padding (2, 0)),
+        up: avg_pool1d(4, stride 3, padding same, no count),
+        mean: global_avg_pool,
     }
 }
 
@@ -126,16 +151,21 @@ passes!(lenet_one: LeNet, f32, lenet_f32_infer, lenet_f32_forward, lenet_f32_bac
 passes!(lenet_eight: LeNet, F32x8, lenet_f32x8_infer, lenet_f32x8_forward, lenet_f32x8_backward, lenet_f32x8_backward_dx);
 passes!(windows_one: Windows, f32, windows_f32_infer, windows_f32_forward, windows_f32_backward, windows_f32_backward_dx);
 passes!(windows_eight: Windows, F32x8, windows_f32x8_infer, windows_f32x8_forward, windows_f32x8_backward, windows_f32x8_backward_dx);
+passes!(shapes_one: Shapes, f32, shapes_f32_infer, shapes_f32_forward, shapes_f32_backward, shapes_f32_backward_dx);
+passes!(shapes_eight: Shapes, F32x8, shapes_f32x8_infer, shapes_f32x8_forward, shapes_f32x8_backward, shapes_f32x8_backward_dx);
+passes!(line_one: Line, f32, line_f32_infer, line_f32_forward, line_f32_backward, line_f32_backward_dx);
+passes!(line_eight: Line, F32x8, line_f32x8_infer, line_f32x8_forward, line_f32x8_backward, line_f32x8_backward_dx);
 
 macro_rules! step {
     ($run:ident: $net:ident, $step:ident) => {
         #[no_panic]
-        fn $step(sgd: &Sgd, velocity: &mut $net, net: &mut $net, gradient: &$net) {
-            _ = sgd.step(velocity, net, gradient);
+        fn $step(sgd: &Sgd, velocity: &mut [$net; 1], net: &mut $net, gradient: &$net) {
+            _ = sgd.step(0, velocity, net, gradient);
         }
 
         fn $run() {
-            let [mut net, mut velocity, gradient] = black_box([const { $net::ZERO }; 3].map(Box::new));
+            let [mut net, gradient] = black_box([const { $net::ZERO }; 2].map(Box::new));
+            let mut velocity = black_box(Box::new([$net::ZERO]));
             if let Ok(sgd) = Sgd::new(0.1, 0.9) {
                 $step(&sgd, &mut velocity, &mut net, &gradient);
             }
@@ -163,6 +193,10 @@ fn main() {
     lenet_eight();
     windows_one();
     windows_eight();
+    shapes_one();
+    shapes_eight();
+    line_one();
+    line_eight();
     small();
     lenet();
     println!("no pass of these networks can panic");

@@ -1,0 +1,14 @@
+use const_cnn::network;
+
+network! {
+    pub struct Net: [3, 8, 6] => [10] {
+        //~ layer: the layer gives
+        layer: upsample(1 << 40),
+        flatten: flatten,
+        dense: linear(10),
+    }
+}
+
+fn main() {
+    println!("{}", Net::table());
+}
