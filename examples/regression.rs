@@ -48,9 +48,7 @@ fn draw(net: &Curve, x: &[[f32; 1]], y: &[[f32; 1]]) {
     let row = |y: f32| (((2.5 - y) / 5.0 * ROWS as f32) as usize).min(ROWS - 1);
     let column = |x: f32| (((x + 2.0) / 4.0 * COLUMNS as f32) as usize).min(COLUMNS - 1);
     x.iter().zip(y).for_each(|([x], [y])| picture[row(*y)][column(*x)] = '·');
-    for n in 0..COLUMNS {
-        let x = 4.0 * (n as f32 + 0.5) / COLUMNS as f32 - 2.0;
-        picture[row(net.output(&[x])[0])][n] = '█';
-    }
+    let middle = |n: usize| 4.0 * (n as f32 + 0.5) / COLUMNS as f32 - 2.0;
+    (0..COLUMNS).for_each(|n| picture[row(net.output(&[middle(n)])[0])][n] = '█');
     picture.iter().for_each(|row| println!("{}", row.iter().collect::<String>()));
 }

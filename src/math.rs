@@ -79,6 +79,7 @@ pub(crate) use integer_sqrt as sqrt;
 /// √x without the processor's instruction: x is m · 2ⁿ, n even, and of m · 2²³, below 2⁴⁸, the integer root is found bit by
 /// bit.
 #[cfg(any(not(feature = "std"), test))]
+#[inline]
 pub(crate) fn integer_sqrt(x: f32) -> f32 {
     const MANTISSA: u32 = 1 << 23;
     if x == 0.0 || x.is_nan() || x == f32::INFINITY {

@@ -293,11 +293,13 @@ impl Arrays {
     }
 
     /// Whether weight decay shrinks the `index`-th array.
+    #[inline]
     pub fn is_decaying(&self, index: usize) -> bool {
         self.own(index).is_some_and(Array::is_decaying)
     }
 
     /// The `index`-th array, as its layer knows it.
+    #[inline]
     fn own(&self, mut index: usize) -> Option<&'static Array> {
         match self {
             Arrays::Own(arrays) => arrays.get(index),

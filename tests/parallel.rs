@@ -3,8 +3,7 @@
 
 use const_cnn::{
     Adam, Clip, Context, Dataset, Differentiate, Elem, Error, F32x8, Init, Input, Keeps, Layer, Linear, Loss, Metrics,
-    Optimizer, Output, Parallel, Parameters, Settings, Sgd, SoftmaxCrossEntropy, Trainer, Vector, Zero, arrays,
-    network, training_bytes,
+    Optimizer, Output, Parallel, Parameters, Settings, Sgd, Trainer, Vector, Zero, arrays, network, training_bytes,
 };
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use rayon::ThreadPoolBuilder;

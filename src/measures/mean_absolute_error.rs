@@ -23,6 +23,7 @@ impl Zero for MeanAbsoluteError {
 
 impl MeanAbsoluteError {
     /// Counts an image's values; images are seen as values by [`Nested::flat`](crate::Nested::flat).
+    #[inline]
     pub fn add(&mut self, y: &[f32], target: &[f32]) {
         for (y, target) in y.iter().zip(target) {
             let value = (y - target).abs() - self.low;

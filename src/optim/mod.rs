@@ -66,7 +66,7 @@ pub(crate) const CHUNK: usize = 4096;
 /// trainer.step(&mut Net::ZERO, &rule, [([0.0, 1.0], 1)])?;
 /// # Ok::<(), const_cnn::Error>(())
 /// ```
-pub trait Optimizer: Copy + Sync {
+pub trait Optimizer: Copy + Send + Sync {
     /// How many numbers are kept for each parameter from step to step: `Keeps<2>` for two. They are 0 at first.
     type Keeps: Kept;
 
@@ -160,7 +160,7 @@ pub trait Optimizer: Copy + Sync {
         for index in indices::<P>() {
             if is_learned::<P>(index) {
                 let chunks = Numbers::new(rule, index, scale, state, parameters, gradient).chunks();
-                let error = chunks.into_par_iter().find_map_first(|chunk| chunk.look().err());
+                let error = chunks.into_par_iter().find_map_first(|mut chunk| chunk.look().err());
                 error.map_or(Ok(()), Err)?;
             } else {
                 look_at_held(gradient.values(index))?;
@@ -219,6 +219,46 @@ struct Numbers<'a, O: Optimizer> {
     gradient: &'a [f32],
 }
 
+/// What becomes of a number.
+struct Step<O> {
+    rule: O,
+    settings: Settings,
+    scale: f32,
+    decay: f32,
+    /// Whether the gradient is taken as it is.
+    is_plain: bool,
+}
+
+impl<O: Optimizer> Step<O> {
+    /// What becomes of a parameter and of the `n`-th of what is kept.
+    #[inline(always)]
+    fn next(
+        &self,
+        mut w: f32,
+        mut g: f32,
+        slices: &<O::Keeps as Kept>::Slices<'_>,
+        n: usize,
+    ) -> (f32, <O::Keeps as Kept>::Of<f32>) {
+        if !self.is_plain {
+            g *= self.scale;
+            if let Clip::Value(bound) = self.settings.clip() {
+                g = if g > bound { bound } else { g };
+                g = if g < -bound { -bound } else { g };
+            }
+            if O::SHRINKS {
+                w -= self.settings.learning_rate() * self.decay * w;
+            } else {
+                g += self.decay * w;
+            }
+        }
+        let mut kept = <O::Keeps as Kept>::Of::<f32>::ZERO;
+        for (kept, slice) in kept.as_mut().iter_mut().zip(slices.as_ref()) {
+            *kept = slice.0.get(n).copied().unwrap_or(0.0); // it is there
+        }
+        (self.rule.update(w, g, &mut kept), kept)
+    }
+}
+
 impl<'a, O: Optimizer> Numbers<'a, O> {
     #[inline]
     fn new<P: Parameters>(
@@ -246,13 +286,36 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
         }
     }
 
+    /// How many numbers there are: as many in each slice, which the compiler then knows.
+    #[inline(always)]
+    fn len(&self) -> usize {
+        let len = self.parameters.len().min(self.gradient.len());
+        self.kept.as_ref().iter().fold(len, |len, slice| len.min(slice.0.len()))
+    }
+
+    /// The first `len` numbers of what is kept.
+    #[inline(always)]
+    fn cut<'b>(kept: &'b mut <O::Keeps as Kept>::Slices<'a>, len: usize) -> <O::Keeps as Kept>::Slices<'b>
+    where
+        'a: 'b,
+    {
+        let mut slices: <O::Keeps as Kept>::Slices<'b> = Zero::ZERO;
+        let kept: &'b mut [Slice<'a>] = kept.as_mut();
+        let cut: &mut [Slice<'b>] = slices.as_mut();
+        for (cut, kept) in cut.iter_mut().zip(kept) {
+            let len = len.min(kept.0.len());
+            *cut = Slice(&mut kept.0[..len]);
+        }
+        slices
+    }
+
     /// The error of a step that would end in NaN or infinity.
-    fn look(&self) -> Result<(), Error> {
-        let is_plain = self.is_plain();
-        let (len, mut bits) = (self.parameters.len(), 0);
-        let (gradient, kept) = (&self.gradient[..len], &self.kept);
+    fn look(&mut self) -> Result<(), Error> {
+        let (step, len, mut bits) = (self.step(), self.len(), 0);
+        let (parameters, gradient) = (&self.parameters[..len], &self.gradient[..len]);
+        let slices = Self::cut(&mut self.kept, len);
         for n in 0..len {
-            let (w, kept) = self.next(is_plain, self.parameters[n], gradient[n], kept, n);
+            let (w, kept) = step.next(parameters[n], gradient[n], &slices, n);
             bits |= not_finite(w);
             kept.as_ref().iter().for_each(|&kept| bits |= not_finite(kept));
         }
@@ -260,7 +323,7 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
             return Ok(());
         }
         for n in 0..len {
-            let (w, kept) = self.next(is_plain, self.parameters[n], gradient[n], kept, n);
+            let (w, kept) = step.next(parameters[n], gradient[n], &slices, n);
             if let Some(&found) = [w].iter().chain(kept.as_ref()).find(|value| !value.is_finite()) {
                 return Err(Error::Step { found });
             }
@@ -270,49 +333,25 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
 
     /// The step.
     fn change(&mut self) {
-        let is_plain = self.is_plain();
-        let len = self.parameters.len();
-        let gradient = &self.gradient[..len];
+        let (step, len) = (self.step(), self.len());
+        let (parameters, gradient) = (&mut self.parameters[..len], &self.gradient[..len]);
+        let mut slices = Self::cut(&mut self.kept, len);
         for n in 0..len {
-            let (w, kept) = self.next(is_plain, self.parameters[n], gradient[n], &self.kept, n);
-            self.parameters[n] = w;
-            for (slice, &kept) in self.kept.as_mut().iter_mut().zip(kept.as_ref()) {
-                slice.0[n] = kept;
+            let (w, kept) = step.next(parameters[n], gradient[n], &slices, n);
+            parameters[n] = w;
+            for (slice, &kept) in slices.as_mut().iter_mut().zip(kept.as_ref()) {
+                if let Some(place) = slice.0.get_mut(n) {
+                    *place = kept;
+                }
             }
         }
     }
 
-    fn is_plain(&self) -> bool {
-        self.scale == 1.0 && self.decay == 0.0 && !matches!(self.settings.clip(), Clip::Value(_))
-    }
-
-    /// What becomes of the `n`-th number and of what is kept for it.
     #[inline(always)]
-    fn next(
-        &self,
-        is_plain: bool,
-        mut w: f32,
-        mut g: f32,
-        slices: &<O::Keeps as Kept>::Slices<'a>,
-        n: usize,
-    ) -> (f32, <O::Keeps as Kept>::Of<f32>) {
-        if !is_plain {
-            g *= self.scale;
-            if let Clip::Value(bound) = self.settings.clip() {
-                g = if g > bound { bound } else { g };
-                g = if g < -bound { -bound } else { g };
-            }
-            if O::SHRINKS {
-                w -= self.settings.learning_rate() * self.decay * w;
-            } else {
-                g += self.decay * w;
-            }
-        }
-        let mut kept = <O::Keeps as Kept>::Of::<f32>::ZERO;
-        for (kept, slice) in kept.as_mut().iter_mut().zip(slices.as_ref()) {
-            *kept = slice.0[n];
-        }
-        (self.rule.update(w, g, &mut kept), kept)
+    fn step(&self) -> Step<O> {
+        let Numbers { rule, settings, scale, decay, .. } = *self;
+        let is_plain = scale == 1.0 && decay == 0.0 && !matches!(settings.clip(), Clip::Value(_));
+        Step { rule, settings, scale, decay, is_plain }
     }
 
     /// The numbers in parts of [`CHUNK`], for threads.
@@ -359,6 +398,7 @@ pub fn gradient_norm<P: Parameters>(gradient: &P) -> f32 {
 }
 
 /// Refuses NaN and infinity in what training is to hold, which no gradient changes.
+#[inline]
 fn look_at_held(seen: &[f32]) -> Result<(), Error> {
     match seen.iter().find(|value| !value.is_finite()) {
         Some(&found) => Err(Error::Step { found }),

@@ -27,21 +27,25 @@ impl Settings {
     /// # Errors
     ///
     /// [`Error::Setting`] when it is below 0, NaN or infinite.
+    #[inline]
     pub const fn new(learning_rate: f32) -> Result<Settings, Error> {
         Settings { learning_rate: 0.0, weight_decay: 0.0, clip: Clip::None }.with_learning_rate(learning_rate)
     }
 
     /// The learning rate.
+    #[inline]
     pub const fn learning_rate(&self) -> f32 {
         self.learning_rate
     }
 
     /// The weight decay.
+    #[inline]
     pub const fn weight_decay(&self) -> f32 {
         self.weight_decay
     }
 
     /// The clipping.
+    #[inline]
     pub const fn clip(&self) -> Clip {
         self.clip
     }

@@ -32,6 +32,7 @@ impl Sgd {
     /// # Errors
     ///
     /// [`Error::Setting`] when one of them is out of its range.
+    #[inline]
     pub const fn new(learning_rate: f32, momentum: f32) -> Result<Sgd, Error> {
         match (Settings::new(learning_rate), below_1("momentum", momentum)) {
             (Ok(settings), Ok(momentum)) => Ok(Sgd { settings, momentum }),
