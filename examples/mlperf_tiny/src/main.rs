@@ -1,7 +1,5 @@
 //! The networks of MLPerf Tiny: timed, compared with what others have computed, and trained. `--help` lists the options.
 
-#![recursion_limit = "512"] // MobileNet has 84 lines
-
 mod compare;
 mod data;
 mod networks;

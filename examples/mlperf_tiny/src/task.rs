@@ -1,6 +1,6 @@
 //! What a network is for: data to train it on, and how well one does on others of their kind.
 
-use const_cnn::{Expected, F32x8, Fold, Input, Layer, Loss, Network, Output, Vector, Zero, argmax};
+use const_cnn::{Expected, F32x8, Fold, Input, Layer, Loss, Network, Of, Output, Vector, Zero, argmax};
 use rand::rngs::Xoshiro256PlusPlus;
 
 /// A network of MLPerf Tiny, and what it is for.
@@ -29,6 +29,9 @@ pub trait Task: Network<Scratch<f32>: Send, Tape<F32x8>: Send> + Send + Fold<Fol
 
 /// What is expected of a network.
 pub type Target<N> = Expected<<N as Task>::Loss, <N as Layer>::Output>;
+
+/// What kind of output the loss is of: of any, or of logits.
+pub type Expects<N> = Of<<N as Task>::Loss, <N as Layer>::Output>;
 
 /// A network that takes and gives what `N` does, and can be made on the heap with what its passes write on.
 pub trait Like<N: Layer>:

@@ -4,13 +4,13 @@ use std::error::Error;
 use std::hint::black_box;
 use std::time::Instant;
 
-use const_cnn::{Adam, F32x8, Folded, Init, Layer, Output, Trainer, Zero};
+use const_cnn::{Adam, F32x8, Folded, Init, Layer, Output, Suits, Trainer, Zero};
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 
 use crate::networks::{Ad, Ic, Kws, Sww, Vww};
 use crate::print;
-use crate::task::Task;
+use crate::task::{Expects, Task};
 
 /// How many images a training step is of.
 const BATCH: usize = 32;
@@ -24,7 +24,7 @@ pub fn run(seed: u64) -> Result<(), Box<dyn Error>> {
 }
 
 /// Prints a network's table. Returns its row of times.
-fn row<N: Task>(seed: u64) -> Result<String, Box<dyn Error>> {
+fn row<N: Task<Output: Suits<Expects<N>>>>(seed: u64) -> Result<String, Box<dyn Error>> {
     print(&format!("{}\n", N::table()))?;
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
     let (images, targets) = N::examples(BATCH, &mut rng);

@@ -5,16 +5,16 @@ use std::f32::consts::PI;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use const_cnn::{Adam, Dataset, F32x8, Folded, Init, Moment, Network, Progress, Trainer, Zero};
+use const_cnn::{Adam, Dataset, F32x8, Folded, Init, Moment, Network, Progress, Suits, Trainer, Zero};
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 
 use crate::print;
 use crate::report::{self, Run};
-use crate::task::{Like, Settings, Target, Task};
+use crate::task::{Expects, Like, Settings, Target, Task};
 
 /// Trains a network and a linear function, and prints how well each does on examples that it has not seen.
-pub fn run<N: Task>(seed: u64) -> Result<(), Box<dyn Error>> {
+pub fn run<N: Task<Output: Suits<Expects<N>>>>(seed: u64) -> Result<(), Box<dyn Error>> {
     print(&report::heading(&N::table(), &N::SETTINGS))?;
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
     let (inputs, targets) = N::examples(N::SETTINGS.examples, &mut rng);
@@ -35,7 +35,7 @@ pub fn run<N: Task>(seed: u64) -> Result<(), Box<dyn Error>> {
 }
 
 /// Draws a network's parameters and trains it. Returns the last epoch's mean loss, and how long training took.
-fn train<N: Task, M: Like<N>>(
+fn train<N: Task<Output: Suits<Expects<N>>>, M: Like<N>>(
     net: &mut M,
     data: &Dataset<N::Input, Target<N>>,
     seed: u64,

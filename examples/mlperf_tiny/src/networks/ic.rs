@@ -39,8 +39,7 @@ network! {
             norm: batch_norm,
         },
         layer3_relu: relu,
-        avgpool: avg_pool2d(8),
-        flatten: flatten,
+        avgpool: global_avg_pool,
         fc: linear(10),
     }
 }

@@ -33,8 +33,7 @@ network! {
         block4_pw: conv2d(64, kernel 1, no bias),
         block4_pw_norm: batch_norm,
         block4_pw_relu: relu,
-        avgpool: avg_pool2d((25, 5)),
-        flatten: flatten,
+        avgpool: global_avg_pool,
         fc: linear(12),
     }
 }

@@ -87,8 +87,7 @@ network! {
         block13_pw: conv2d(256, kernel 1, no bias),
         block13_pw_norm: batch_norm,
         block13_pw_relu: relu,
-        avgpool: avg_pool2d(3),
-        flatten: flatten,
+        avgpool: global_avg_pool,
         fc: linear(2),
     }
 }
