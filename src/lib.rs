@@ -46,6 +46,7 @@ pub use formats::{LeBytes, Line, Mismatch, ReadError, write_source};
 pub use gradient_check::{GradientDifference, Place, worst_gradient, worst_loss_gradient};
 pub use layer::{Between, Chain, Context, Input, Layer, Output, Works};
 pub use layers::bias::{Bias, Biased, Unbiased};
+pub use layers::groups::{Grouped, Grouping, Ungrouped};
 pub use layers::types::*;
 #[doc(hidden)] // what `network!` writes uses it
 pub use layers::words;

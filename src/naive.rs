@@ -12,21 +12,24 @@ pub trait Number: Copy + Default + AddAssign + Mul<Output = Self> {}
 
 impl<T: Copy + Default + AddAssign + Mul<Output = T>> Number for T {}
 
-/// y\[i\]\[j\]\[f\] = b\[f\] + Σ_c Σ_u Σ_v w\[u\]\[v\]\[c\]\[f\] · x\[i·SH+u·DH−TOP\]\[j·SW+v·DW−LEFT\]\[c\], zero
+/// y\[i\]\[j\]\[f\] = b\[f\] + Σ_a Σ_u Σ_v w\[u\]\[v\]\[a\]\[f\] · x\[i·SH+u·DH−TOP\]\[j·SW+v·DW−LEFT\]\[g·A + a\], zero
 /// outside the image
+///
+/// The channels fall into G = C / A groups, f into g = ⌊f / (F / G)⌋; with one group A is C, and a is the channel.
 #[rustfmt::skip]
 pub fn conv2d<
     T: Number, Win: SlidingWindow,
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-    const KH: usize, const KW: usize,
+    const KH: usize, const KW: usize, const A: usize,
 >(
-    x: &[[[T; C]; W]; H], w: &[[[[T; F]; C]; KW]; KH], b: &[T; F], y: &mut [[[T; F]; OW]; OH],
+    x: &[[[T; C]; W]; H], w: &[[[[T; F]; A]; KW]; KH], b: &[T; F], y: &mut [[[T; F]; OW]; OH],
 ) {
     let (rows, columns) = (Win::ROWS, Win::COLUMNS);
     let ([top, _], [left, _]) = (rows.padding, columns.padding);
     for i in 0..OH {
         for j in 0..OW {
             for f in 0..F {
+                let first = f / (F / (C / A)) * A; // the first channel of its group
                 y[i][j][f] = b[f];
                 for u in 0..KH {
                     for v in 0..KW {
@@ -35,8 +38,8 @@ pub fn conv2d<
                         if row < top || column < left || row - top >= H || column - left >= W {
                             continue;
                         }
-                        for c in 0..C {
-                            y[i][j][f] += w[u][v][c][f] * x[row - top][column - left][c];
+                        for a in 0..A {
+                            y[i][j][f] += w[u][v][a][f] * x[row - top][column - left][first + a];
                         }
                     }
                 }
@@ -53,10 +56,10 @@ pub fn conv2d<
 pub fn conv2d_backward<
     T: Number, Win: SlidingWindow,
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-    const KH: usize, const KW: usize,
+    const KH: usize, const KW: usize, const A: usize,
 >(
-    x: &[[[T; C]; W]; H], w: &[[[[T; F]; C]; KW]; KH], dy: &[[[T; F]; OW]; OH],
-    dw: &mut [[[[T; F]; C]; KW]; KH], db: &mut [T; F], dx: &mut [[[T; C]; W]; H],
+    x: &[[[T; C]; W]; H], w: &[[[[T; F]; A]; KW]; KH], dy: &[[[T; F]; OW]; OH],
+    dw: &mut [[[[T; F]; A]; KW]; KH], db: &mut [T; F], dx: &mut [[[T; C]; W]; H],
 ) {
     let (rows, columns) = (Win::ROWS, Win::COLUMNS);
     let ([top, _], [left, _]) = (rows.padding, columns.padding);
@@ -64,6 +67,7 @@ pub fn conv2d_backward<
     for i in 0..OH {
         for j in 0..OW {
             for f in 0..F {
+                let first = f / (F / (C / A)) * A;
                 db[f] += dy[i][j][f];
                 for u in 0..KH {
                     for v in 0..KW {
@@ -72,9 +76,9 @@ pub fn conv2d_backward<
                         if row < top || column < left || row - top >= H || column - left >= W {
                             continue;
                         }
-                        for c in 0..C {
-                            dw[u][v][c][f] += dy[i][j][f] * x[row - top][column - left][c];
-                            dx[row - top][column - left][c] += dy[i][j][f] * w[u][v][c][f];
+                        for a in 0..A {
+                            dw[u][v][a][f] += dy[i][j][f] * x[row - top][column - left][first + a];
+                            dx[row - top][column - left][first + a] += dy[i][j][f] * w[u][v][a][f];
                         }
                     }
                 }

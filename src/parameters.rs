@@ -567,6 +567,8 @@ macro_rules! arrays {
     (@read $bytes:ident [$f:expr, $c:expr, $u:expr, $v:expr] [2, 3, 1, 0]) => {
         $bytes.kernel::<{ $u }, { $v }, { $c }, { $f }>()
     };
+    // a kernel of one row
+    (@read $bytes:ident [$f:expr, $c:expr, $k:expr] [2, 1, 0]) => { $bytes.kernel::<1, { $k }, { $c }, { $f }>() };
     (@fold [$($generics:tt)*] $layer:ty, [$($bounds:tt)*]) => {
         impl<$($generics)*> $crate::Fold for $layer
         where

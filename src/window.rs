@@ -136,6 +136,30 @@ impl Axis {
         if more * self.stride >= n + self.padding[0] { more } else { more + 1 }
     }
 
+    /// How many values a transposed convolution gives for `n`: as many as `n` windows cover, (n − 1) S + (K − 1) D + 1, less the
+    /// padding, and `more` at the end.
+    ///
+    /// 0 where there are none, and where a number is 0 or they are too large.
+    ///
+    /// ```
+    /// use const_cnn::Axis;
+    /// let axis = Axis { kernel: 3, stride: 2, dilation: 1, padding: [1, 1] };
+    /// assert_eq!((axis.transposed(4, 0), axis.transposed(4, 1)), (7, 8));
+    /// assert_eq!((axis.output(7), axis.output(8)), (4, 4));
+    /// ```
+    pub const fn transposed(self, n: usize, more: usize) -> usize {
+        if n == 0 || self.stride == 0 || self.dilation == 0 {
+            return 0;
+        }
+        let (Some(extent), Some(steps)) = (self.extent(), (n - 1).checked_mul(self.stride)) else { return 0 };
+        let (Some(covered), Some(padding)) = (steps.checked_add(extent), self.padding[0].checked_add(self.padding[1]))
+        else {
+            return 0;
+        };
+        let Some(covered) = covered.checked_add(more) else { return 0 };
+        covered.saturating_sub(padding)
+    }
+
     /// The window with the padding that TensorFlow calls `SAME`: there are ⌈n / S⌉ windows, and the least padding that
     /// they need, of which the odd one is after the image.
     ///
@@ -274,6 +298,26 @@ mod tests {
         assert_eq!((axis.output_up(0), axis.output_up(max)), (0, 0));
         assert_eq!(Axis { stride: max, ..axis }.output(8), 1);
         assert_eq!(Axis { kernel: max, padding: [0, 0], ..axis }.output(max), 1);
+    }
+
+    #[test]
+    fn a_transposed_convolution_gives_what_its_windows_cover() {
+        each(|axis, n| {
+            let more = axis.stride - 1;
+            for values in [axis.transposed(n, 0), axis.transposed(n, more)] {
+                // of fewer values than padding nothing is left
+                let covered = (n - 1) * axis.stride + axis.extent().unwrap();
+                let is_left = covered + more > axis.padding[0] + axis.padding[1];
+                assert!(values == 0 || axis.output(values) == n, "{axis:?} of {n}");
+                assert!(values > 0 || !is_left || covered <= axis.padding[0] + axis.padding[1], "{axis:?} of {n}");
+            }
+        });
+        let axis = Axis { kernel: 2, stride: 1, dilation: 1, padding: [0, 0] };
+        let max = usize::MAX;
+        assert_eq!(axis.transposed(max, 0) + axis.transposed(2, max) + axis.transposed(0, 1), 0);
+        assert_eq!(Axis { stride: max, ..axis }.transposed(3, 0), 0);
+        assert_eq!(Axis { padding: [max, max], ..axis }.transposed(3, 0), 0);
+        assert_eq!(Axis { kernel: 0, ..axis }.transposed(3, 0), 0);
     }
 
     #[test]

@@ -115,6 +115,18 @@ networks! {
         },
         norm: batch_norm,
     }
+    /// Depthwise, by channel, in groups.
+    Separable: [2, 5, 4] => [3] {
+        depthwise: depthwise_conv2d(kernel 3, padding same, multiplier 2, no bias),
+        norm1: batch_norm,
+        relu: relu,
+        pointwise: conv2d(6, kernel 1),
+        norm2: batch_norm,
+        grouped: conv2d(4, kernel (2, 3), stride 2, groups 2, no bias),
+        norm3: batch_norm,
+        flatten: flatten,
+        dense: linear(3),
+    }
     /// The input is the first of the branches, and nothing is learned in it.
     SameFirst: [2, 2, 3] => [3] {
         both: concat { same {}, drop { drop: dropout(0.5) }, relu { norm: batch_norm, relu: relu } },
@@ -168,6 +180,25 @@ networks! {
         dense: linear(2),
         drop: dropout(0.5),
         last: batch_norm,
+    }
+    /// Larger again, in groups and not.
+    Larger: [2, 2, 3] => [2, 9, 11] {
+        up1: conv_transpose2d(4, kernel 2, stride 2, groups 2, no bias),
+        norm1: batch_norm,
+        relu: relu,
+        up2: conv_transpose2d(2, kernel 3, stride 2, output_padding (0, 1), padding (0, 0, 1, 2)),
+        norm2: batch_norm,
+    }
+    Causal: [2, 6] => [3] {
+        conv: conv1d(4, kernel 3, padding (2, 0), groups 2),
+        norm1: batch_norm,
+        relu: relu,
+        depthwise: depthwise_conv1d(kernel 2, dilation 2, no bias),
+        norm2: batch_norm,
+        up: conv_transpose1d(3, kernel 2, stride 2, no bias),
+        norm3: batch_norm,
+        flatten: flatten,
+        dense: linear(3),
     }
     SequenceOf: [3, 5] => [4] {
         norm: batch_norm,
@@ -270,6 +301,10 @@ fn only_what_can_be_folded_is() {
     // the branch's convolution without a bias, and the one with
     assert_eq!(Folded::<Branches>::COUNT, Branches::COUNT - 12 - 8 + 2);
     assert_eq!(Folded::<SameFirst>::COUNT, SameFirst::COUNT - 12 + 3);
+    // convolutions of groups, two of them without a bias
+    assert_eq!(Folded::<Separable>::COUNT, Separable::COUNT - 4 * (4 + 6 + 4) + 4 + 4);
+    assert_eq!(Folded::<Larger>::COUNT, Larger::COUNT - 4 * (4 + 2) + 4);
+    assert_eq!(Folded::<Causal>::COUNT, Causal::COUNT - 4 * (4 + 4 + 3) + 4 + 3);
 
     let net = drawn::<Projection>(1);
     let folded = net.fold();

@@ -650,7 +650,7 @@ fn an_infinite_weight_is_not_hidden() {
         row[0] = [[f32::INFINITY; 8]];
     }
     let mut expected = [[[0.0; 8]; 8]; 8];
-    naive::conv2d::<f32, Square<5, 1, 2>, 1, 8, 8, 8, 8, 8, 5, 5>(
+    naive::conv2d::<f32, Square<5, 1, 2>, 1, 8, 8, 8, 8, 8, 5, 5, 1>(
         &[[[1.0]; 8]; 8],
         &conv.weight,
         &conv.bias,

@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 
 use common::{assert_close, bits, numbers, passes, set, wide};
 use const_cnn::{
-    Axis, Conv2d, F32x8, Image, Input, Layer, Layout, Linear, Output, Parameters, Shape, SlidingWindow, conv2d, naive,
+    Axis, Biased, Conv2d, F32x8, Grouping, Image, Input, Layer, Layout, Linear, Output, Parameters, Shape,
+    SlidingWindow, conv2d, depthwise_conv2d, naive,
 };
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
@@ -39,10 +40,11 @@ trait Naive: Layer {
 #[rustfmt::skip]
 impl<
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-    const KH: usize, const KW: usize, Win,
-> Naive for Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win>
+    const KH: usize, const KW: usize, const A: usize, Win, G,
+> Naive for Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win, Biased, G>
 where
-    Win: SlidingWindow<Of<[[f32; F]; C]> = [[[[f32; F]; C]; KW]; KH]>,
+    G: Grouping<Of<Image<C, H, W>, [f32; F]> = [[f32; F]; A]>,
+    Win: SlidingWindow<Of<[[f32; F]; A]> = [[[[f32; F]; A]; KW]; KH]>,
 {
     fn naive(&self, x: &[[[f32; C]; W]; H], dy: &[[[f32; F]; OW]; OH]) -> Expected {
         let x = x.map(|row| row.map(|point| point.map(f64::from)));
@@ -51,9 +53,9 @@ where
         let b = self.bias.map(f64::from);
         let mut y = [[[f64::NAN; F]; OW]; OH];
         let mut dx = [[[f64::NAN; C]; W]; H];
-        let (mut dw, mut db) = ([[[[0.0; F]; C]; KW]; KH], [0.0; F]);
-        naive::conv2d::<f64, Win, C, H, W, F, OH, OW, KH, KW>(&x, &w, &b, &mut y);
-        naive::conv2d_backward::<f64, Win, C, H, W, F, OH, OW, KH, KW>(&x, &w, &dy, &mut dw, &mut db, &mut dx);
+        let (mut dw, mut db) = ([[[[0.0; F]; A]; KW]; KH], [0.0; F]);
+        naive::conv2d::<f64, Win, C, H, W, F, OH, OW, KH, KW, A>(&x, &w, &b, &mut y);
+        naive::conv2d_backward::<f64, Win, C, H, W, F, OH, OW, KH, KW, A>(&x, &w, &dy, &mut dw, &mut db, &mut dx);
 
         let dw = dw.as_flattened().as_flattened().as_flattened();
         Expected {
@@ -392,6 +394,165 @@ mod windows {
     }
 }
 
+/// Channels in groups, and a depthwise convolution's.
+mod groups {
+    use super::*;
+
+    /// How many groups, and how many channels each takes and gives.
+    const GROUPS: [usize; 3] = [2, 3, 8];
+    const INPUTS: [usize; 4] = [1, 2, 3, 8];
+    const OUTPUTS: [usize; 4] = [1, 2, 3, 8];
+    const IMAGES: [[usize; 2]; 4] = [[1, 9], [10, 1], [4, 13], [8, 6]];
+    const KERNELS: [[usize; 2]; 5] = [[1, 1], [3, 3], [2, 4], [5, 1], [1, 7]];
+    const STRIDES: [[usize; 2]; 4] = [[1, 1], [2, 2], [1, 3], [3, 1]];
+    const DILATIONS: [[usize; 2]; 3] = [[1, 1], [2, 1], [1, 2]];
+    const PADDINGS: [[usize; 4]; 5] = [[0, 0, 0, 0], [1, 1, 1, 1], [0, 1, 0, 1], [2, 4, 3, 2], [4, 3, 6, 6]];
+
+    const VALUES: [usize; 8] = [3, 4, 4, 4, 5, 4, 3, 5];
+
+    /// One of the values of each.
+    type Choice = [usize; 8];
+
+    /// As it stands in the list: groups, `[C, H, W, F]`, the numbers of a window.
+    type Numbers = (usize, [usize; 4], [usize; 10]);
+
+    fn numbers([groups, inputs, outputs, image, kernel, stride, dilation, padding]: Choice) -> Numbers {
+        let (groups, [h, w]) = (GROUPS[groups], IMAGES[image]);
+        let window = [KERNELS[kernel], STRIDES[stride], DILATIONS[dilation]].concat();
+        let window = [window, PADDINGS[padding].to_vec()].concat();
+        (groups, [groups * INPUTS[inputs], h, w, groups * OUTPUTS[outputs]], window.try_into().unwrap())
+    }
+
+    fn fits((_, [_, h, w, _], [kh, kw, sh, sw, dh, dw, top, bottom, left, right]): Numbers) -> bool {
+        let rows = Axis { kernel: kh, stride: sh, dilation: dh, padding: [top, bottom] };
+        let columns = Axis { kernel: kw, stride: sw, dilation: dw, padding: [left, right] };
+        rows.output(h) > 0 && columns.output(w) > 0
+    }
+
+    fn choices() -> Vec<Choice> {
+        let choice = |mut n: usize| {
+            VALUES.map(|count| {
+                let value = n % count;
+                n /= count;
+                value
+            })
+        };
+        (0..VALUES.iter().product()).map(choice).filter(|&choice| fits(numbers(choice))).collect()
+    }
+
+    /// All pairs of a choice's values, each value with its parameter.
+    fn pairs(choice: Choice) -> impl Iterator<Item = [(usize, usize); 2]> {
+        (0..8).flat_map(move |b| (0..b).map(move |a| [(a, choice[a]), (b, choice[b])]))
+    }
+
+    #[test]
+    fn every_pair_of_values_is_in_the_list() {
+        let choices = choices();
+        let mut open: BTreeSet<_> = choices.iter().flat_map(|&choice| pairs(choice)).collect();
+        assert_eq!(open.len(), PAIRS);
+        for &choice in choices.iter().filter(|&&choice| SHAPES.contains(&numbers(choice))) {
+            pairs(choice).for_each(|pair| _ = open.remove(&pair));
+        }
+        let mut complete = true;
+        while !open.is_empty() {
+            complete = false;
+            // every seventh is enough to choose from
+            let added = |&&choice: &&Choice| pairs(choice).filter(|pair| open.contains(pair)).count();
+            let some = choices.iter().step_by(7).max_by_key(added).filter(|&choice| added(&choice) > 0);
+            let &choice = some.or_else(|| choices.iter().max_by_key(added)).unwrap();
+            pairs(choice).for_each(|pair| _ = open.remove(&pair));
+            let (groups, [c, h, w, f], window) = numbers(choice);
+            println!("        {groups}: [{c}, {h}, {w}] => {f}, {window:?};");
+        }
+        assert!(complete, "the shapes above are missing in the list");
+        assert!(SHAPES.len() <= 50);
+    }
+
+    /// How many pairs of two parameters' values occur in a shape.
+    const PAIRS: usize = 446;
+
+    #[test]
+    fn against_naive_loops() {
+        for check in CHECKS {
+            check();
+        }
+    }
+
+    macro_rules! shapes {
+        ($($groups:tt: [$c:tt, $h:tt, $w:tt] => $f:tt, [$($window:tt),*];)*) => {
+            const SHAPES: &[Numbers] = &[$(($groups, [$c, $h, $w, $f], [$($window),*])),*];
+            const CHECKS: &[fn()] =
+                &[$(check::<grouped!([$c, $h, $w] => $f by { $c / $groups }, [$($window),*])>),*];
+        };
+    }
+
+    // printed by `every_pair_of_values_is_in_the_list`
+    shapes! {
+        2: [6, 4, 13] => 4, [3, 3, 1, 1, 1, 2, 0, 0, 0, 0];
+        3: [3, 1, 9] => 24, [1, 1, 3, 1, 1, 1, 1, 1, 1, 1];
+        2: [16, 8, 6] => 6, [2, 4, 1, 3, 2, 1, 0, 1, 0, 1];
+        2: [4, 10, 1] => 2, [5, 1, 2, 2, 1, 1, 2, 4, 3, 2];
+        8: [24, 1, 9] => 24, [1, 7, 2, 2, 1, 2, 4, 3, 6, 6];
+        8: [16, 10, 1] => 64, [3, 3, 1, 1, 2, 1, 1, 1, 1, 1];
+        3: [24, 4, 13] => 3, [1, 7, 3, 1, 2, 1, 2, 4, 3, 2];
+        8: [8, 8, 6] => 8, [5, 1, 1, 3, 1, 2, 0, 0, 0, 0];
+        3: [6, 8, 6] => 6, [2, 4, 3, 1, 1, 1, 4, 3, 6, 6];
+        8: [64, 4, 13] => 16, [1, 1, 2, 2, 1, 1, 0, 1, 0, 1];
+        3: [9, 10, 1] => 9, [1, 1, 3, 1, 1, 2, 2, 4, 3, 2];
+        2: [4, 4, 13] => 16, [1, 7, 1, 3, 1, 1, 1, 1, 1, 1];
+        3: [9, 8, 6] => 24, [5, 1, 1, 1, 1, 1, 0, 1, 0, 1];
+        2: [2, 4, 13] => 6, [5, 1, 1, 1, 2, 1, 4, 3, 6, 6];
+        3: [24, 1, 9] => 24, [2, 4, 2, 2, 1, 2, 1, 1, 1, 1];
+        3: [6, 1, 9] => 9, [3, 3, 1, 3, 1, 1, 2, 4, 3, 2];
+        3: [3, 10, 1] => 6, [1, 1, 2, 2, 2, 1, 0, 0, 0, 0];
+        8: [64, 1, 9] => 8, [2, 4, 1, 1, 2, 1, 2, 4, 3, 2];
+        2: [6, 10, 1] => 2, [1, 1, 1, 3, 2, 1, 4, 3, 6, 6];
+        2: [2, 1, 9] => 4, [1, 7, 1, 1, 1, 1, 0, 0, 0, 0];
+        8: [8, 8, 6] => 16, [3, 3, 3, 1, 1, 2, 0, 1, 0, 1];
+        2: [6, 8, 6] => 2, [5, 1, 3, 1, 1, 1, 1, 1, 1, 1];
+        8: [64, 8, 6] => 64, [3, 3, 2, 2, 1, 2, 4, 3, 6, 6];
+        2: [4, 8, 6] => 6, [1, 1, 3, 1, 1, 2, 0, 0, 0, 0];
+        2: [2, 4, 13] => 4, [2, 4, 1, 3, 2, 1, 2, 4, 3, 2];
+        8: [64, 10, 1] => 64, [1, 1, 1, 1, 2, 1, 0, 0, 0, 0];
+        8: [16, 1, 9] => 8, [1, 7, 1, 3, 1, 1, 0, 1, 0, 1];
+        2: [16, 10, 1] => 4, [5, 1, 3, 1, 1, 1, 1, 1, 1, 1];
+        3: [24, 8, 6] => 24, [1, 7, 3, 1, 2, 1, 2, 4, 3, 2];
+        3: [9, 8, 6] => 9, [2, 4, 1, 3, 2, 1, 0, 0, 0, 0];
+        3: [6, 10, 1] => 3, [3, 3, 3, 1, 2, 1, 4, 3, 6, 6];
+        8: [64, 10, 1] => 64, [1, 7, 3, 1, 1, 1, 4, 3, 6, 6];
+        8: [8, 1, 9] => 24, [2, 4, 3, 1, 1, 2, 1, 1, 1, 1];
+        2: [4, 10, 1] => 6, [2, 4, 2, 2, 1, 1, 4, 3, 6, 6];
+        8: [8, 10, 1] => 64, [1, 1, 1, 3, 1, 1, 0, 1, 0, 1];
+        3: [9, 1, 9] => 3, [5, 1, 3, 1, 1, 2, 4, 3, 6, 6];
+    }
+
+    /// Depthwise: each tile, with vectors that are full, overlap and are not full, at and off the borders.
+    #[test]
+    fn depthwise_against_naive_loops() {
+        check::<depthwise_conv2d!([64, 5, 5] => kernel 3, padding 1)>();
+        check::<depthwise_conv2d!([40, 4, 1] => kernel 3, padding 1)>();
+        check::<depthwise_conv2d!([17, 3, 2] => kernel 3, padding 1)>();
+        check::<depthwise_conv2d!([20, 5, 3] => kernel 3, padding 1)>();
+        check::<depthwise_conv2d!([7, 4, 4] => kernel 2)>();
+        check::<depthwise_conv2d!([9, 6, 6] => kernel 3, padding 1)>();
+        check::<depthwise_conv2d!([8, 5, 19] => kernel 3, padding 1)>();
+        check::<depthwise_conv2d!([6, 7, 11] => kernel 5, padding same)>();
+        check::<depthwise_conv2d!([16, 7, 10] => kernel 3, stride 2, padding same)>();
+        check::<depthwise_conv2d!([33, 9, 7] => kernel 3, stride 2, padding 1)>();
+        check::<depthwise_conv2d!([12, 8, 9] => kernel (4, 7), stride (1, 3), padding 3)>();
+        check::<depthwise_conv2d!([3, 3, 30] => kernel (2, 13), padding (1, 6))>();
+        check::<depthwise_conv2d!([10, 8, 8] => kernel 3, dilation 2, padding 2)>();
+        // kernels of its own for each channel: in a vector one channel, one and a half, two, four, eight
+        check::<depthwise_conv2d!([5, 4, 6] => kernel 3, padding 1, multiplier 8)>();
+        check::<depthwise_conv2d!([5, 4, 6] => kernel 3, padding 1, multiplier 5)>();
+        check::<depthwise_conv2d!([6, 4, 6] => kernel 3, padding 1, multiplier 4)>();
+        check::<depthwise_conv2d!([9, 4, 6] => kernel 3, stride 2, padding 1, multiplier 2)>();
+        check::<depthwise_conv2d!([1, 4, 6] => kernel 3, padding 1, multiplier 6)>();
+        check::<conv2d!([32, 3, 5] => 48, kernel 3, padding 1, groups 2)>();
+        check::<conv2d!([12, 3, 5] => 20, kernel 3, padding 1, groups 4)>();
+    }
+}
+
 /// Layers of few channels, for which other loops are chosen: each of their tiles, at and off the borders.
 #[test]
 fn few_channels_against_naive_loops() {
@@ -428,6 +589,10 @@ fn few_channels_against_naive_loops() {
     check::<conv2d!([17, 3, 5] => 19, kernel 3, stride 1, padding 1)>();
     check::<conv2d!([18, 4, 3] => 26, kernel 2, stride 2, padding 1)>();
     check::<conv2d!([20, 2, 4] => 16, kernel 4, stride 1, padding 2)>();
+    // the same with one tap, as a product of matrices: blocks that are full, not full and overlap, points left over
+    check::<conv2d!([16, 3, 5] => 16, kernel 1)>();
+    check::<conv2d!([17, 4, 5] => 19, kernel 1)>();
+    check::<conv2d!([35, 3, 7] => 33, kernel 1)>();
     // vectors of points: to each number of channels, of the images and of their gradients
     check::<conv2d!([1, 2, 4] => 1, kernel 3, stride 1, padding 1)>();
     check::<conv2d!([1, 11, 9] => 2, kernel 5, stride 1, padding 2)>();

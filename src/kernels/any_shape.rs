@@ -4,6 +4,7 @@
 //! would have to be compiled a second time for each layer, to be seldom run: LeNet would add a fifth more to the compiler's
 //! time, and 12 KB to the program. Sums are added in the same order; a bias of −0 counts as 0.
 
+use super::grouped::Groups;
 use super::simd::{Base, Isa};
 use super::taps::Taps;
 use crate::{Elem, F32x8, Zero};
@@ -27,6 +28,27 @@ pub trait AnyShape: Sized {
     /// part is summed alone, and then added.
     extern "C" fn kernel_gradient(x: Map<Self>, dy: Map<Self>, dw: &mut [f32], db: &mut [f32], taps: &Taps);
 
+    /// As [`correlate`](AnyShape::correlate), of channels in groups; weights `[u][v]` and those of a tap as
+    /// [`Groups::weight`] says.
+    extern "C" fn correlate_groups(
+        x: Map<Self>,
+        w: &[f32],
+        bias: &[f32],
+        y: MapMut<Self>,
+        taps: &Taps,
+        groups: &Groups,
+    );
+
+    /// As [`kernel_gradient`](AnyShape::kernel_gradient), of channels in groups.
+    extern "C" fn kernel_gradient_groups(
+        x: Map<Self>,
+        dy: Map<Self>,
+        dw: &mut [f32],
+        db: &mut [f32],
+        taps: &Taps,
+        groups: &Groups,
+    );
+
     /// dx[i] = Σ_o w[i][o] · dy[o], as eight sums over every eighth o, added one after the other.
     extern "C" fn dot_products(dy: &[Self], w: &[f32], dx: &mut [Self]);
 }
@@ -43,6 +65,20 @@ macro_rules! any_shape {
             #[inline(never)]
             extern "C" fn kernel_gradient(x: Map<$v>, dy: Map<$v>, dw: &mut [f32], db: &mut [f32], taps: &Taps) {
                 kernel_gradient(x, dy, dw, db, taps)
+            }
+
+            #[inline(never)]
+            extern "C" fn correlate_groups(
+                x: Map<$v>, w: &[f32], bias: &[f32], y: MapMut<$v>, taps: &Taps, groups: &Groups,
+            ) {
+                correlate_groups(x, w, bias, y, taps, groups)
+            }
+
+            #[inline(never)]
+            extern "C" fn kernel_gradient_groups(
+                x: Map<$v>, dy: Map<$v>, dw: &mut [f32], db: &mut [f32], taps: &Taps, groups: &Groups,
+            ) {
+                kernel_gradient_groups(x, dy, dw, db, taps, groups)
             }
 
             #[inline(never)]
@@ -147,6 +183,76 @@ fn sum_products<'a, V: Elem>(
     }
 }
 
+/// One output channel after the other.
+#[inline(always)]
+fn correlate_groups<V: Elem>(
+    (x, [h1, w1, c]): Map<V>,
+    w: &[f32],
+    bias: &[f32],
+    (y, [_, w2, b_max]): MapMut<V>,
+    taps: &Taps,
+    groups: &Groups,
+) {
+    let f = if taps.transposed { c } else { b_max };
+    let tap = w.len() / (taps.rows.kernel * taps.columns.kernel).max(1);
+    for (n, y) in chunks_mut(y, b_max).enumerate() {
+        let (i, j) = (n / w2.max(1), n % w2.max(1));
+        for (b, y) in y.iter_mut().enumerate() {
+            let mut sum = V::splat(at(bias, b) + 0.0);
+            for u in 0..taps.rows.kernel {
+                for v in 0..taps.columns.kernel {
+                    let (row, column) = (taps.row(i, u), taps.column(j, v));
+                    if row >= h1 || column >= w1 {
+                        continue;
+                    }
+                    let (point, w) = (from(x, (row * w1 + column) * c), from(w, (u * taps.columns.kernel + v) * tap));
+                    for a in 0..groups.inputs {
+                        let weight = V::splat(at(w, groups.weight(taps.transposed, a, b, f)));
+                        sum += weight * at(point, groups.input(a, b));
+                    }
+                }
+            }
+            *y = sum;
+        }
+    }
+}
+
+#[inline(always)]
+fn kernel_gradient_groups<V: Elem>(
+    (x, [height, width, c_max]): Map<V>,
+    dy: Map<V>,
+    dw: &mut [f32],
+    db: &mut [f32],
+    taps: &Taps,
+    groups: &Groups,
+) {
+    let (dy_flat, [out_height, out_width, f_max]) = dy;
+    for (n, dw) in dw.iter_mut().enumerate() {
+        let (n, f) = (n / f_max.max(1), n % f_max.max(1));
+        let (tap, a) = (n / groups.inputs.max(1), n % groups.inputs.max(1));
+        let (u, v) = (tap / taps.columns.kernel.max(1), tap % taps.columns.kernel.max(1));
+        let mut sum = V::ZERO;
+        for i in 0..out_height {
+            for j in 0..out_width {
+                let (row, column) = (taps.row(i, u), taps.column(j, v));
+                if row < height && column < width {
+                    let value = at(x, (row * width + column) * c_max + groups.input(a, f));
+                    sum += value * at(dy_flat, (i * out_width + j) * f_max + f);
+                }
+            }
+        }
+        sum.accumulate(dw);
+    }
+    let one = [V::splat(1.0)];
+    sum_products(db, dy, |_, _| &one);
+}
+
+/// The value at a place, 0 where there is none.
+#[inline(always)]
+fn at<V: Copy + Zero>(values: &[V], place: usize) -> V {
+    values.get(place).copied().unwrap_or(V::ZERO)
+}
+
 #[inline(always)]
 fn dot_products<V: Elem>(dy: &[V], w: &[f32], dx: &mut [V]) {
     for (n, dx) in dx.iter_mut().enumerate() {
@@ -180,7 +286,7 @@ mod tests {
 
     use super::super::taps::taps;
     use super::*;
-    use crate::{SlidingWindow, Square, Window, naive};
+    use crate::{Nested, SlidingWindow, Square, Window, naive};
 
     /// Small integers, whose sums are exact in any order.
     fn integer(n: usize) -> f32 {
@@ -213,8 +319,8 @@ mod tests {
         let (mut y, mut dx) = ([[[[0.0; F]; OW]; OH]; 8], [[[[0.0; C]; W]; H]; 8]);
         for lane in 0..8 {
             let (x_flat, dy_flat) = (x[lane].as_flattened().as_flattened(), dy[lane].as_flattened().as_flattened());
-            naive::conv2d::<f32, Win, C, H, W, F, OH, OW, KH, KW>(&x[lane], &w, &bias, &mut y[lane]);
-            naive::conv2d_backward::<f32, Win, C, H, W, F, OH, OW, KH, KW>(
+            naive::conv2d::<f32, Win, C, H, W, F, OH, OW, KH, KW, C>(&x[lane], &w, &bias, &mut y[lane]);
+            naive::conv2d_backward::<f32, Win, C, H, W, F, OH, OW, KH, KW, C>(
                 &x[lane], &w, &dy[lane], &mut dw_sum, &mut db_sum, &mut dx[lane]);
 
             let (mut one_y, mut one_dx) = ([0.0; 1000], [0.0; 1000]);
@@ -264,6 +370,69 @@ mod tests {
         // sizes that differ, in and out of blocks
         check::<Window<2, 3, 1, 2, 2, 1, 0, 1, 2, 0>, 3, 4, 5, 2, 3, 3, 2, 3>();
         check::<Window<3, 1, 2, 1, 1, 3, 2, 1, 0, 1>, 4, 5, 4, 9, 3, 5, 3, 1>();
+    }
+
+    /// The three directions of a layer whose channels fall into groups of `A`, one image at a time and eight at once.
+    #[rustfmt::skip]
+    fn check_groups<
+        Win: SlidingWindow,
+        const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
+        const KH: usize, const KW: usize, const A: usize,
+    >() {
+        let mut n = 0;
+        let mut next = || { n += 1; integer(n) };
+        let w: [[[[f32; F]; A]; KW]; KH] = [[[[(); F]; A]; KW]; KH].map(|w| w.map(|w| w.map(|w| w.map(|()| next()))));
+        let bias = [(); F].map(|()| next());
+        let x = [[[(); C]; W]; H].map(|x| x.map(|x| x.map(|()| next())));
+        let dy = [[[(); F]; OW]; OH].map(|y| y.map(|y| y.map(|()| next())));
+        let (mut dw, mut db) = ([[[[1.0; F]; A]; KW]; KH], [1.0; F]);
+        let (mut y, mut dx) = ([[[0.0; F]; OW]; OH], [[[0.0; C]; W]; H]);
+        naive::conv2d::<f32, Win, C, H, W, F, OH, OW, KH, KW, A>(&x, &w, &bias, &mut y);
+        naive::conv2d_backward::<f32, Win, C, H, W, F, OH, OW, KH, KW, A>(&x, &w, &dy, &mut dw, &mut db, &mut dx);
+        check_groups_of::<f32, Win>([[C, H, W], [F, OH, OW]], A, w.flat(), &bias, x.flat(), dy.flat(),
+            [y.flat(), dx.flat(), dw.flat(), &db], 1.0);
+        // eight images that are the same add eight times as much
+        check_groups_of::<F32x8, Win>([[C, H, W], [F, OH, OW]], A, w.flat(), &bias, x.flat(), dy.flat(),
+            [y.flat(), dx.flat(), dw.flat(), &db], 8.0);
+    }
+
+    #[allow(clippy::too_many_arguments)] // they are the quantities of the equation
+    fn check_groups_of<V: Elem, Win: SlidingWindow>(
+        [[c, h, w], [f, oh, ow]]: [[usize; 3]; 2],
+        a: usize,
+        weight: &[f32],
+        bias: &[f32],
+        x: &[f32],
+        dy: &[f32],
+        [y, dx, dw, db]: [&[f32]; 4],
+        images: f32,
+    ) {
+        let splat = |values: &[f32]| -> std::vec::Vec<V> { values.iter().map(|&value| V::splat(value)).collect() };
+        let taps = taps::<Win>(false);
+        let back = Taps { transposed: true, ..taps };
+        let groups = Groups { inputs: a, outputs: f / (c / a) };
+        let groups_back = Groups { inputs: groups.outputs, outputs: a };
+        let (x, dy) = (splat(x), splat(dy));
+        let (mut found_y, mut found_dx) = (splat(y), splat(dx));
+        found_y.fill(V::splat(f32::NAN));
+        found_dx.fill(V::splat(f32::NAN));
+        V::correlate_groups((&x, [h, w, c]), weight, bias, (&mut found_y, [oh, ow, f]), &taps, &groups);
+        let zeros = std::vec![0.0; c];
+        V::correlate_groups((&dy, [oh, ow, f]), weight, &zeros, (&mut found_dx, [h, w, c]), &back, &groups_back);
+        assert_eq!((found_y, found_dx), (splat(y), splat(dx)));
+        let (mut found_dw, mut found_db) = (std::vec![1.0; dw.len()], std::vec![1.0; f]);
+        V::kernel_gradient_groups((&x, [h, w, c]), (&dy, [oh, ow, f]), &mut found_dw, &mut found_db, &taps, &groups);
+        let times =
+            |values: &[f32]| -> std::vec::Vec<f32> { values.iter().map(|v| 1.0 + images * (v - 1.0)).collect() };
+        assert_eq!((found_dw, found_db), (times(dw), times(db)));
+    }
+
+    #[test]
+    fn groups_as_the_naive_loops() {
+        check_groups::<Square<3, 1, 1>, 9, 4, 3, 9, 4, 3, 3, 3, 1>();
+        check_groups::<Square<3, 2, 1>, 3, 5, 4, 6, 3, 2, 3, 3, 1>();
+        check_groups::<Square<2>, 4, 3, 4, 6, 2, 3, 2, 2, 2>();
+        check_groups::<Window<2, 3, 1, 2, 2, 1, 0, 1, 2, 0>, 6, 4, 5, 2, 3, 3, 2, 3, 3>();
     }
 
     #[test]

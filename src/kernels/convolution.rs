@@ -14,8 +14,8 @@ use core::hint::black_box;
 
 use super::simd::{Isa, dispatch};
 use super::taps::{Taps, taps};
-use super::{Kernel, Map, rows, scatter};
-use crate::{Elem, F32x8, SlidingWindow, Zero};
+use super::{Kernel, Map, grouped, kernels, kernels_mut, rows, scatter};
+use crate::{Elem, F32x8, Nested, SlidingWindow, Zero};
 
 /// y[i][j][f] = bias[f] + Σ_u Σ_v Σ_c x[i·SH+u·DH−TOP][j·SW+v·DW−LEFT][c] · w[u][v][c][f]
 #[rustfmt::skip]
@@ -23,10 +23,14 @@ use crate::{Elem, F32x8, SlidingWindow, Zero};
 pub(crate) fn forward<
     V: Elem, Win: SlidingWindow,
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-    const KH: usize, const KW: usize,
+    const KH: usize, const KW: usize, const A: usize,
 >(
-    x: &Map<V, C, H, W>, w: &Kernel<KH, KW, C, F>, bias: &[f32; F], y: &mut Map<V, F, OH, OW>,
+    x: &Map<V, C, H, W>, w: &Kernel<KH, KW, A, F>, bias: &[f32; F], y: &mut Map<V, F, OH, OW>,
 ) {
+    if const { A < C } {
+        return grouped::forward::<V, Win, C, H, W, F, OH, OW, KH, KW, A>(x, w, bias, y);
+    }
+    let [w] = kernels(w.flat()) else { return };
     tiled::<V, Win, false, C, H, W, F, OH, OW, KH, KW, F>(x, w, bias, y)
 }
 
@@ -40,18 +44,24 @@ pub(crate) fn forward<
 pub(crate) fn input_gradient<
     V: Elem, Win: SlidingWindow,
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-    const KH: usize, const KW: usize,
+    const KH: usize, const KW: usize, const A: usize,
 >(
-    dy: &Map<V, F, OH, OW>, w: &Kernel<KH, KW, C, F>, transposed: &mut Kernel<KH, KW, F, C>, dx: &mut Map<V, C, H, W>,
+    dy: &Map<V, F, OH, OW>, w: &Kernel<KH, KW, A, F>, transposed: &mut Kernel<KH, KW, A, F>, dx: &mut Map<V, C, H, W>,
 ) {
+    if const { A < C } {
+        return grouped::input_gradient::<V, Win, C, H, W, F, OH, OW, KH, KW, A>(dy, w, &[0.0; C], dx);
+    }
+    let [w] = kernels::<KH, KW, C, F>(w.flat()) else { return };
     if const { V::CHANNELS > 1 && C == 1 && rows::suits::<Win>(F, [W, OW]) } {
         return rows::input_gradient::<V, Win, C, H, W, F, OH, OW, KH, KW>(dy, w, dx);
     }
     if const { V::CHANNELS == 1 && F > 1 && C.is_multiple_of(4) } {
-        transpose(w, blocks_mut::<KH, KW, F, C, 4>(transposed));
+        transpose(w, kernels_mut::<KH, KW, F, 4>(transposed.flat_mut()));
+        let [transposed] = kernels(transposed.flat()) else { return };
         tiled::<V, Win, true, F, OH, OW, C, H, W, KH, KW, 4>(dy, transposed, &[0.0; C], dx)
     } else {
-        transpose(w, blocks_mut::<KH, KW, F, C, C>(transposed));
+        transpose(w, kernels_mut::<KH, KW, F, C>(transposed.flat_mut()));
+        let [transposed] = kernels(transposed.flat()) else { return };
         tiled::<V, Win, true, F, OH, OW, C, H, W, KH, KW, C>(dy, transposed, &[0.0; C], dx)
     }
 }
@@ -73,25 +83,6 @@ fn transpose<const C: usize, const F: usize, const KH: usize, const KW: usize, c
             }
         }
     }
-}
-
-/// Weights to `B` channels that lie in memory as those to the first `N`, and then those to the next.
-#[rustfmt::skip]
-#[inline(always)]
-fn blocks<const KH: usize, const KW: usize, const A: usize, const B: usize, const N: usize>(
-    w: &Kernel<KH, KW, A, B>,
-) -> &[Kernel<KH, KW, A, N>] {
-    w.as_flattened().as_flattened().as_flattened().as_chunks().0.as_chunks().0.as_chunks().0.as_chunks().0
-}
-
-/// As [`blocks`], to write on.
-#[rustfmt::skip]
-#[inline(always)]
-fn blocks_mut<const KH: usize, const KW: usize, const A: usize, const B: usize, const N: usize>(
-    w: &mut Kernel<KH, KW, A, B>,
-) -> &mut [Kernel<KH, KW, A, N>] {
-    w.as_flattened_mut().as_flattened_mut().as_flattened_mut()
-        .as_chunks_mut().0.as_chunks_mut().0.as_chunks_mut().0.as_chunks_mut().0
 }
 
 /// [`correlate`] with the tile, of those that were measured, that suits the layer; for one image and few channels
@@ -210,7 +201,7 @@ const fn suits(tile: usize, points: usize, other: usize) -> bool {
 ///
 /// The sums of `T` points by `L` vectors of channels stay in registers. An index off the image reads as zeros. The
 /// points of a tile lie `step` apart, so that they all use the same taps. The last tile overlaps the one before it. The
-/// weights are [`blocks`] of `N` channels, all `B` or a multiple of `L`.
+/// weights are blocks for `N` channels, one after the other, all `B` or a multiple of `L`.
 ///
 /// Additions are in the order u, v, a, whatever the tile: with finite weights the result does not depend on the element.
 /// A weight that is infinite or NaN also shows where it meets the zeros of a tile that lies partly outside.
@@ -235,7 +226,7 @@ fn correlate<
         // without `simd` full vectors are worth it: 10 channels 14 → 21 % of the peak
         let channel = |l: usize| V::begin(first + l, B);
         let block = if const { N == B } { 0 } else { first * V::CHANNELS / N };
-        let Some(w) = blocks::<KH, KW, A, B, N>(w).get(block) else { continue };
+        let Some(w) = kernels::<KH, KW, A, N>(w.flat()).get(block) else { continue };
         for i in 0..H2 {
             // what a row's tiles start with: put together for each, few taps of one channel take twice as long
             let mut start = [F32x8::ZERO; L];

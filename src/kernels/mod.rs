@@ -9,6 +9,7 @@
 pub(crate) mod any_shape;
 pub(crate) mod convolution;
 pub(crate) mod dense;
+pub(crate) mod grouped;
 pub(crate) mod kernel_gradient;
 #[cfg(not(all(feature = "simd", target_arch = "x86_64")))]
 mod points;
@@ -16,6 +17,8 @@ mod rows;
 mod scatter;
 pub(crate) mod simd;
 pub(crate) mod taps;
+
+use core::array::from_fn;
 
 use simd::Isa;
 
@@ -26,6 +29,21 @@ type Map<V, const C: usize, const H: usize, const W: usize> = [[[V; C]; W]; H];
 
 /// Weights from `A` channels to `B` in memory.
 type Kernel<const KH: usize, const KW: usize, const A: usize, const B: usize> = [[[[f32; B]; A]; KW]; KH];
+
+/// Weights as those of kernels with other channels, one after the other.
+#[inline(always)]
+fn kernels<const KH: usize, const KW: usize, const A: usize, const B: usize>(w: &[f32]) -> &[Kernel<KH, KW, A, B>] {
+    w.as_chunks().0.as_chunks().0.as_chunks().0.as_chunks().0
+}
+
+/// As [`kernels`], to write on.
+#[rustfmt::skip]
+#[inline(always)]
+fn kernels_mut<const KH: usize, const KW: usize, const A: usize, const B: usize>(
+    w: &mut [f32],
+) -> &mut [Kernel<KH, KW, A, B>] {
+    w.as_chunks_mut().0.as_chunks_mut().0.as_chunks_mut().0.as_chunks_mut().0
+}
 
 /// How activations and weights become vectors of eight. Sealed: this module is private.
 pub trait Vectors: any_shape::AnyShape {
@@ -58,6 +76,12 @@ pub trait Vectors: any_shape::AnyShape {
 
     /// The weights of the channels from `at` on, zero where there are none.
     fn weights(weights: &[f32], at: usize) -> F32x8;
+
+    /// A vector of single values, the `n`-th being the one at `index(n)`, zero where there is none.
+    fn gather(values: &[Self], index: impl Fn(usize) -> usize) -> F32x8;
+
+    /// As [`gather`](Vectors::gather), of weights.
+    fn gather_weights(weights: &[f32], index: impl Fn(usize) -> usize) -> F32x8;
 
     /// Adds the sums of a tile to gradients of weights: `sums[t][l]` to the `first + l`-th vector of `weights[t]`, or its
     /// eight images' parts, one after the other, to the one at `first + l`.
@@ -129,6 +153,16 @@ impl Vectors for f32 {
     }
 
     #[inline(always)]
+    fn gather(values: &[f32], index: impl Fn(usize) -> usize) -> F32x8 {
+        F32x8(from_fn(|n| values.get(index(n)).copied().unwrap_or(0.0)))
+    }
+
+    #[inline(always)]
+    fn gather_weights(weights: &[f32], index: impl Fn(usize) -> usize) -> F32x8 {
+        f32::gather(weights, index)
+    }
+
+    #[inline(always)]
     fn add_tile<I: Isa, const T: usize, const L: usize, const B: usize>(
         _: I,
         sums: &[[F32x8; L]; T],
@@ -191,6 +225,16 @@ impl Vectors for F32x8 {
     #[inline(always)]
     fn weights(weights: &[f32], at: usize) -> F32x8 {
         F32x8([weights.get(at).copied().unwrap_or(0.0); 8])
+    }
+
+    #[inline(always)]
+    fn gather(values: &[F32x8], index: impl Fn(usize) -> usize) -> F32x8 {
+        F32x8::load(values, index(0))
+    }
+
+    #[inline(always)]
+    fn gather_weights(weights: &[f32], index: impl Fn(usize) -> usize) -> F32x8 {
+        F32x8::weights(weights, index(0))
     }
 
     #[inline(always)]

@@ -38,6 +38,24 @@ impl Taps {
         self.index(self.columns, output, tap)
     }
 
+    /// As [`column`](Taps::column), to count on from: one that is before the map wraps around. None where the stride does
+    /// not divide.
+    #[inline(always)]
+    pub const fn first_column(self, output: usize, tap: usize) -> Option<usize> {
+        let Axis { stride, dilation, padding: [left, _], .. } = self.columns;
+        if !self.transposed {
+            return Some(self.columns.index(output, tap));
+        }
+        let (position, stride) = ((output + left) as isize - (tap * dilation) as isize, stride as isize);
+        if position.rem_euclid(stride) == 0 { Some(position.div_euclid(stride) as usize) } else { None }
+    }
+
+    /// How far apart the columns are that one tap meets of outputs which are [`step`](Taps::step) apart.
+    #[inline(always)]
+    pub const fn apart(self) -> usize {
+        if self.transposed { 1 } else { self.columns.stride }
+    }
+
     #[inline(always)]
     fn index(self, axis: Axis, output: usize, tap: usize) -> usize {
         if !self.transposed {

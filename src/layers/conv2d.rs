@@ -1,14 +1,19 @@
-//! Two-dimensional convolution, each output channel a sum over all input channels.
+//! Two-dimensional convolution, each output channel a sum over all input channels, or those of a group.
 
 use crate::kernels::{convolution, kernel_gradient};
 use crate::layers::bias::{Bias, Biased, Unbiased};
-use crate::layers::sliding::{Sliding, assert_window};
+use crate::layers::groups::{Grouping, Ungrouped, assert_groups};
+use crate::layers::sliding::{Has, Sliding, assert_window};
 use crate::{Context, Dims, Elem, Fold, Former, Image, Layer, Parameters, Shape, SlidingWindow, Zero, arrays};
 
 /// Maps an image to an image, by a kernel for each pair of channels.
 ///
 /// y\[f\]\[i\]\[j\] = b\[f\] + Σ_c Σ_u Σ_v w\[f\]\[c\]\[u\]\[v\] · x\[c\]\[i·SH+u·DH−TOP\]\[j·SW+v·DW−LEFT\], zero
 /// outside the image
+///
+/// The sum over c is over all channels. With `groups G` the channels fall into G groups, neighbours in each, of the input as of
+/// the output, and it is over the A = C / G of the same group as f; where there are as many as channels, it is a
+/// [`DepthwiseConv2d`](crate::DepthwiseConv2d). All of what follows holds for these sums.
 ///
 /// It is a cross-correlation: the kernel is not flipped. Weights are taken to be finite: one that is infinite or NaN may
 /// also show in values of which it meets only the padding.
@@ -19,6 +24,7 @@ use crate::{Context, Dims, Elem, Fold, Former, Image, Layer, Parameters, Shape, 
 /// |---|---|---|
 /// | input | C H W | `[[[V; C]; W]; H]` |
 /// | weight | F C KH KW | `[[[[f32; F]; C]; KW]; KH]` |
+/// | weight, in groups | F A KH KW | `[[[[f32; F]; A]; KW]; KH]` |
 /// | bias | F | `[f32; F]` |
 /// | output | F OH OW | `[[[V; F]; OW]; OH]` |
 ///
@@ -76,9 +82,10 @@ use crate::{Context, Dims, Elem, Fold, Former, Image, Layer, Parameters, Shape, 
 /// of eight: the layer is up to 63 bytes larger than its parameters.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "simd", repr(C, align(64)))]
-pub struct Conv2d<X: Shape, Y: Shape, Win: SlidingWindow, B: Bias = Biased> {
-    /// `weight[u][v][c][f]`: from input channel `c` to output channel `f`, at row `u` and column `v` of the kernel.
-    pub weight: Win::Of<X::PerChannel<Y::PerChannel<f32>>>,
+pub struct Conv2d<X: Shape, Y: Shape, Win: SlidingWindow, B: Bias = Biased, G: Grouping = Ungrouped> {
+    /// `weight[u][v][c][f]`: from input channel `c`, of the group, to output channel `f`, at row `u` and column `v` of the
+    /// kernel.
+    pub weight: Win::Of<G::Of<X, Y::PerChannel<f32>>>,
     /// `bias[f]`
     pub bias: B::Of<Y::PerChannel<f32>>,
 }
@@ -86,30 +93,32 @@ pub struct Conv2d<X: Shape, Y: Shape, Win: SlidingWindow, B: Bias = Biased> {
 #[rustfmt::skip]
 impl<
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-    const KH: usize, const KW: usize, Win, B: Bias,
-> Layer for Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win, B>
+    const KH: usize, const KW: usize, const A: usize, Win, B: Bias, G,
+> Layer for Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win, B, G>
 where
-    Win: SlidingWindow<Of<[[f32; F]; C]> = [[[[f32; F]; C]; KW]; KH]>,
+    G: Grouping<Of<Image<C, H, W>, [f32; F]> = [[f32; F]; A]>,
+    Win: SlidingWindow<Of<[[f32; F]; A]> = [[[[f32; F]; A]; KW]; KH]>,
     Self: Parameters,
 {
     type Input = Image<C, H, W>;
     type Output = Image<F, OH, OW>;
     type Scratch<V: Elem> = ();
-    type Tape<V: Elem> = (Transposed<KH, KW, F, C>, B::Spare<[f32; F]>);
+    type Tape<V: Elem> = (Transposed<KH, KW, A, F>, B::Spare<[f32; F]>);
 
-    const MULTIPLY_ACCUMULATES: usize = F * OH * OW * C * KH * KW;
+    const MULTIPLY_ACCUMULATES: usize = F * OH * OW * A * KH * KW;
     const READS_Y: bool = false;
 
     fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; F]; OW]; OH]) {
         const { assert_window::<Self, Win>() }
-        convolution::forward::<V, Win, C, H, W, F, OH, OW, KH, KW>(x, &self.weight, B::values(&self.bias), y);
+        const { assert_groups(C, F, A) }
+        convolution::forward::<V, Win, C, H, W, F, OH, OW, KH, KW, A>(x, &self.weight, B::values(&self.bias), y);
     }
 
     fn backward<V: Elem>(
         &self,
         _: &Context,
         x: &[[[V; C]; W]; H],
-        (transposed, spare): &mut (Transposed<KH, KW, F, C>, B::Spare<[f32; F]>),
+        (transposed, spare): &mut (Transposed<KH, KW, A, F>, B::Spare<[f32; F]>),
         _: &[[[V; F]; OW]; OH],
         dy: &[[[V; F]; OW]; OH],
         gradient: &mut Self,
@@ -125,27 +134,28 @@ where
 #[rustfmt::skip]
 impl<
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-    const KH: usize, const KW: usize, Win, B: Bias,
-> Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win, B>
+    const KH: usize, const KW: usize, const A: usize, Win, B: Bias, G,
+> Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win, B, G>
 where
-    Win: SlidingWindow<Of<[[f32; F]; C]> = [[[[f32; F]; C]; KW]; KH]>,
+    G: Grouping<Of<Image<C, H, W>, [f32; F]> = [[f32; F]; A]>,
+    Win: SlidingWindow<Of<[[f32; F]; A]> = [[[[f32; F]; A]; KW]; KH]>,
 {
     /// The part of [`backward`](Layer::backward) that adds ∂L/∂w and ∂L/∂b to `gradient`.
     pub fn kernel_gradient<V: Elem>(
         x: &[[[V; C]; W]; H], dy: &[[[V; F]; OW]; OH], gradient: &mut Self, spare: &mut B::Spare<[f32; F]>,
     ) {
         let db = B::gradient(&mut gradient.bias, spare);
-        kernel_gradient::kernel_gradient::<V, Win, C, H, W, F, OH, OW, KH, KW>(x, dy, &mut gradient.weight, db);
+        kernel_gradient::kernel_gradient::<V, Win, C, H, W, F, OH, OW, KH, KW, A>(x, dy, &mut gradient.weight, db);
     }
 
     /// The part of [`backward`](Layer::backward) that assigns ∂L/∂x to `dx`.
     pub fn input_gradient<V: Elem>(
         &self,
         dy: &[[[V; F]; OW]; OH],
-        transposed: &mut Transposed<KH, KW, F, C>,
+        transposed: &mut Transposed<KH, KW, A, F>,
         dx: &mut [[[V; C]; W]; H],
     ) {
-        convolution::input_gradient::<V, Win, C, H, W, F, OH, OW, KH, KW>(dy, &self.weight, &mut transposed.0, dx);
+        convolution::input_gradient::<V, Win, C, H, W, F, OH, OW, KH, KW, A>(dy, &self.weight, &mut transposed.0, dx);
     }
 }
 
@@ -153,10 +163,13 @@ where
 arrays! {
     folds impl[
         const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-        const KH: usize, const KW: usize, Win
-    ] Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win>
-    where [Win: SlidingWindow<Of<[[f32; F]; C]> = [[[[f32; F]; C]; KW]; KH]>] {
-        weight: [F, C, KH, KW] => [2, 3, 1, 0] decays,
+        const KH: usize, const KW: usize, const A: usize, Win, G
+    ] Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win, Biased, G>
+    where [
+        G: Grouping<Of<Image<C, H, W>, [f32; F]> = [[f32; F]; A]>,
+        Win: SlidingWindow<Of<[[f32; F]; A]> = [[[[f32; F]; A]; KW]; KH]>
+    ] {
+        weight: [F, A, KH, KW] => [2, 3, 1, 0] decays,
         bias: [F],
     }
 }
@@ -164,10 +177,13 @@ arrays! {
 arrays! {
     folds impl[
         const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-        const KH: usize, const KW: usize, Win
-    ] Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win, Unbiased>
-    where [Win: SlidingWindow<Of<[[f32; F]; C]> = [[[[f32; F]; C]; KW]; KH]>] {
-        weight: [F, C, KH, KW] => [2, 3, 1, 0] decays,
+        const KH: usize, const KW: usize, const A: usize, Win, G
+    ] Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win, Unbiased, G>
+    where [
+        G: Grouping<Of<Image<C, H, W>, [f32; F]> = [[f32; F]; A]>,
+        Win: SlidingWindow<Of<[[f32; F]; A]> = [[[[f32; F]; A]; KW]; KH]>
+    ] {
+        weight: [F, A, KH, KW] => [2, 3, 1, 0] decays,
     } with { bias: () }
 }
 
@@ -175,14 +191,15 @@ arrays! {
 #[rustfmt::skip]
 impl<
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-    const KH: usize, const KW: usize, Win, B: Bias,
-> Fold for Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win, B>
+    const KH: usize, const KW: usize, const A: usize, Win, B: Bias, G,
+> Fold for Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win, B, G>
 where
-    Win: SlidingWindow<Of<[[f32; F]; C]> = [[[[f32; F]; C]; KW]; KH]>,
+    G: Grouping<Of<Image<C, H, W>, [f32; F]> = [[f32; F]; A]>,
+    Win: SlidingWindow<Of<[[f32; F]; A]> = [[[[f32; F]; A]; KW]; KH]>,
     Self: Layer,
 {
     type Folded = Self;
-    type Absorbed = Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win>;
+    type Absorbed = Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win, Biased, G>;
 
     const ABSORBS: bool = true;
 
@@ -191,23 +208,35 @@ where
     }
 
     fn absorb_into(&self, norm: &impl Fold, to: &mut Self::Absorbed) {
-        let (from, into) = (self.weight.as_flattened().as_flattened(), to.weight.as_flattened_mut().as_flattened_mut());
-        for f in 0..F {
-            let (factor, summand) = norm.affine(f);
-            for (to, from) in into.iter_mut().zip(from) {
-                to[f] = from[f] * factor;
-            }
-            to.bias[f] = B::values(&self.bias)[f] * factor + summand;
-        }
+        let from = (self.weight.as_flattened().as_flattened(), B::values(&self.bias));
+        absorb(norm, from, to.weight.as_flattened_mut().as_flattened_mut(), &mut to.bias);
     }
 }
 
-/// Room for the weights of a [`Conv2d`] transposed, which the gradient of its input needs.
+/// Writes weights, of all taps to each channel, and biases with a normalisation taken in.
+pub(crate) fn absorb<const F: usize>(
+    norm: &impl Fold,
+    (from, from_bias): (&[[f32; F]], &[f32; F]),
+    to: &mut [[f32; F]],
+    to_bias: &mut [f32; F],
+) {
+    for f in 0..F {
+        let (factor, summand) = norm.affine(f);
+        for (to, from) in to.iter_mut().zip(from) {
+            to[f] = from[f] * factor;
+        }
+        to_bias[f] = from_bias[f] * factor + summand;
+    }
+}
+
+/// Room for the weights of a convolution transposed, as many as there are, which the gradient of its input needs.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "simd", repr(align(64)))]
-pub struct Transposed<const KH: usize, const KW: usize, const F: usize, const C: usize>([[[[f32; C]; F]; KW]; KH]);
+pub struct Transposed<const KH: usize, const KW: usize, const A: usize, const F: usize>(
+    pub(crate) [[[[f32; F]; A]; KW]; KH],
+);
 
-impl<const KH: usize, const KW: usize, const F: usize, const C: usize> Zero for Transposed<KH, KW, F, C> {
+impl<const KH: usize, const KW: usize, const A: usize, const F: usize> Zero for Transposed<KH, KW, A, F> {
     const ZERO: Self = Transposed(Zero::ZERO);
 }
 
@@ -225,14 +254,22 @@ impl Numbers {
     /// What it gives after `former`.
     #[track_caller]
     pub const fn after(self, former: Former) -> Dims {
-        let image = former.takes("conv2d", 3);
-        let [kh, kw] = self.window.kernel;
-        let parameters = Dims::new(&[self.channels, image.sizes[0], kh, kw]).len();
-        former.gives("conv2d", self.window.over(former, "conv2d", self.channels), parameters)
+        self.after_rank(former, "conv2d", 3)
+    }
+
+    /// As [`after`](Numbers::after), of the `layer` that takes a sequence if the rank is 2.
+    #[track_caller]
+    pub const fn after_rank(self, former: Former, layer: &str, rank: usize) -> Dims {
+        let channels = former.takes(layer, rank).sizes[0];
+        self.window.only(former, layer, Has { bias: true, groups: true, ..Has::WINDOW });
+        let ([kh, kw], inputs) = (self.window.kernel, self.window.grouped(former, channels, self.channels));
+        let parameters = Dims::new(&[self.channels, inputs, kh, kw]).len();
+        former.gives(layer, self.window.over_rank(former, layer, self.channels, rank), parameters)
     }
 }
 
-/// The type of a [`Conv2d`] from what it takes: `conv2d!([C, H, W] => F, kernel K, stride S, dilation D, padding P, no bias)`.
+/// The type of a [`Conv2d`] from what it takes: `conv2d!([C, H, W] => F, kernel K, ..)`, as in `conv2d(F, kernel K, stride S,
+/// dilation D, padding P, groups G, no bias)`.
 ///
 /// All but the kernel may be left out: stride and dilation are then 1, the padding 0. A number stands for both axes, two for
 /// rows and columns, `kernel (3, 5)`; four, of the padding, for the top, the bottom, the left and the right. `padding same` is
@@ -256,6 +293,7 @@ macro_rules! conv2d {
             $crate::Image<{ $y.sizes[0] }, { $y.sizes[1] }, { $y.sizes[2] }>,
             $crate::window!(@type $x, $n.window),
             <() as $crate::layers::bias::HasBias<{ $n.window.bias }>>::Bias,
+            <() as $crate::layers::groups::HasGroups<{ $n.window.groups() > 1 }, { $n.window.in_group($x.sizes[0]) }>>::Grouping,
         >
     };
     ([$c:expr, $h:expr, $w:expr] => $($numbers:tt)+) => {
@@ -272,13 +310,13 @@ macro_rules! conv2d {
         $crate::layers::conv2d::Numbers {
             channels: $channels,
             window: $crate::window!(
-                @read "conv2d(F, kernel K, stride S, dilation D, padding P, no bias)" $($window)+
+                @read "conv2d(F, kernel K, stride S, dilation D, padding P, groups G, no bias)" $($window)+
             ),
         }
     };
     ($($other:tt)*) => {
         ::core::compile_error!(
-            "it is written `conv2d(F, kernel K, stride S, dilation D, padding P, no bias)`, \
+            "it is written `conv2d(F, kernel K, stride S, dilation D, padding P, groups G, no bias)`, \
              where all but the first two can be left out"
         )
     };

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use crate::layers::sliding::{Sliding, assert_window};
+use crate::layers::sliding::{Has, Sliding, assert_window};
 use crate::{Context, Dims, Elem, Former, Image, Layer, SlidingWindow, Zero, arrays};
 
 /// Maps an image to an image, by `N` kernels that are each applied to each channel apart.
@@ -193,6 +193,7 @@ impl Numbers {
         if !self.window.bias {
             former.says("mapwise_conv2d always has a bias").panic();
         }
+        self.window.only(former, "mapwise_conv2d", Has::WINDOW);
         let [kh, kw] = self.window.kernel;
         let dims = self.window.over(former, "mapwise_conv2d", channels);
         former.gives("mapwise_conv2d", dims, Dims::new(&[self.kernels, kh, kw]).len())

@@ -1,6 +1,7 @@
 //! One file a layer: its equation, its forward pass, directly beneath it the backward pass, and how it is written.
 
 pub mod bias;
+pub mod groups;
 pub mod pool;
 pub mod sliding;
 
@@ -26,8 +27,13 @@ layers! {
     avg_pool1d: AvgPool1d;
     avg_pool2d: AvgPool2d;
     batch_norm: BatchNorm, BatchNormTape;
+    conv1d: Conv1d;
     conv2d: Conv2d, Transposed;
+    conv_transpose1d: ConvTranspose1d;
+    conv_transpose2d: ConvTranspose2d;
     crop: Crop;
+    depthwise_conv1d: DepthwiseConv1d;
+    depthwise_conv2d: DepthwiseConv2d;
     dropout: Dropout;
     flatten: Flatten;
     global_avg_pool: GlobalAvgPool;

@@ -1,6 +1,6 @@
 //! What pooling layers share: how their numbers are written in a network, and their rule.
 
-use crate::layers::sliding::{BY_HAND, Sliding, assert_rule, check_window};
+use crate::layers::sliding::{BY_HAND, Has, Sliding, assert_rule, check_window};
 use crate::window::Axis;
 use crate::{Dims, Former, Layer, Message, SlidingWindow};
 
@@ -37,9 +37,7 @@ impl Pool {
         let dims = former.takes(layer, rank);
         let (axes, output) = (self.window.axes(dims), self.outputs(dims));
         check_window(former.name, dims, axes, output);
-        if !self.window.bias {
-            former.says(layer).text(" has no bias to leave out").panic();
-        }
+        self.window.only(former, layer, Has::WINDOW);
         check_pool(former.name, dims, axes, output);
         former.gives(layer, output, 0)
     }

@@ -17,6 +17,10 @@ pub struct Sliding {
     pub padding: Padding,
     /// Whether the layer has a bias.
     pub bias: bool,
+    /// Which channels meet.
+    pub channels: Channels,
+    /// How many more values a transposed convolution gives at the end of each axis.
+    pub output_padding: Option<[usize; 2]>,
 }
 
 /// How an image is padded.
@@ -29,7 +33,94 @@ pub enum Padding {
     Same,
 }
 
+/// Which channels of a convolution meet.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum Channels {
+    /// All, unless the layer says otherwise.
+    All,
+    /// Those of a group.
+    Groups(usize),
+    /// Each with this many kernels of its own.
+    Multiplier(usize),
+}
+
+/// Which numbers a layer has beside those of its window.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Has {
+    /// A bias, which can be left out.
+    pub bias: bool,
+    /// Groups of channels.
+    pub groups: bool,
+    /// A number of kernels for each channel.
+    pub multiplier: bool,
+    /// A padding of what it gives.
+    pub output_padding: bool,
+}
+
+impl Has {
+    /// Nothing else.
+    pub const WINDOW: Has = Has { bias: false, groups: false, multiplier: false, output_padding: false };
+}
+
 impl Sliding {
+    /// Stops where a number is written that the layer does not have.
+    #[track_caller]
+    pub const fn only(self, former: Former, layer: &str, has: Has) {
+        if !self.bias && !has.bias {
+            former.says(layer).text(" has no bias to leave out").panic();
+        }
+        match self.channels {
+            Channels::Groups(_) if !has.groups => former.says(layer).text(" has no groups").panic(),
+            Channels::Multiplier(_) if !has.multiplier => former.says(layer).text(" has no multiplier").panic(),
+            _ => {}
+        }
+        if self.output_padding.is_some() && !has.output_padding {
+            former.says(layer).text(" has no output padding").panic();
+        }
+    }
+
+    /// How many groups the channels fall into.
+    pub const fn groups(self) -> usize {
+        if let Channels::Groups(groups) = self.channels { groups } else { 1 }
+    }
+
+    /// The output padding along rows and columns.
+    pub const fn more(self) -> [usize; 2] {
+        if let Some(more) = self.output_padding { more } else { [0, 0] }
+    }
+
+    /// How many kernels each channel has of its own.
+    pub const fn multiplier(self) -> usize {
+        if let Channels::Multiplier(multiplier) = self.channels { multiplier } else { 1 }
+    }
+
+    /// How many of `channels` a group has; 0 where they do not fall into groups.
+    pub const fn in_group(self, channels: usize) -> usize {
+        let groups = self.groups();
+        if groups > 0 && channels.is_multiple_of(groups) { channels / groups } else { 0 }
+    }
+
+    /// How many of the `inputs` channels that `layer` takes are in a group.
+    ///
+    /// # Panics
+    ///
+    /// With a sentence, where they or the `outputs` that it gives do not fall into groups.
+    #[track_caller]
+    pub const fn grouped(self, former: Former, inputs: usize, outputs: usize) -> usize {
+        let groups = self.groups();
+        if self.in_group(inputs) == 0 {
+            let sentence = former.says("the ").number(inputs).text(" channels before it do not fall into ");
+            sentence.number(groups).text(" groups").panic();
+        }
+        if !outputs.is_multiple_of(groups) {
+            let sentence = former.says("its ").number(outputs).text(" channels do not fall into ");
+            sentence.number(groups).text(" groups").panic();
+        }
+        self.in_group(inputs)
+    }
+
     /// The same, in steps of the kernel's size where no stride is written.
     pub const fn or_kernel(mut self) -> Sliding {
         if self.stride.is_none() {
@@ -66,19 +157,26 @@ impl Sliding {
         axes
     }
 
-    /// What a layer gives that slides the window over an image, `channels` of it; zeros where a rule is broken.
-    pub const fn outputs(self, image: Dims, channels: usize) -> Dims {
-        let [rows, columns] = self.axes(image);
-        Dims::new(&[channels, rows.output(image.sizes[1]), columns.output(image.sizes[2])])
+    /// What a layer gives that slides the window over an image or a sequence, `channels` of it; zeros where a rule is broken.
+    pub const fn outputs(self, dims: Dims, channels: usize) -> Dims {
+        let ([rows, columns], image) = (self.axes(dims), dims.as_image());
+        let (height, width) = (rows.output(image.sizes[1]), columns.output(image.sizes[2]));
+        if dims.rank == 2 { Dims::new(&[channels, width]) } else { Dims::new(&[channels, height, width]) }
     }
 
     /// What a layer gives that slides the window over what `former` gives, `channels` of it.
     #[track_caller]
     pub const fn over(self, former: Former, layer: &str, channels: usize) -> Dims {
-        let image = former.takes(layer, 3);
-        let dims = self.outputs(image, channels);
-        check_window(former.name, image, self.axes(image), dims);
-        dims
+        self.over_rank(former, layer, channels, 3)
+    }
+
+    /// As [`over`](Sliding::over), a sequence if the rank is 2.
+    #[track_caller]
+    pub const fn over_rank(self, former: Former, layer: &str, channels: usize, rank: usize) -> Dims {
+        let dims = former.takes(layer, rank);
+        let output = self.outputs(dims, channels);
+        check_window(former.name, dims, self.axes(dims), output);
+        output
     }
 }
 
@@ -93,15 +191,7 @@ impl Dims {
 #[track_caller]
 pub(crate) const fn check_window(name: &str, dims: Dims, axes: [Axis; 2], output: Dims) {
     let ([rows, columns], is_line) = (axes, dims.rank == 2);
-    if rows.kernel == 0 || columns.kernel == 0 || rows.stride == 0 || columns.stride == 0 {
-        let sentence = Message::new(name).text(": kernel and stride are at least 1, but are ");
-        let sentence = sentence.pair([rows.kernel, columns.kernel], is_line);
-        sentence.text(" and ").pair([rows.stride, columns.stride], is_line).panic();
-    }
-    if rows.dilation == 0 || columns.dilation == 0 {
-        let sentence = Message::new(name).text(": the dilation is at least 1, but is ");
-        sentence.pair([rows.dilation, columns.dilation], is_line).panic();
-    }
+    check_steps(name, axes, is_line);
     let (image, kind) = (dims.as_image(), if is_line { "sequence" } else { "image" });
     let (Some(height), Some(width)) = (rows.padded(image.sizes[1]), columns.padded(image.sizes[2])) else {
         Message::new(name).text(": the padding ").padding(axes, is_line).text(" is larger than any ").text(kind).panic()
@@ -114,14 +204,66 @@ pub(crate) const fn check_window(name: &str, dims: Dims, axes: [Axis; 2], output
     }
 }
 
+/// As [`check_window`], for a transposed convolution, which gives `more` rows and columns at the end.
+#[track_caller]
+pub(crate) const fn check_transposed(name: &str, dims: Dims, axes: [Axis; 2], more: [usize; 2], output: Dims) {
+    let is_line = dims.rank == 2;
+    check_steps(name, axes, is_line);
+    let mut n = 0;
+    while n < 2 {
+        let Axis { stride, dilation, .. } = axes[n];
+        if more[n] >= stride && more[n] >= dilation {
+            let sentence = Message::new(name).text(": the output padding ").number(more[n]);
+            let sentence = sentence.text(" is not smaller than the stride ").number(stride);
+            sentence.text(" or the dilation ").number(dilation).panic();
+        }
+        n += 1;
+    }
+    if output.as_image().sizes[1] == 0 || output.as_image().sizes[2] == 0 {
+        let sentence = Message::new(name).text(": the padding ").padding(axes, is_line);
+        let sentence = sentence.text(" leaves nothing of what the kernel ");
+        let sentence = sentence.size([axes[0].kernel, axes[1].kernel], is_line).dilation(axes, is_line);
+        sentence.text(if is_line { " makes of [C, L] = " } else { " makes of [C, H, W] = " }).dims(dims).panic();
+    }
+}
+
+/// A window that has taps, and moves.
+#[track_caller]
+const fn check_steps(name: &str, [rows, columns]: [Axis; 2], is_line: bool) {
+    if rows.kernel == 0 || columns.kernel == 0 || rows.stride == 0 || columns.stride == 0 {
+        let sentence = Message::new(name).text(": kernel and stride are at least 1, but are ");
+        let sentence = sentence.pair([rows.kernel, columns.kernel], is_line);
+        sentence.text(" and ").pair([rows.stride, columns.stride], is_line).panic();
+    }
+    if rows.dilation == 0 || columns.dilation == 0 {
+        let sentence = Message::new(name).text(": the dilation is at least 1, but is ");
+        sentence.pair([rows.dilation, columns.dilation], is_line).panic();
+    }
+}
+
 /// What the sentences say of a layer whose type was written by hand.
 pub(crate) const BY_HAND: &str = "a layer written by hand";
 
 /// A window layer whose type was written by hand: its output is what the rule gives.
 pub(crate) const fn assert_window<L: Layer, Win: SlidingWindow>() {
     let (input, output, axes) = (Dims::of::<L::Input>(), Dims::of::<L::Output>(), [Win::ROWS, Win::COLUMNS]);
-    let rule = [output.sizes[0], axes[0].output(input.sizes[1]), axes[1].output(input.sizes[2])];
-    assert_rule(input, output, axes, Dims::new(&rule));
+    let image = input.as_image();
+    let (height, width) = (axes[0].output(image.sizes[1]), axes[1].output(image.sizes[2]));
+    let rule = if input.rank == 2 {
+        Dims::new(&[output.sizes[0], width])
+    } else {
+        Dims::new(&[output.sizes[0], height, width])
+    };
+    assert_rule(input, output, axes, rule);
+}
+
+/// As [`assert_window`], for a transposed convolution, whose output padding is what its type gives more.
+pub(crate) const fn assert_transposed<L: Layer, Win: SlidingWindow>() {
+    let (input, output, axes) = (Dims::of::<L::Input>(), Dims::of::<L::Output>(), [Win::ROWS, Win::COLUMNS]);
+    let (from, to) = (input.as_image(), output.as_image());
+    let (height, width) = (axes[0].transposed(from.sizes[1], 0), axes[1].transposed(from.sizes[2], 0));
+    let more = [to.sizes[1].wrapping_sub(height), to.sizes[2].wrapping_sub(width)];
+    check_transposed(BY_HAND, input, axes, more, output);
 }
 
 /// That what a type written by hand says is what the rule gives.
@@ -249,7 +391,7 @@ macro_rules! window {
         > as $crate::layers::sliding::Means>::Window
     };
 
-    (@read $written:literal $($numbers:tt)*) => { $crate::window!(@ $written [] [] [] [] [] $($numbers)*) };
+    (@read $written:literal $($numbers:tt)*) => { $crate::window!(@ $written [] [] [] [] [] [] [] $($numbers)*) };
 
     // the numbers along a sequence, as those of an image of one row
     (@line $written:literal [$($done:tt)*] kernel $k:expr $(, $($rest:tt)*)?) => {
@@ -273,53 +415,76 @@ macro_rules! window {
     (@line $written:literal [$($done:tt)*] no bias $(, $($rest:tt)*)?) => {
         $crate::window!(@line $written [$($done)* no bias,] $($($rest)*)?)
     };
-    (@line $written:literal $done:tt $($other:tt)+) => { $crate::window!(@ $written [] [] [] [] []) };
+    (@line $written:literal [$($done:tt)*] groups $g:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* groups $g,] $($($rest)*)?)
+    };
+    (@line $written:literal [$($done:tt)*] multiplier $m:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* multiplier $m,] $($($rest)*)?)
+    };
+    (@line $written:literal [$($done:tt)*] output_padding $o:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@line $written [$($done)* output_padding (0, $o),] $($($rest)*)?)
+    };
+    (@line $written:literal $done:tt $($other:tt)+) => { $crate::window!(@ $written [] [] [] [] [] [] []) };
     (@line $written:literal [$($done:tt)*]) => { $crate::window!(@read $written $($done)*) };
 
-    (@ $written:literal [] $s:tt $d:tt $p:tt $b:tt kernel ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written [[$h, $w]] $s $d $p $b $($($rest)*)?)
+    (@ $written:literal [] $s:tt $d:tt $p:tt $b:tt $c:tt $o:tt kernel ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written [[$h, $w]] $s $d $p $b $c $o $($($rest)*)?)
     };
-    (@ $written:literal [] $s:tt $d:tt $p:tt $b:tt kernel $k:expr $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written [[$k; 2]] $s $d $p $b $($($rest)*)?)
+    (@ $written:literal [] $s:tt $d:tt $p:tt $b:tt $c:tt $o:tt kernel $k:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written [[$k; 2]] $s $d $p $b $c $o $($($rest)*)?)
     };
-    (@ $written:literal $k:tt [] $d:tt $p:tt $b:tt stride ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k [[$h, $w]] $d $p $b $($($rest)*)?)
+    (@ $written:literal $k:tt [] $d:tt $p:tt $b:tt $c:tt $o:tt stride ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k [[$h, $w]] $d $p $b $c $o $($($rest)*)?)
     };
-    (@ $written:literal $k:tt [] $d:tt $p:tt $b:tt stride $s:expr $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k [[$s; 2]] $d $p $b $($($rest)*)?)
+    (@ $written:literal $k:tt [] $d:tt $p:tt $b:tt $c:tt $o:tt stride $s:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k [[$s; 2]] $d $p $b $c $o $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt [] $p:tt $b:tt dilation ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s [[$h, $w]] $p $b $($($rest)*)?)
+    (@ $written:literal $k:tt $s:tt [] $p:tt $b:tt $c:tt $o:tt dilation ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s [[$h, $w]] $p $b $c $o $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt [] $p:tt $b:tt dilation $d:expr $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s [[$d; 2]] $p $b $($($rest)*)?)
+    (@ $written:literal $k:tt $s:tt [] $p:tt $b:tt $c:tt $o:tt dilation $d:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s [[$d; 2]] $p $b $c $o $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt padding same $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Same] $b $($($rest)*)?)
+    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt $o:tt padding same $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Same] $b $c $o $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt padding ($top:expr, $bottom:expr, $left:expr, $right:expr) $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Sides([$top, $bottom, $left, $right])] $b
+    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt $o:tt padding ($top:expr, $bottom:expr, $left:expr, $right:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Sides([$top, $bottom, $left, $right])] $b $c $o
             $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt padding ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::by_axis([$h, $w])] $b $($($rest)*)?)
+    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt $o:tt padding ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::by_axis([$h, $w])] $b $c $o $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt padding $p:expr $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Sides([$p; 4])] $b $($($rest)*)?)
+    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt $o:tt padding $p:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Sides([$p; 4])] $b $c $o $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt $p:tt [] no bias $(, $($rest:tt)*)?) => {
-        $crate::window!(@ $written $k $s $d $p [false] $($($rest)*)?)
+    (@ $written:literal $k:tt $s:tt $d:tt $p:tt [] $c:tt $o:tt no bias $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d $p [false] $c $o $($($rest)*)?)
     };
-    (@ $written:literal [$k:expr] [$($s:expr)?] [$($d:expr)?] [$($p:expr)?] [$($b:expr)?]) => {
+    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt [] $o:tt groups $g:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d $p $b [$crate::layers::sliding::Channels::Groups($g)] $o $($($rest)*)?)
+    };
+    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt [] $o:tt multiplier $m:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d $p $b [$crate::layers::sliding::Channels::Multiplier($m)] $o $($($rest)*)?)
+    };
+    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt $c:tt [] output_padding ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d $p $b $c [[$h, $w]] $($($rest)*)?)
+    };
+    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt $c:tt [] output_padding $o:expr $(, $($rest:tt)*)?) => {
+        $crate::window!(@ $written $k $s $d $p $b $c [[$o; 2]] $($($rest)*)?)
+    };
+    (@ $written:literal [$k:expr] [$($s:expr)?] [$($d:expr)?] [$($p:expr)?] [$($b:expr)?] [$($c:expr)?] [$($o:expr)?]) => {
         $crate::layers::sliding::Sliding {
             kernel: $k,
             stride: [$(::core::option::Option::Some($s),)? ::core::option::Option::None][0],
             dilation: [$($d,)? [1; 2]][0],
             padding: [$($p,)? $crate::layers::sliding::Padding::Sides([0; 4])][0],
             bias: [$($b,)? true][0],
+            channels: [$($c,)? $crate::layers::sliding::Channels::All][0],
+            output_padding: [$(::core::option::Option::Some($o),)? ::core::option::Option::None][0],
         }
     };
-    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt $($other:tt)*) => {
+    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt $c:tt $o:tt $($other:tt)*) => {
         ::core::compile_error!(::core::concat!("it is written `", $written, "`, each once, and all but the kernel can be left out"))
     };
 }

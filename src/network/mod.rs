@@ -49,7 +49,10 @@ use crate::{Dataset, Elem, Error, Layer, Nested, Ordered, Scores, Sgd, Shape, Tr
 ///
 /// | written | layer | left out, it is |
 /// |---|---|---|
-/// | `conv2d(F, kernel K, stride S, dilation D, padding P, no bias)` | [`Conv2d`](crate::Conv2d) | stride 1, dilation 1, padding 0, a bias |
+/// | `conv2d(F, kernel K, stride S, dilation D, padding P, groups G, no bias)` | [`Conv2d`](crate::Conv2d) | stride 1, dilation 1, padding 0, one group, a bias |
+/// | `depthwise_conv2d(kernel K, stride S, dilation D, padding P, multiplier M, no bias)` | [`DepthwiseConv2d`](crate::DepthwiseConv2d) | the same, multiplier 1 |
+/// | `conv1d(F, kernel K, ..)`, `depthwise_conv1d(kernel K, ..)` | [`Conv1d`](crate::Conv1d), [`DepthwiseConv1d`](crate::DepthwiseConv1d), of sequences | the same |
+/// | `conv_transpose2d(F, kernel K, .., output_padding O)`, `conv_transpose1d(F, kernel K, ..)` | [`ConvTranspose2d`](crate::ConvTranspose2d), [`ConvTranspose1d`](crate::ConvTranspose1d) | as of `conv2d`, output padding 0 |
 /// | `mapwise_conv2d(N, kernel K, stride S, dilation D, padding P)` | [`MapwiseConv2d`](crate::MapwiseConv2d) | the same |
 /// | `max_pool2d(K, stride S, dilation D, padding P, ceil)` | [`MaxPool2d`](crate::MaxPool2d) | stride K, dilation 1, padding 0, rounded down |
 /// | `avg_pool2d(K, stride S, dilation D, padding P, ceil, no count)` | [`AvgPool2d`](crate::AvgPool2d) | the same; padding counts |

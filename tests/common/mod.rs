@@ -19,6 +19,24 @@ macro_rules! windowed {
     };
 }
 
+/// A convolution of groups of so many channels, and a window of numbers.
+#[allow(unused_macros)] // not every test has groups
+macro_rules! grouped {
+    ([$c:tt, $h:tt, $w:tt] => $f:tt by $a:tt, [$($window:tt)*]) => {
+        const_cnn::Conv2d<
+            const_cnn::Image<$c, $h, $w>,
+            const_cnn::Image<
+                $f,
+                { <const_cnn::Window<$($window)*> as const_cnn::SlidingWindow>::ROWS.output($h) },
+                { <const_cnn::Window<$($window)*> as const_cnn::SlidingWindow>::COLUMNS.output($w) },
+            >,
+            const_cnn::Window<$($window)*>,
+            const_cnn::Biased,
+            const_cnn::Grouped<$a>,
+        >
+    };
+}
+
 /// What the passes of a layer gave for each image, in PyTorch's order.
 pub struct Passes {
     pub y: Vec<Vec<f32>>,

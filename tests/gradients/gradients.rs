@@ -15,10 +15,11 @@ use std::collections::VecDeque;
 
 use common::{assert_close, bits, numbers, passes, set, wide};
 use const_cnn::{
-    AvgPool1d, AvgPool2d, Axis, BatchNorm, Chain, Conv2d, Crop, Dropout, F32x8, Flatten, GlobalAvgPool, GlobalMaxPool,
-    Image, Layer, Linear, MapwiseConv2d, MaxPool1d, MaxPool2d, Pad2d, Parameters, Relu, Sequence, Shape, SlidingWindow,
-    Softmax, Upsample, Vector, Zero, avg_pool1d, avg_pool2d, batch_norm, conv2d, crop, dropout, flatten,
-    mapwise_conv2d, max_pool1d, max_pool2d, network, pad2d, upsample,
+    AvgPool1d, AvgPool2d, Axis, BatchNorm, Biased, Chain, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Crop,
+    Dropout, F32x8, Flatten, GlobalAvgPool, GlobalMaxPool, Grouping, Image, Layer, Linear, MapwiseConv2d, MaxPool1d,
+    MaxPool2d, Pad2d, Parameters, Relu, Sequence, Shape, SlidingWindow, Softmax, Upsample, Vector, Zero, avg_pool1d,
+    avg_pool2d, batch_norm, conv_transpose1d, conv_transpose2d, conv1d, conv2d, crop, depthwise_conv1d,
+    depthwise_conv2d, dropout, flatten, mapwise_conv2d, max_pool1d, max_pool2d, network, pad2d, upsample,
 };
 use proptest::prelude::{ProptestConfig, any, proptest};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus, seq::SliceRandom};
@@ -120,29 +121,121 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// y[f][i][j] = b[f] + Σ_c Σ_u Σ_v w[f][c][u][v] · x[c][i·SH+u·DH−TOP][j·SW+v·DW−LEFT]
+/// y[f][i][j] = b[f] + Σ_a Σ_u Σ_v w[f][a][u][v] · x[g·A+a][i·SH+u·DH−TOP][j·SW+v·DW−LEFT], f being in group g
 #[rustfmt::skip]
 impl<
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
-    const KH: usize, const KW: usize, Win,
-> Equation for Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win>
+    const KH: usize, const KW: usize, const A: usize, Win, G,
+> Equation for Conv2d<Image<C, H, W>, Image<F, OH, OW>, Win, Biased, G>
 where
-    Win: SlidingWindow<Of<[[f32; F]; C]> = [[[[f32; F]; C]; KW]; KH]>,
+    G: Grouping<Of<Image<C, H, W>, [f32; F]> = [[f32; F]; A]>,
+    Win: SlidingWindow<Of<[[f32; F]; A]> = [[[[f32; F]; A]; KW]; KH]>,
 {
     const AFFINE: bool = true;
 
     fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
-        let (weight, bias) = parameters.split_at(F * C * KH * KW);
-        let windows = windows::<Image<C, H, W>, Image<F, OH, OW>, Win>(x, 0.0, 0.0);
-        let mut y = Vec::new();
-        for (kernels, bias) in weight.chunks(C * KH * KW).zip(bias) {
-            for point in 0..windows[0].len() {
-                let sum: f64 = kernels.chunks(KH * KW).zip(&windows).map(|(kernel, map)| dot(kernel, &map[point])).sum();
-                y.push(bias + sum);
+        let (weight, bias) = parameters.split_at(F * A * KH * KW);
+        convolution(weight, bias, &windows::<Image<C, H, W>, Image<F, OH, OW>, Win>(x, 0.0, 0.0), A)
+    }
+}
+
+/// y[f][i] = b[f] + Σ_a Σ_k w[f][a][k] · x[g·A+a][i·S+k·D−BEFORE], f being in group g
+#[rustfmt::skip]
+impl<
+    const C: usize, const L: usize, const F: usize, const OL: usize, const K: usize, const A: usize, Win, G,
+> Equation for Conv1d<Sequence<C, L>, Sequence<F, OL>, Win, Biased, G>
+where
+    G: Grouping<Of<Sequence<C, L>, [f32; F]> = [[f32; F]; A]>,
+    Win: SlidingWindow<Of<[[f32; F]; A]> = [[[[f32; F]; A]; K]; 1]>,
+{
+    const AFFINE: bool = true;
+
+    fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
+        let (weight, bias) = parameters.split_at(F * A * K);
+        convolution(weight, bias, &windows::<Sequence<C, L>, Sequence<F, OL>, Win>(x, 0.0, 0.0), A)
+    }
+}
+
+/// A convolution of groups of so many channels, from the windows of each channel.
+fn convolution(weight: &[f64], bias: &[f64], windows: &[Vec<Vec<f64>>], in_group: usize) -> Vec<f64> {
+    let outputs = bias.len() / (windows.len() / in_group);
+    let mut y = Vec::new();
+    for (f, (kernels, bias)) in weight.chunks(weight.len() / bias.len()).zip(bias).enumerate() {
+        let maps = &windows[f / outputs * in_group..][..in_group];
+        for point in 0..windows[0].len() {
+            let kernels = kernels.chunks(kernels.len() / in_group);
+            y.push(bias + kernels.zip(maps).map(|(kernel, map)| dot(kernel, &map[point])).sum::<f64>());
+        }
+    }
+    y
+}
+
+/// y[f][i][j] = b[f] + Σ_c Σ_u Σ_v Σ_{h,w : i=h·SH+u·DH−TOP, j=w·SW+v·DW−LEFT} w[c][a][u][v] · x[c][h][w], over the c of the
+/// group of f, whose a-th it is
+#[rustfmt::skip]
+impl<
+    const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
+    const KH: usize, const KW: usize, const A: usize, Win, G,
+> Equation for ConvTranspose2d<Image<C, H, W>, Image<F, OH, OW>, Win, Biased, G>
+where
+    G: Grouping<Of<Image<F, OH, OW>, [f32; C]> = [[f32; C]; A]>,
+    Win: SlidingWindow<Of<[[f32; C]; A]> = [[[[f32; C]; A]; KW]; KH]>,
+{
+    const AFFINE: bool = true;
+
+    fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
+        let (weight, bias) = parameters.split_at(C * A * KH * KW);
+        transposed::<Win>(weight, bias, A, x, [H, W], [OH, OW])
+    }
+}
+
+/// y[f][i] = b[f] + Σ_c Σ_k Σ_{l : i=l·S+k·D−BEFORE} w[c][a][k] · x[c][l], over the c of the group of f, whose a-th it is
+#[rustfmt::skip]
+impl<
+    const C: usize, const L: usize, const F: usize, const OL: usize, const K: usize, const A: usize, Win, G,
+> Equation for ConvTranspose1d<Sequence<C, L>, Sequence<F, OL>, Win, Biased, G>
+where
+    G: Grouping<Of<Sequence<F, OL>, [f32; C]> = [[f32; C]; A]>,
+    Win: SlidingWindow<Of<[[f32; C]; A]> = [[[[f32; C]; A]; K]; 1]>,
+{
+    const AFFINE: bool = true;
+
+    fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
+        let (weight, bias) = parameters.split_at(C * A * K);
+        transposed::<Win>(weight, bias, A, x, [1, L], [1, OL])
+    }
+}
+
+/// A transposed convolution to groups of so many channels: each value adds its kernels where its window lies.
+fn transposed<Win: SlidingWindow>(
+    weight: &[f64],
+    bias: &[f64],
+    in_group: usize,
+    x: &[f64],
+    [height, width]: [usize; 2],
+    [out_height, out_width]: [usize; 2],
+) -> Vec<f64> {
+    let (rows, columns, channels) = (Win::ROWS, Win::COLUMNS, x.len() / (height * width));
+    let groups = bias.len() / in_group;
+    let mut y: Vec<f64> = bias.iter().flat_map(|&bias| vec![bias; out_height * out_width]).collect();
+    for (n, &x) in x.iter().enumerate() {
+        let (c, h, w) = (n / (height * width), n / width % height, n % width);
+        for (m, &weight) in weight.chunks(weight.len() / channels).nth(c).unwrap().iter().enumerate() {
+            let taps = rows.kernel * columns.kernel;
+            let (a, u, v) = (m / taps, m / columns.kernel % rows.kernel, m % columns.kernel);
+            let f = c / (channels / groups) * in_group + a;
+            let place = [h * rows.stride + u * rows.dilation, w * columns.stride + v * columns.dilation];
+            let [Some(i), Some(j)] =
+                [(place[0], rows), (place[1], columns)].map(|(n, axis)| n.checked_sub(axis.padding[0]))
+            else {
+                continue;
+            };
+            if i < out_height && j < out_width {
+                y[(f * out_height + i) * out_width + j] += weight * x;
             }
         }
-        y
     }
+    y
 }
 
 /// y[c·N + f][i][j] = b[f] + Σ_u Σ_v w[f][u][v] · x[c][i·SH+u·DH−TOP][j·SW+v·DW−LEFT]
@@ -548,6 +641,68 @@ cases! {
         padding_on_four_sides: windowed!(Conv2d [1, 6, 9] => 4, [3, 4, 1, 1, 1, 1, 2, 0, 1, 3]),
         padding_beyond_the_kernel: windowed!(Conv2d [2, 3, 4] => 3, [1, 2, 1, 1, 1, 1, 3, 2, 0, 5]),
         kernel_is_the_image_with_gaps: windowed!(Conv2d [2, 5, 7] => 3, [3, 4, 1, 1, 2, 2]),
+        groups_2: conv2d!([4, 5, 3] => 6, kernel 3, padding 1, groups 2),
+        groups_3_of_one_kernel: conv2d!([6, 4, 4] => 3, kernel 2, groups 3),
+        groups_of_8: conv2d!([16, 3, 2] => 16, kernel 2, groups 2),
+        groups_are_ragged: conv2d!([6, 5, 7] => 10, kernel 3, stride 2, padding same, groups 2),
+        groups_by_axis_and_side: grouped!([4, 6, 7] => 2 by 2, [2, 3, 1, 2, 1, 2, 1, 0, 2, 1]),
+        groups_1: conv2d!([3, 4, 5] => 2, kernel 3, groups 1),
+    }
+    DepthwiseConv2d as depthwise_conv2d {
+        one_channel: depthwise_conv2d!([1, 4, 5] => kernel 3),
+        one_pixel_in_padding: depthwise_conv2d!([3, 1, 1] => kernel 3, padding 1),
+        one_vector: depthwise_conv2d!([8, 4, 5] => kernel 3, padding 1),
+        ragged: depthwise_conv2d!([17, 3, 3] => kernel 2, padding 1),
+        multiplier_2: depthwise_conv2d!([5, 4, 3] => kernel 3, padding 1, multiplier 2),
+        multiplier_8: depthwise_conv2d!([2, 3, 4] => kernel 2, multiplier 8),
+        stride_2_leaves_a_rest: depthwise_conv2d!([3, 6, 8] => kernel 3, stride 2),
+        stride_2_same: depthwise_conv2d!([9, 8, 5] => kernel 3, stride 2, padding same),
+        kernel_is_the_padded_image: depthwise_conv2d!([2, 3, 3] => kernel 5, padding 1),
+        kernel_as_long_as_the_image: depthwise_conv2d!([4, 5, 1] => kernel (5, 1)),
+        dilated: depthwise_conv2d!([6, 7, 6] => kernel (2, 3), dilation (3, 2), padding (1, 2)),
+        by_axis_and_side: grouped!([3, 6, 9] => 6 by 1, [3, 4, 1, 2, 1, 1, 2, 0, 1, 3]),
+    }
+    Conv1d as conv1d {
+        one_value: conv1d!([1, 1] => 1, kernel 1),
+        one_value_in_padding: conv1d!([2, 1] => 3, kernel 3, padding 1),
+        causal: conv1d!([3, 9] => 4, kernel 3, dilation 2, padding (4, 0)),
+        looks_ahead: conv1d!([2, 6] => 3, kernel 2, padding (0, 3)),
+        stride_leaves_a_rest: conv1d!([3, 10] => 2, kernel 3, stride 2, padding 1),
+        stride_beyond_the_kernel: conv1d!([2, 11] => 3, kernel 2, stride 4),
+        same: conv1d!([2, 9] => 9, kernel 4, stride 3, padding same),
+        kernel_is_the_sequence: conv1d!([3, 5] => 8, kernel 5),
+        channels_10_to_17: conv1d!([10, 4] => 17, kernel 2),
+        groups_3: conv1d!([6, 7] => 9, kernel 3, padding 1, groups 3),
+    }
+    DepthwiseConv1d as depthwise_conv1d {
+        causal: depthwise_conv1d!([9, 6] => kernel 3, padding (2, 0)),
+        multiplier_3: depthwise_conv1d!([3, 8] => kernel 4, stride 2, padding 1, multiplier 3),
+        dilated: depthwise_conv1d!([2, 11] => kernel 3, dilation 4, padding same),
+    }
+    ConvTranspose2d as conv_transpose2d {
+        one_value: conv_transpose2d!([1, 1, 1] => 1, kernel 1),
+        one_value_becomes_its_kernels: conv_transpose2d!([2, 1, 1] => 3, kernel (2, 3)),
+        kernel_2_stride_2: conv_transpose2d!([4, 3, 4] => 6, kernel 2, stride 2),
+        kernel_3_stride_1: conv_transpose2d!([3, 4, 5] => 2, kernel 3, padding 1),
+        output_padding_1: conv_transpose2d!([3, 4, 3] => 5, kernel 3, stride 2, padding 1, output_padding 1),
+        output_padding_by_axis: conv_transpose2d!([2, 3, 2] => 3, kernel 2, stride (1, 3), output_padding (0, 2)),
+        output_padding_of_the_dilation: conv_transpose2d!([2, 3, 4] => 3, kernel 2, dilation 3, output_padding 2),
+        stride_beyond_the_kernel: conv_transpose2d!([2, 3, 3] => 2, kernel 1, stride 3, output_padding 1),
+        padding_beyond_the_kernel: conv_transpose2d!([1, 5, 6] => 2, kernel 2, padding 2),
+        padding_by_side: conv_transpose2d!([3, 4, 4] => 2, kernel 4, stride 2, padding (0, 3, 2, 1)),
+        dilated: conv_transpose2d!([2, 4, 3] => 3, kernel 3, dilation (2, 1), stride (1, 2)),
+        channels_9_to_17: conv_transpose2d!([9, 1, 2] => 17, kernel (1, 2), stride 2),
+        channels_10_to_8: conv_transpose2d!([10, 2, 9] => 8, kernel (1, 2)),
+        groups_2: conv_transpose2d!([4, 3, 3] => 6, kernel 3, stride 2, padding 1, groups 2),
+        groups_of_one: conv_transpose2d!([9, 3, 2] => 9, kernel 2, stride 2, groups 9),
+        groups_of_8: conv_transpose2d!([6, 2, 2] => 16, kernel 2, groups 2),
+    }
+    ConvTranspose1d as conv_transpose1d {
+        one_value: conv_transpose1d!([1, 1] => 2, kernel 3),
+        kernel_4_stride_2: conv_transpose1d!([3, 5] => 4, kernel 4, stride 2, padding 1),
+        output_padding: conv_transpose1d!([9, 4] => 3, kernel 3, stride 3, output_padding 2),
+        causal: conv_transpose1d!([2, 6] => 9, kernel 3, dilation 2, padding (0, 4)),
+        groups_3: conv_transpose1d!([6, 4] => 3, kernel 2, stride 2, groups 3),
     }
     MapwiseConv2d as mapwise_conv2d {
         article: mapwise_conv2d!([1, 8, 8] => 1, kernel 3),
@@ -749,6 +904,8 @@ fn then_makes_a_chain() {
 /// Checks a layer, which is the one that its cases say it is, on drawn values.
 fn check<L: Equation>(layer: &str) {
     let path = std::any::type_name::<L>().split('<').next();
+    // a depthwise layer is another name of the one with groups
+    let layer = layer.strip_prefix("Depthwise").unwrap_or(layer);
     assert_eq!(path.and_then(|path| path.rsplit("::").next()), Some(layer));
     draw(|seed| {
         gradients::<L>(seed);

@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 use common::{assert_close, passes, passes_in, set, wide};
 use const_cnn::{
     Array, BatchNorm, Context, Elem, F32x8, GlobalAvgPool, GlobalMaxPool, Image, Layer, Linear, Logits, Network,
-    Parameters, Relu, Sgd, Shape, Softmax, Trainer, Vector, Zero, avg_pool1d, avg_pool2d, conv2d, crop, max_pool1d,
-    max_pool2d, network, pad2d, softmax_cross_entropy, upsample,
+    Parameters, Relu, Sgd, Shape, Softmax, Trainer, Vector, Zero, avg_pool1d, avg_pool2d, conv_transpose2d, conv1d,
+    conv2d, crop, depthwise_conv1d, depthwise_conv2d, max_pool1d, max_pool2d, network, pad2d, softmax_cross_entropy,
+    upsample,
 };
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
@@ -41,7 +42,7 @@ macro_rules! cases {
             )+
 
             #[test]
-            fn every_case_is_tested_or_named() {
+            fn every_case_is_tested() {
                 let json = include_str!(concat!("../data/", stringify!($file), ".json"));
                 every_case(stringify!($file), json, &[$($((stringify!($op), name(stringify!($case)))),+),+]);
             }
@@ -91,6 +92,12 @@ cases! {
         dilation2: windowed!(Conv2d [3, 9, 8] => 4, [3, 3, 1, 1, 2, 2]),
         dilation2_s2_p2: windowed!(Conv2d [3, 9, 8] => 4, [3, 3, 2, 2, 2, 2, 2, 2, 2, 2]),
         dilation_3x1: windowed!(Conv2d [2, 9, 8] => 3, [3, 3, 1, 1, 3, 1, 1, 1, 1, 1]),
+        groups2: conv2d!([4, 6, 7] => 6, kernel 3, padding 1, groups 2),
+        groups2_s2_dilation2: conv2d!([4, 8, 9] => 6, kernel 3, stride 2, dilation 2, padding 2, groups 2),
+        groups2_k1: conv2d!([4, 5, 6] => 4, kernel 1, groups 2),
+        depthwise: depthwise_conv2d!([5, 6, 7] => kernel 3, padding 1),
+        depthwise_multiplier2_s2: depthwise_conv2d!([3, 7, 8] => kernel 3, stride 2, padding 1, multiplier 2),
+        depthwise_k5_dilation2: depthwise_conv2d!([4, 11, 10] => kernel 5, dilation 2, padding 2),
     }
     maxpool2d by layer {
         k2_s2: max_pool2d!([3, 6, 8] => 2),
@@ -227,29 +234,25 @@ cases! {
     }
 }
 
-/// The cases of `ops.json` that no layer covers, and why.
-const UNCOVERED: &[(&str, &str, Reason)] = &[
-    ("conv2d", "groups2", Reason::Groups),
-    ("conv2d", "groups2_s2_dilation2", Reason::Groups),
-    ("conv2d", "groups2_k1", Reason::Groups),
-    ("conv2d", "depthwise", Reason::Groups),
-    ("conv2d", "depthwise_multiplier2_s2", Reason::Groups),
-    ("conv2d", "depthwise_k5_dilation2", Reason::Groups),
-];
-
-/// Why no layer covers a case.
-#[derive(Clone, Copy, Debug)]
-enum Reason {
-    /// The channels fall into groups.
-    Groups,
-}
-
-impl Reason {
-    /// Whether the case is one of this kind.
-    fn holds(self, case: &Value) -> bool {
-        match self {
-            Reason::Groups => case["groups"] != 1,
-        }
+cases! {
+    convolutions
+    conv2d by layer {
+        groups2: conv2d!([6, 7, 7] => 8, kernel 3, padding 1, groups 2),
+        groups2_dilation2_s2: conv2d!([4, 11, 9] => 6, kernel 3, stride 2, dilation 2, padding 2, groups 2),
+        depthwise_8_k3: depthwise_conv2d!([8, 9, 7] => kernel 3, padding 1),
+        depthwise_5_k3_s2: depthwise_conv2d!([5, 8, 8] => kernel 3, stride 2, padding 1),
+        depthwise_4_x2: depthwise_conv2d!([4, 6, 6] => kernel 3, padding 1, multiplier 2),
+    }
+    conv1d by layer {
+        k3_p1: conv1d!([3, 16] => 8, kernel 3, padding 1),
+        k7_s3_p2: conv1d!([6, 29] => 5, kernel 7, stride 3, padding 2),
+        dilation4: conv1d!([2, 30] => 4, kernel 3, dilation 4, padding 4),
+        depthwise_k5: depthwise_conv1d!([8, 20] => kernel 5, padding 2),
+    }
+    conv_transpose2d by layer {
+        k2_s2: conv_transpose2d!([4, 4, 5] => 6, kernel 2, stride 2),
+        k3_s2_p1_op1: conv_transpose2d!([3, 4, 4] => 5, kernel 3, stride 2, padding 1, output_padding 1),
+        k3_s1_p1_dilation2: conv_transpose2d!([2, 7, 6] => 3, kernel 3, dilation 2, padding 1),
     }
 }
 
@@ -265,19 +268,14 @@ fn text<'a>(case: &'a Value, key: &str) -> &'a str {
     case[key].as_str().unwrap()
 }
 
-/// Each case of a file is tested, or named.
+/// Each case of a file is tested.
 fn every_case(file: &str, json: &str, tested: &[(&str, &str)]) {
     let json: Value = serde_json::from_str(json).unwrap();
-    let uncovered = if file == "ops" { UNCOVERED } else { &[] };
-    let mut left: BTreeSet<(&str, &str)> =
-        tested.iter().copied().chain(uncovered.iter().map(|(op, name, _)| (*op, *name))).collect();
-    assert_eq!(left.len(), tested.len() + uncovered.len(), "a case is named twice");
+    let mut left: BTreeSet<(&str, &str)> = tested.iter().copied().collect();
+    assert_eq!(left.len(), tested.len(), "a case is named twice");
     for case in json["cases"].as_array().unwrap() {
         let (op, name) = (text(case, "op"), text(case, "name"));
-        assert!(left.remove(&(op, name)), "{op}/{name} is neither tested nor named as uncovered");
-        if let Some((_, _, reason)) = uncovered.iter().find(|uncovered| (uncovered.0, uncovered.1) == (op, name)) {
-            assert!(reason.holds(case), "{op}/{name}: {reason:?} is not why");
-        }
+        assert!(left.remove(&(op, name)), "{op}/{name} is not tested");
     }
     assert!(left.is_empty(), "not in {file}.json: {left:?}");
 }

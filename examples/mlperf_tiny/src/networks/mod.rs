@@ -1,0 +1,17 @@
+//! The networks, as MLPerf Tiny has them, with the normalisation that is folded away in what it publishes.
+//!
+//! Their layers are called as there, but for dots, which are underscores here.
+
+mod ad;
+mod ic;
+mod kws;
+mod linear;
+mod sww;
+mod vww;
+
+pub use ad::Ad;
+pub use ic::Ic;
+pub use kws::Kws;
+pub use linear::{LinearAd, LinearIc, LinearKws, LinearSww, LinearVww};
+pub use sww::Sww;
+pub use vww::Vww;
