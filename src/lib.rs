@@ -23,7 +23,7 @@ mod layer;
 pub mod layers;
 mod layout;
 mod losses;
-mod math;
+pub mod math;
 mod measures;
 pub mod naive;
 #[doc(hidden)] // what `network!` writes uses it
