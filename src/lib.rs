@@ -45,6 +45,7 @@ pub use formats::{FileError, load, load_bare, save};
 pub use formats::{LeBytes, Line, Mismatch, ReadError, write_source};
 pub use gradient_check::{GradientDifference, Place, worst_gradient, worst_loss_gradient};
 pub use layer::{Between, Chain, Context, Input, Layer, Output, Works};
+pub use layers::activation::{Activation, Function};
 pub use layers::bias::{Bias, Biased, Unbiased};
 pub use layers::groups::{Grouped, Grouping, Ungrouped};
 pub use layers::types::*;

@@ -1,5 +1,6 @@
 //! One file a layer: its equation, its forward pass, directly beneath it the backward pass, and how it is written.
 
+pub mod activation;
 pub mod bias;
 pub mod groups;
 pub mod pool;
@@ -35,15 +36,26 @@ layers! {
     depthwise_conv1d: DepthwiseConv1d;
     depthwise_conv2d: DepthwiseConv2d;
     dropout: Dropout;
+    elu: Elu;
     flatten: Flatten;
+    gelu: Gelu;
+    gelu_tanh: GeluTanh;
     global_avg_pool: GlobalAvgPool;
     global_max_pool: GlobalMaxPool;
+    hard_sigmoid: HardSigmoid;
+    hard_swish: HardSwish;
+    leaky_relu: LeakyRelu;
     linear: Linear;
     mapwise_conv2d: MapwiseConv2d;
     max_pool1d: MaxPool1d;
     max_pool2d: MaxPool2d;
     pad2d: Pad2d, Border;
     relu: Relu;
+    relu6: Relu6;
+    sigmoid: Sigmoid;
+    silu: Silu;
     softmax: Softmax;
+    softplus: Softplus;
+    tanh: Tanh;
     upsample: Upsample;
 }

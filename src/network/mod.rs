@@ -64,7 +64,12 @@ use crate::{Dataset, Elem, Error, Layer, Nested, Ordered, Scores, Sgd, Shape, Tr
 /// | `linear(O, no bias)` | [`Linear`](crate::Linear) | a bias |
 /// | `batch_norm`, `batch_norm(eps E, momentum M)` | [`BatchNorm`](crate::BatchNorm) | eps 1e-5, momentum 0.1 |
 /// | `dropout(P)` | [`Dropout`](crate::Dropout) | |
-/// | `relu`, `flatten`, `softmax` | [`Relu`](crate::Relu), [`Flatten`](crate::Flatten), [`Softmax`](crate::Softmax) | |
+/// | `relu`, `relu6`, `hard_sigmoid`, `hard_swish` | [`Relu`](crate::Relu), [`Relu6`](crate::Relu6), [`HardSigmoid`](crate::HardSigmoid), [`HardSwish`](crate::HardSwish) | |
+/// | `leaky_relu`, `leaky_relu(S)` | [`LeakyRelu`](crate::LeakyRelu) | slope 0.01 |
+/// | `elu`, `elu(A)` | [`Elu`](crate::Elu) | alpha 1 |
+/// | `gelu`, `gelu_tanh`, `silu`, `softplus` | [`Gelu`](crate::Gelu), [`GeluTanh`](crate::GeluTanh), [`Silu`](crate::Silu), [`Softplus`](crate::Softplus) | |
+/// | `sigmoid`, `tanh` | [`Sigmoid`](crate::Sigmoid), [`Tanh`](crate::Tanh) | |
+/// | `flatten`, `softmax` | [`Flatten`](crate::Flatten), [`Softmax`](crate::Softmax) | |
 /// | `residual { .. }`, `residual { .. } shortcut { .. }` | [`Residual`](crate::Residual): x + f(x), or g(x) + f(x) | |
 /// | `gate { .. }` | [`Gate`](crate::Gate): x · f(x), by channel or by value | |
 /// | `concat { a { .. }, b { .. } }` | the channels of all branches; `{}` is the input itself | |

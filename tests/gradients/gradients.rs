@@ -12,14 +12,16 @@ mod common;
 
 use std::array::from_fn;
 use std::collections::VecDeque;
+use std::f64::consts::PI;
 
 use common::{assert_close, bits, numbers, passes, set, wide};
 use const_cnn::{
     AvgPool1d, AvgPool2d, Axis, BatchNorm, Biased, Chain, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Crop,
-    Dropout, F32x8, Flatten, GlobalAvgPool, GlobalMaxPool, Grouping, Image, Layer, Linear, MapwiseConv2d, MaxPool1d,
-    MaxPool2d, Pad2d, Parameters, Relu, Sequence, Shape, SlidingWindow, Softmax, Upsample, Vector, Zero, avg_pool1d,
-    avg_pool2d, batch_norm, conv_transpose1d, conv_transpose2d, conv1d, conv2d, crop, depthwise_conv1d,
-    depthwise_conv2d, dropout, flatten, mapwise_conv2d, max_pool1d, max_pool2d, network, pad2d, upsample,
+    Dropout, Elu, F32x8, Flatten, Gelu, GeluTanh, GlobalAvgPool, GlobalMaxPool, Grouping, HardSigmoid, HardSwish,
+    Image, Layer, LeakyRelu, Linear, MapwiseConv2d, MaxPool1d, MaxPool2d, Pad2d, Parameters, Relu, Relu6, Sequence,
+    Shape, Sigmoid, Silu, SlidingWindow, Softmax, Softplus, Tanh, Upsample, Vector, Zero, avg_pool1d, avg_pool2d,
+    batch_norm, conv_transpose1d, conv_transpose2d, conv1d, conv2d, crop, depthwise_conv1d, depthwise_conv2d, dropout,
+    elu, flatten, leaky_relu, mapwise_conv2d, max_pool1d, max_pool2d, network, pad2d, upsample,
 };
 use proptest::prelude::{ProptestConfig, any, proptest};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus, seq::SliceRandom};
@@ -431,17 +433,56 @@ impl<const I: usize, const O: usize> Equation for Linear<I, O> {
     }
 }
 
-/// y = max(x, 0)
-impl<X: Shape> Equation for Relu<X> {
-    const AFFINE: bool = false;
+/// The equations of functions of one value, and where they have no derivative.
+macro_rules! activations {
+    ($($layer:ident [$($number:ident)?] = |$x:ident| $value:expr, kinks $kinks:expr;)+) => {$(
+        impl<X: Shape $(, const $number: u32)?> Equation for $layer<X $(, $number)?> {
+            const AFFINE: bool = false;
 
-    fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
-        x.iter().map(|x| x.max(0.0)).collect()
-    }
+            fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
+                x.iter().map(|&$x: &f64| $value).collect()
+            }
 
-    fn margin(_: &[f64], x: &[f64]) -> f64 {
-        x.iter().fold(f64::INFINITY, |margin, x| margin.min(x.abs()))
+            fn margin(_: &[f64], x: &[f64]) -> f64 {
+                let kinks: &[f64] = &$kinks;
+                let distances = x.iter().flat_map(|x| kinks.iter().map(move |kink| (x - kink).abs()));
+                distances.fold(f64::INFINITY, f64::min)
+            }
+        }
+    )+};
+}
+
+activations! {
+    Relu [] = |x| x.max(0.0), kinks [0.0];
+    Relu6 [] = |x| x.clamp(0.0, 6.0), kinks [0.0, 6.0];
+    LeakyRelu [SLOPE] = |x| if x > 0.0 { x } else { number(SLOPE) * x }, kinks [0.0];
+    Elu [ALPHA] = |x| if x > 0.0 { x } else { number(ALPHA) * x.exp_m1() }, kinks [0.0];
+    Gelu [] = |x| 0.5 * x * (1.0 + erf(x / 2f64.sqrt())), kinks [];
+    GeluTanh [] = |x| 0.5 * x * (1.0 + ((2.0 / PI).sqrt() * (x + 0.044715 * x.powi(3))).tanh()), kinks [];
+    Silu [] = |x| x / (1.0 + (-x).exp()), kinks [];
+    Sigmoid [] = |x| 1.0 / (1.0 + (-x).exp()), kinks [];
+    Tanh [] = |x| x.tanh(), kinks [];
+    HardSwish [] = |x| x * (x + 3.0).clamp(0.0, 6.0) / 6.0, kinks [-3.0, 3.0];
+    HardSigmoid [] = |x| (x + 3.0).clamp(0.0, 6.0) / 6.0, kinks [-3.0, 3.0];
+    Softplus [] = |x| x.exp().ln_1p(), kinks [];
+}
+
+/// The number whose bits a type has.
+fn number(bits: u32) -> f64 {
+    f64::from(f32::from_bits(bits))
+}
+
+/// 2/√π · Σ_n (−1)ⁿ · x²ⁿ⁺¹ / (n! · (2n + 1)), and ±1 where that would lose too much.
+fn erf(x: f64) -> f64 {
+    if x.abs() > 4.0 {
+        return x.signum();
     }
+    let (mut term, mut sum) = (x, x);
+    for n in 1..100 {
+        term *= -x * x / f64::from(n);
+        sum += term / f64::from(2 * n + 1);
+    }
+    sum * 2.0 / PI.sqrt()
 }
 
 /// y[c] = w[c] · (x[c] − mean[c]) / √(variance[c] + ε) + b[c]
@@ -732,6 +773,90 @@ cases! {
         vector: Relu<Vector<17>>,
         image: Relu<Image<3, 4, 5>>,
     }
+    Relu6 as relu6 {
+        one_value: Relu6<Vector<1>>,
+        vector: Relu6<Vector<17>>,
+        image: Relu6<Image<3, 4, 5>>,
+        sequence: Relu6<Sequence<3, 7>>,
+        from_minus_6_to_6: Relu6<Vector<401>>,
+    }
+    Gelu as gelu {
+        one_value: Gelu<Vector<1>>,
+        vector: Gelu<Vector<17>>,
+        image: Gelu<Image<3, 4, 5>>,
+        sequence: Gelu<Sequence<3, 7>>,
+        from_minus_6_to_6: Gelu<Vector<401>>,
+    }
+    GeluTanh as gelu_tanh {
+        one_value: GeluTanh<Vector<1>>,
+        vector: GeluTanh<Vector<17>>,
+        image: GeluTanh<Image<3, 4, 5>>,
+        sequence: GeluTanh<Sequence<3, 7>>,
+        from_minus_6_to_6: GeluTanh<Vector<401>>,
+    }
+    Silu as silu {
+        one_value: Silu<Vector<1>>,
+        vector: Silu<Vector<17>>,
+        image: Silu<Image<3, 4, 5>>,
+        sequence: Silu<Sequence<3, 7>>,
+        from_minus_6_to_6: Silu<Vector<401>>,
+    }
+    Sigmoid as sigmoid {
+        one_value: Sigmoid<Vector<1>>,
+        vector: Sigmoid<Vector<17>>,
+        image: Sigmoid<Image<3, 4, 5>>,
+        sequence: Sigmoid<Sequence<3, 7>>,
+        from_minus_6_to_6: Sigmoid<Vector<401>>,
+    }
+    Tanh as tanh {
+        one_value: Tanh<Vector<1>>,
+        vector: Tanh<Vector<17>>,
+        image: Tanh<Image<3, 4, 5>>,
+        sequence: Tanh<Sequence<3, 7>>,
+        from_minus_6_to_6: Tanh<Vector<401>>,
+    }
+    HardSwish as hard_swish {
+        one_value: HardSwish<Vector<1>>,
+        vector: HardSwish<Vector<17>>,
+        image: HardSwish<Image<3, 4, 5>>,
+        sequence: HardSwish<Sequence<3, 7>>,
+        from_minus_6_to_6: HardSwish<Vector<401>>,
+    }
+    HardSigmoid as hard_sigmoid {
+        one_value: HardSigmoid<Vector<1>>,
+        vector: HardSigmoid<Vector<17>>,
+        image: HardSigmoid<Image<3, 4, 5>>,
+        sequence: HardSigmoid<Sequence<3, 7>>,
+        from_minus_6_to_6: HardSigmoid<Vector<401>>,
+    }
+    Softplus as softplus {
+        one_value: Softplus<Vector<1>>,
+        vector: Softplus<Vector<17>>,
+        image: Softplus<Image<3, 4, 5>>,
+        sequence: Softplus<Sequence<3, 7>>,
+        from_minus_6_to_6: Softplus<Vector<401>>,
+    }
+    LeakyRelu as leaky_relu {
+        one_value: LeakyRelu<Vector<1>>,
+        vector: LeakyRelu<Vector<17>>,
+        image: LeakyRelu<Image<3, 4, 5>>,
+        sequence: LeakyRelu<Sequence<3, 7>>,
+        from_minus_6_to_6: LeakyRelu<Vector<401>>,
+        with_a_slope: leaky_relu!([3, 4, 5] => 0.3),
+        steep: leaky_relu!([17] => 2.0),
+        negative: leaky_relu!([3, 7] => -0.5),
+        without_a_slope: leaky_relu!([9] => 0.0),
+    }
+    Elu as elu {
+        one_value: Elu<Vector<1>>,
+        vector: Elu<Vector<17>>,
+        image: Elu<Image<3, 4, 5>>,
+        sequence: Elu<Sequence<3, 7>>,
+        from_minus_6_to_6: Elu<Vector<401>>,
+        with_an_alpha: elu!([3, 4, 5] => 0.3),
+        large: elu!([17] => 2.0),
+        negative: elu!([3, 7] => -0.5),
+    }
     Softmax as softmax {
         one_class: Softmax<1>,
         two_classes: Softmax<2>,
@@ -903,10 +1028,12 @@ fn then_makes_a_chain() {
 
 /// Checks a layer, which is the one that its cases say it is, on drawn values.
 fn check<L: Equation>(layer: &str) {
-    let path = std::any::type_name::<L>().split('<').next();
+    // an activation is called as its function
+    let mut names = std::any::type_name::<L>().split(['<', ',']).filter_map(|path| path.rsplit("::").next());
+    let name = names.find(|&name| name != "Activation");
     // a depthwise layer is another name of the one with groups
     let layer = layer.strip_prefix("Depthwise").unwrap_or(layer);
-    assert_eq!(path.and_then(|path| path.rsplit("::").next()), Some(layer));
+    assert!(name.is_some_and(|name| name.replace('_', "").eq_ignore_ascii_case(layer)), "{layer} is {name:?}");
     draw(|seed| {
         gradients::<L>(seed);
         if L::AFFINE {

@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 
 use common::{assert_close, passes, passes_in, set, wide};
 use const_cnn::{
-    Array, BatchNorm, Context, Elem, F32x8, GlobalAvgPool, GlobalMaxPool, Image, Layer, Linear, Logits, Network,
-    Parameters, Relu, Sgd, Shape, Softmax, Trainer, Vector, Zero, avg_pool1d, avg_pool2d, conv_transpose2d, conv1d,
-    conv2d, crop, depthwise_conv1d, depthwise_conv2d, max_pool1d, max_pool2d, network, pad2d, softmax_cross_entropy,
-    upsample,
+    Array, BatchNorm, Context, Elem, Elu, F32x8, Gelu, GeluTanh, GlobalAvgPool, GlobalMaxPool, HardSigmoid, HardSwish,
+    Image, Layer, LeakyRelu, Linear, Logits, Network, Parameters, Relu, Relu6, Sgd, Shape, Sigmoid, Silu, Softmax,
+    Softplus, Tanh, Trainer, Vector, Zero, avg_pool1d, avg_pool2d, conv_transpose2d, conv1d, conv2d, crop,
+    depthwise_conv1d, depthwise_conv2d, max_pool1d, max_pool2d, network, pad2d, softmax_cross_entropy, upsample,
 };
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
@@ -254,6 +254,21 @@ cases! {
         k3_s2_p1_op1: conv_transpose2d!([3, 4, 4] => 5, kernel 3, stride 2, padding 1, output_padding 1),
         k3_s1_p1_dilation2: conv_transpose2d!([2, 7, 6] => 3, kernel 3, dilation 2, padding 1),
     }
+}
+
+cases! {
+    activations
+    relu6 by layer { plain: Relu6<Vector<40>>, }
+    leaky_relu by layer { plain: LeakyRelu<Vector<40>>, }
+    elu by layer { plain: Elu<Vector<40>>, }
+    gelu by layer { plain: Gelu<Vector<40>>, }
+    gelu_tanh by layer { plain: GeluTanh<Vector<40>>, }
+    silu by layer { plain: Silu<Vector<40>>, }
+    sigmoid by layer { plain: Sigmoid<Vector<40>>, }
+    tanh by layer { plain: Tanh<Vector<40>>, }
+    hardswish by layer { plain: HardSwish<Vector<40>>, }
+    hardsigmoid by layer { plain: HardSigmoid<Vector<40>>, }
+    softplus by layer { plain: Softplus<Vector<40>>, }
 }
 
 /// A case's name from a test's: one that starts with a digit has `_` before it.
