@@ -50,6 +50,7 @@ layers! {
     max_pool1d: MaxPool1d;
     max_pool2d: MaxPool2d;
     pad2d: Pad2d, Border;
+    prelu: Prelu;
     relu: Relu;
     relu6: Relu6;
     sigmoid: Sigmoid;

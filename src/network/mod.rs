@@ -66,6 +66,7 @@ use crate::{Dataset, Elem, Error, Layer, Nested, Ordered, Scores, Sgd, Shape, Tr
 /// | `dropout(P)` | [`Dropout`](crate::Dropout) | |
 /// | `relu`, `relu6`, `hard_sigmoid`, `hard_swish` | [`Relu`](crate::Relu), [`Relu6`](crate::Relu6), [`HardSigmoid`](crate::HardSigmoid), [`HardSwish`](crate::HardSwish) | |
 /// | `leaky_relu`, `leaky_relu(S)` | [`LeakyRelu`](crate::LeakyRelu) | slope 0.01 |
+/// | `prelu` | [`Prelu`](crate::Prelu): slopes that are learned, by channel | |
 /// | `elu`, `elu(A)` | [`Elu`](crate::Elu) | alpha 1 |
 /// | `gelu`, `gelu_tanh`, `silu`, `softplus` | [`Gelu`](crate::Gelu), [`GeluTanh`](crate::GeluTanh), [`Silu`](crate::Silu), [`Softplus`](crate::Softplus) | |
 /// | `sigmoid`, `tanh` | [`Sigmoid`](crate::Sigmoid), [`Tanh`](crate::Tanh) | |

@@ -18,10 +18,11 @@ use common::{assert_close, bits, numbers, passes, set, wide};
 use const_cnn::{
     AvgPool1d, AvgPool2d, Axis, BatchNorm, Biased, Chain, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Crop,
     Dropout, Elu, F32x8, Flatten, Gelu, GeluTanh, GlobalAvgPool, GlobalMaxPool, Grouping, HardSigmoid, HardSwish,
-    Image, Layer, LeakyRelu, Linear, MapwiseConv2d, MaxPool1d, MaxPool2d, Pad2d, Parameters, Relu, Relu6, Sequence,
-    Shape, Sigmoid, Silu, SlidingWindow, Softmax, Softplus, Tanh, Upsample, Vector, Zero, avg_pool1d, avg_pool2d,
-    batch_norm, conv_transpose1d, conv_transpose2d, conv1d, conv2d, crop, depthwise_conv1d, depthwise_conv2d, dropout,
-    elu, flatten, leaky_relu, mapwise_conv2d, max_pool1d, max_pool2d, network, pad2d, upsample,
+    Image, Layer, LeakyRelu, Linear, MapwiseConv2d, MaxPool1d, MaxPool2d, Pad2d, Parameters, Prelu, Relu, Relu6,
+    Sequence, Shape, Sigmoid, Silu, SlidingWindow, Softmax, Softplus, Tanh, Upsample, Vector, Zero, avg_pool1d,
+    avg_pool2d, batch_norm, conv_transpose1d, conv_transpose2d, conv1d, conv2d, crop, depthwise_conv1d,
+    depthwise_conv2d, dropout, elu, flatten, leaky_relu, mapwise_conv2d, max_pool1d, max_pool2d, network, pad2d,
+    upsample,
 };
 use proptest::prelude::{ProptestConfig, any, proptest};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus, seq::SliceRandom};
@@ -485,6 +486,20 @@ fn erf(x: f64) -> f64 {
     sum * 2.0 / PI.sqrt()
 }
 
+/// y[c] = x[c] where x[c] > 0, and w[c] · x[c] elsewhere
+impl<X: Shape<PerChannel<f32> = [f32; C]>, const C: usize> Equation for Prelu<X> {
+    const AFFINE: bool = false;
+
+    fn value(weight: &[f64], x: &[f64]) -> Vec<f64> {
+        let channels = x.chunks(X::LEN / C).zip(weight);
+        channels.flat_map(|(x, weight)| x.iter().map(move |x| if *x > 0.0 { *x } else { weight * x })).collect()
+    }
+
+    fn margin(_: &[f64], x: &[f64]) -> f64 {
+        x.iter().fold(f64::INFINITY, |margin, x| margin.min(x.abs()))
+    }
+}
+
 /// y[c] = w[c] · (x[c] − mean[c]) / √(variance[c] + ε) + b[c]
 impl<X: Shape<PerChannel<f32> = [f32; C]>, const C: usize, const EPS: u32, const MOMENTUM: u32> Equation
     for BatchNorm<X, EPS, MOMENTUM>
@@ -856,6 +871,13 @@ cases! {
         with_an_alpha: elu!([3, 4, 5] => 0.3),
         large: elu!([17] => 2.0),
         negative: elu!([3, 7] => -0.5),
+    }
+    Prelu as prelu {
+        one_value: Prelu<Vector<1>>,
+        vector: Prelu<Vector<17>>,
+        image: Prelu<Image<5, 3, 4>>,
+        one_channel: Prelu<Image<1, 4, 3>>,
+        sequence: Prelu<Sequence<9, 7>>,
     }
     Softmax as softmax {
         one_class: Softmax<1>,

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use common::{assert_close, passes, passes_in, set, wide};
 use const_cnn::{
     Array, BatchNorm, Context, Elem, Elu, F32x8, Gelu, GeluTanh, GlobalAvgPool, GlobalMaxPool, HardSigmoid, HardSwish,
-    Image, Layer, LeakyRelu, Linear, Logits, Network, Parameters, Relu, Relu6, Sgd, Shape, Sigmoid, Silu, Softmax,
-    Softplus, Tanh, Trainer, Vector, Zero, avg_pool1d, avg_pool2d, conv_transpose2d, conv1d, conv2d, crop,
+    Image, Layer, LeakyRelu, Linear, Logits, Network, Parameters, Prelu, Relu, Relu6, Sgd, Shape, Sigmoid, Silu,
+    Softmax, Softplus, Tanh, Trainer, Vector, Zero, avg_pool1d, avg_pool2d, conv_transpose2d, conv1d, conv2d, crop,
     depthwise_conv1d, depthwise_conv2d, max_pool1d, max_pool2d, network, pad2d, softmax_cross_entropy, upsample,
 };
 use safetensors::{Dtype, SafeTensors};
@@ -269,6 +269,7 @@ cases! {
     hardswish by layer { plain: HardSwish<Vector<40>>, }
     hardsigmoid by layer { plain: HardSigmoid<Vector<40>>, }
     softplus by layer { plain: Softplus<Vector<40>>, }
+    prelu by layer { channels: Prelu<Image<4, 3, 3>>, }
 }
 
 /// A case's name from a test's: one that starts with a digit has `_` before it.
@@ -346,6 +347,7 @@ fn layer<L: Layer, V: Elem>(tensors: &'static [u8], op: &str, case: &str) {
     let tensors = Tensors::new(tensors);
     let path = |tensor: &str| format!("{op}/{case}/{tensor}");
     let short = |array: &Array| match array.name() {
+        "weight" if op == "prelu" => Some("slope"),
         "weight" => Some("w"),
         "bias" => (case != "no_bias").then_some("b"),
         other => panic!("what is {other} called?"),
