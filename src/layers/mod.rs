@@ -3,6 +3,7 @@
 pub mod activation;
 pub mod bias;
 pub mod groups;
+pub mod norm;
 pub mod pool;
 pub mod sliding;
 
@@ -42,8 +43,11 @@ layers! {
     gelu_tanh: GeluTanh;
     global_avg_pool: GlobalAvgPool;
     global_max_pool: GlobalMaxPool;
+    group_norm: GroupNorm;
     hard_sigmoid: HardSigmoid;
     hard_swish: HardSwish;
+    instance_norm: InstanceNorm;
+    layer_norm: LayerNorm;
     leaky_relu: LeakyRelu;
     linear: Linear;
     mapwise_conv2d: MapwiseConv2d;
@@ -53,10 +57,12 @@ layers! {
     prelu: Prelu;
     relu: Relu;
     relu6: Relu6;
+    reshape: Reshape;
     sigmoid: Sigmoid;
     silu: Silu;
     softmax: Softmax;
     softplus: Softplus;
+    spatial_dropout: SpatialDropout;
     tanh: Tanh;
     upsample: Upsample;
 }

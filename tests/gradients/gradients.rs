@@ -17,12 +17,13 @@ use std::f64::consts::PI;
 use common::{assert_close, bits, numbers, passes, set, wide};
 use const_cnn::{
     AvgPool1d, AvgPool2d, Axis, BatchNorm, Biased, Chain, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Crop,
-    Dropout, Elu, F32x8, Flatten, Gelu, GeluTanh, GlobalAvgPool, GlobalMaxPool, Grouping, HardSigmoid, HardSwish,
-    Image, Layer, LeakyRelu, Linear, MapwiseConv2d, MaxPool1d, MaxPool2d, Pad2d, Parameters, Prelu, Relu, Relu6,
-    Sequence, Shape, Sigmoid, Silu, SlidingWindow, Softmax, Softplus, Tanh, Upsample, Vector, Zero, avg_pool1d,
-    avg_pool2d, batch_norm, conv_transpose1d, conv_transpose2d, conv1d, conv2d, crop, depthwise_conv1d,
-    depthwise_conv2d, dropout, elu, flatten, leaky_relu, mapwise_conv2d, max_pool1d, max_pool2d, network, pad2d,
-    upsample,
+    Dropout, Elu, F32x8, Flatten, Gelu, GeluTanh, GlobalAvgPool, GlobalMaxPool, GroupNorm, Grouping, HardSigmoid,
+    HardSwish, Image, InstanceNorm, Layer, LayerNorm, LeakyRelu, Linear, MapwiseConv2d, MaxPool1d, MaxPool2d, Pad2d,
+    Parameters, Prelu, Relu, Relu6, Reshape, Sequence, Shape, Sigmoid, Silu, SlidingWindow, Softmax, Softplus,
+    SpatialDropout, Tanh, Upsample, Vector, Zero, avg_pool1d, avg_pool2d, batch_norm, conv_transpose1d,
+    conv_transpose2d, conv1d, conv2d, crop, depthwise_conv1d, depthwise_conv2d, dropout, elu, flatten, group_norm,
+    instance_norm, layer_norm, leaky_relu, mapwise_conv2d, max_pool1d, max_pool2d, network, pad2d, reshape,
+    spatial_dropout, upsample,
 };
 use proptest::prelude::{ProptestConfig, any, proptest};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus, seq::SliceRandom};
@@ -521,8 +522,62 @@ impl<X: Shape<PerChannel<f32> = [f32; C]>, const C: usize, const EPS: u32, const
     }
 }
 
+/// y[n] = w[n] · (x[n] − μ) / √(σ² + ε) + b[n]
+impl<X: Shape, const EPS: u32> Equation for LayerNorm<X, EPS>
+where
+    LayerNorm<X, EPS>: Parameters,
+{
+    const AFFINE: bool = false;
+
+    fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
+        let (weight, bias) = parameters.split_at(X::LEN);
+        let normalised = normalised(x, number(EPS)).into_iter();
+        normalised.zip(weight.iter().zip(bias)).map(|(x, (weight, bias))| weight * x + bias).collect()
+    }
+}
+
+/// y[c] = w[c] · (x[c] − μ[g]) / √(σ²[g] + ε) + b[c], g = ⌊c / A⌋
+impl<X: Shape<PerChannel<f32> = [f32; C]>, const C: usize, const A: usize, const EPS: u32> Equation
+    for GroupNorm<X, A, EPS>
+{
+    const AFFINE: bool = false;
+
+    fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
+        let (weight, bias) = parameters.split_at(C);
+        let normalised = x.chunks(X::LEN / C * A).flat_map(|group| normalised(group, number(EPS)));
+        let in_channel = X::LEN / C;
+        normalised.enumerate().map(|(n, x)| weight[n / in_channel] * x + bias[n / in_channel]).collect()
+    }
+}
+
+/// (x − μ) / √(σ² + ε)
+fn normalised(x: &[f64], eps: f64) -> Vec<f64> {
+    let mean = |x: &[f64]| x.iter().sum::<f64>() / x.len() as f64;
+    let distances: Vec<f64> = x.iter().map(|value| value - mean(x)).collect();
+    let squares: Vec<f64> = distances.iter().map(|distance| distance * distance).collect();
+    distances.iter().map(|distance| distance / (mean(&squares) + eps).sqrt()).collect()
+}
+
 /// y = x: in evaluation it is nothing.
 impl<X: Shape, const P: u32> Equation for Dropout<X, P> {
+    const AFFINE: bool = true;
+
+    fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
+        x.to_vec()
+    }
+}
+
+/// y = x: in evaluation it is nothing.
+impl<X: Shape, const P: u32> Equation for SpatialDropout<X, P> {
+    const AFFINE: bool = true;
+
+    fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
+        x.to_vec()
+    }
+}
+
+/// In PyTorch's order nothing moves.
+impl<X: Shape, Y: Shape> Equation for Reshape<X, Y> {
     const AFFINE: bool = true;
 
     fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
@@ -901,6 +956,45 @@ cases! {
         eps_of_keras: batch_norm!([5, 3, 2] => eps 1e-3, momentum 0.01),
         large_eps: batch_norm!([2, 9] => eps 2.0),
     }
+    LayerNorm as layer_norm {
+        one_value: LayerNorm<Vector<1>>,
+        vector: LayerNorm<Vector<17>>,
+        image: LayerNorm<Image<3, 4, 5>>,
+        one_channel: LayerNorm<Image<1, 3, 4>>,
+        sequence: LayerNorm<Sequence<3, 7>>,
+        large_eps: layer_norm!([5, 3, 2] => eps 2.0),
+    }
+    GroupNorm as group_norm {
+        one_group: group_norm!([6, 3, 4] => 1),
+        two_groups: group_norm!([6, 3, 4] => 2),
+        groups_of_one: group_norm!([3, 4, 5] => 3),
+        one_channel: group_norm!([1, 3, 4] => 1),
+        more_channels_than_a_vector: group_norm!([18, 2, 2] => 2),
+        sequence: group_norm!([4, 7] => 2),
+        vector: group_norm!([12] => 3),
+        large_eps: group_norm!([4, 3, 2] => 2, eps 2.0),
+    }
+    InstanceNorm as instance_norm {
+        image: InstanceNorm<Image<3, 4, 5>>,
+        one_channel: InstanceNorm<Image<1, 3, 2>>,
+        sequence: InstanceNorm<Sequence<9, 7>>,
+        eps: instance_norm!([5, 3, 2] => eps 1e-3),
+    }
+    SpatialDropout as spatial_dropout {
+        vector: spatial_dropout!([17] => 0.5),
+        image: spatial_dropout!([3, 4, 5] => 0.999),
+        sequence: spatial_dropout!([2, 9] => 0.0),
+    }
+    Reshape as reshape {
+        image_to_vector: reshape!([3, 4, 5] => [60]),
+        vector_to_image: reshape!([60] => [5, 3, 4]),
+        vector_to_one_channel: reshape!([60] => [1, 6, 10]),
+        image_to_sequence: reshape!([3, 4, 5] => [6, 10]),
+        rows_to_one: reshape!([3, 4, 5] => [3, 20]),
+        sequence_to_image: reshape!([4, 9] => [9, 2, 2]),
+        nothing: reshape!([2, 3, 4] => [2, 3, 4]),
+        channels_are_rows: reshape!([2, 3, 4] => [4, 3, 2]),
+    }
     Dropout as dropout {
         vector: dropout!([17] => 0.5),
         image: dropout!([3, 4, 5] => 0.999),
@@ -1053,9 +1147,9 @@ fn check<L: Equation>(layer: &str) {
     // an activation is called as its function
     let mut names = std::any::type_name::<L>().split(['<', ',']).filter_map(|path| path.rsplit("::").next());
     let name = names.find(|&name| name != "Activation");
-    // a depthwise layer is another name of the one with groups
-    let layer = layer.strip_prefix("Depthwise").unwrap_or(layer);
-    assert!(name.is_some_and(|name| name.replace('_', "").eq_ignore_ascii_case(layer)), "{layer} is {name:?}");
+    // some layers are another name of the one with groups
+    let layer = layer.strip_prefix("Depthwise").unwrap_or(layer).replace("InstanceNorm", "GroupNorm");
+    assert!(name.is_some_and(|name| name.replace('_', "").eq_ignore_ascii_case(&layer)), "{layer} is {name:?}");
     draw(|seed| {
         gradients::<L>(seed);
         if L::AFFINE {

@@ -9,9 +9,10 @@ use std::collections::BTreeSet;
 use common::{assert_close, passes, passes_in, set, wide};
 use const_cnn::{
     Array, BatchNorm, Context, Elem, Elu, F32x8, Gelu, GeluTanh, GlobalAvgPool, GlobalMaxPool, HardSigmoid, HardSwish,
-    Image, Layer, LeakyRelu, Linear, Logits, Network, Parameters, Prelu, Relu, Relu6, Sgd, Shape, Sigmoid, Silu,
-    Softmax, Softplus, Tanh, Trainer, Vector, Zero, avg_pool1d, avg_pool2d, conv_transpose2d, conv1d, conv2d, crop,
-    depthwise_conv1d, depthwise_conv2d, max_pool1d, max_pool2d, network, pad2d, softmax_cross_entropy, upsample,
+    Image, InstanceNorm, Layer, LayerNorm, LeakyRelu, Linear, Logits, Network, Parameters, Prelu, Relu, Relu6,
+    Sequence, Sgd, Shape, Sigmoid, Silu, Softmax, Softplus, Tanh, Trainer, Vector, Zero, avg_pool1d, avg_pool2d,
+    conv_transpose2d, conv1d, conv2d, crop, depthwise_conv1d, depthwise_conv2d, group_norm, instance_norm, max_pool1d,
+    max_pool2d, network, pad2d, softmax_cross_entropy, upsample,
 };
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
@@ -270,6 +271,26 @@ cases! {
     hardsigmoid by layer { plain: HardSigmoid<Vector<40>>, }
     softplus by layer { plain: Softplus<Vector<40>>, }
     prelu by layer { channels: Prelu<Image<4, 3, 3>>, }
+}
+
+cases! {
+    norms
+    layernorm by norm {
+        chw: LayerNorm<Image<4, 3, 4>>,
+        n: LayerNorm<Vector<13>>,
+    }
+    groupnorm by norm {
+        plain: group_norm!([6, 4, 5] => 2),
+    }
+}
+
+cases! {
+    instance_norm
+    instance_norm by norm {
+        image: InstanceNorm<Image<5, 4, 3>>,
+        sequence: InstanceNorm<Sequence<4, 9>>,
+        eps: instance_norm!([3, 2, 2] => eps 1e-2),
+    }
 }
 
 /// A case's name from a test's: one that starts with a digit has `_` before it.
