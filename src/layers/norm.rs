@@ -1,7 +1,7 @@
 //! What the normalisations of one image have in common.
 //!
 //! In memory an image is channels after channels, place after place. A group is `size` neighbouring channels of all places, or
-//! all values, of which each then is a channel: so its values are every so-many-th `size` neighbours.
+//! all values, of which each then is a channel.
 
 use crate::{Elem, math};
 
@@ -32,6 +32,9 @@ fn moments<'a, V: Elem>(values: impl Iterator<Item = &'a V> + Clone, n: usize, e
 }
 
 /// Normalises each group of `size` channels, times `weight`, plus `bias`; `keep` is told the moments of each.
+///
+/// Values are reached by places that are looked up: optimised for size, iterators over chunks would be functions of their own,
+/// in which the compiler does not see that they cannot panic.
 #[inline(always)]
 pub(super) fn normalise<V: Elem>(
     y: &mut [V],
@@ -40,11 +43,15 @@ pub(super) fn normalise<V: Elem>(
     [weight, bias]: [&[f32]; 2],
     mut keep: impl FnMut(usize, Moments<V>),
 ) {
-    let (groups, n) = (weight.len() / size, y.len() / weight.len() * size);
-    for (g, (weight, bias)) in weight.chunks_exact(size).zip(bias.chunks_exact(size)).enumerate() {
-        let [mean, factor] = moments(y.chunks_exact(size).skip(g).step_by(groups).flatten(), n, eps);
+    let (channels, groups, places) = (weight.len(), weight.len() / size, y.len() / weight.len());
+    for g in 0..groups {
+        let group = |place: usize| place * channels + g * size..place * channels + g * size + size;
+        let (Some(weight), Some(bias)) = (weight.get(group(0)), bias.get(group(0))) else { return };
+        let values = (0..places).filter_map(|place| y.get(group(place))).flatten();
+        let [mean, factor] = moments(values, places * size, eps);
         keep(g, [mean, factor]);
-        for y in y.chunks_exact_mut(size).skip(g).step_by(groups) {
+        for place in 0..places {
+            let Some(y) = y.get_mut(group(place)) else { return };
             for ((y, &weight), &bias) in y.iter_mut().zip(weight).zip(bias) {
                 *y = (*y - mean) * factor * V::splat(weight) + V::splat(bias);
             }
@@ -65,21 +72,23 @@ pub(super) fn backward<V: Elem>(
     [d_weight, d_bias]: [&mut [f32]; 2],
     mut dx: Option<&mut [V]>,
 ) {
-    let (channels, groups) = (weight.len(), weight.len() / size);
-    let n = V::splat((x.len() / channels * size) as f32);
-    let gradients = d_weight.chunks_exact_mut(size).zip(d_bias.chunks_exact_mut(size));
-    for ((g, (weight, (d_weight, d_bias))), &[mean, factor]) in
-        weight.chunks_exact(size).zip(gradients).enumerate().zip(moments)
-    {
+    let (channels, groups, places) = (weight.len(), weight.len() / size, x.len() / weight.len());
+    for g in 0..groups {
+        let Some(&[mean, factor]) = moments.get(g) else { return };
         let normalised = |x: V| (x - mean) * factor;
         let mut means = [V::ZERO; 2];
-        for (c, ((&weight, d_weight), d_bias)) in weight.iter().zip(d_weight).zip(d_bias).enumerate() {
+        for c in g * size..g * size + size {
+            let (Some(&weight), Some(d_weight), Some(d_bias)) = (weight.get(c), d_weight.get_mut(c), d_bias.get_mut(c))
+            else {
+                return;
+            };
             let mut sums = [V::ZERO; 2];
-            let place = g * size + c;
-            let places = x.iter().skip(place).step_by(channels).zip(dy.iter().skip(place).step_by(channels));
-            for (&x, &dy) in places {
-                sums[0] += dy;
-                sums[1] += dy * normalised(x);
+            for place in 0..places {
+                let n = place * channels + c;
+                if let (Some(&x), Some(&dy)) = (x.get(n), dy.get(n)) {
+                    sums[0] += dy;
+                    sums[1] += dy * normalised(x);
+                }
             }
             sums[0].accumulate(d_bias);
             sums[1].accumulate(d_weight);
@@ -87,11 +96,16 @@ pub(super) fn backward<V: Elem>(
             means[1] += sums[1] * V::splat(weight);
         }
         let Some(dx) = dx.as_deref_mut() else { continue };
-        let [a, b] = means.map(|sum| sum / n);
-        let values = x.chunks_exact(size).zip(dy.chunks_exact(size)).zip(dx.chunks_exact_mut(size));
-        for ((x, dy), dx) in values.skip(g).step_by(groups) {
-            for (((dx, &x), &dy), &weight) in dx.iter_mut().zip(x).zip(dy).zip(weight) {
-                *dx = (dy * V::splat(weight) - a - normalised(x) * b) * factor;
+        let n = V::splat((places * size) as f32);
+        let (a, b) = (means[0] / n, means[1] / n);
+        for place in 0..places {
+            for c in g * size..g * size + size {
+                let n = place * channels + c;
+                if let (Some(dx), Some(&x), Some(&dy), Some(&weight)) =
+                    (dx.get_mut(n), x.get(n), dy.get(n), weight.get(c))
+                {
+                    *dx = (dy * V::splat(weight) - a - normalised(x) * b) * factor;
+                }
             }
         }
     }

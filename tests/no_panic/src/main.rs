@@ -1,4 +1,4 @@
-//! Each pass of five networks in a function that is linked only if the optimiser has removed every panic path from it.
+//! Each pass of six networks in a function that is linked only if the optimiser has removed every panic path from it.
 
 use std::hint::black_box;
 
@@ -74,6 +74,32 @@ network! {
         causal: max_pool1d(3, stride 1, padding (2, 0)),
         up: avg_pool1d(4, stride 3, padding same, no count),
         mean: global_avg_pool,
+    }
+}
+
+network! {
+    /// Functions of one value, normalisations of one image, and other orders of values.
+    struct Functions: [4, 5, 6] => [8] {
+        layer_norm: layer_norm,
+        relu6: relu6,
+        leaky_relu: leaky_relu(0.1),
+        group_norm: group_norm(2),
+        elu: elu,
+        prelu: prelu,
+        instance_norm: instance_norm,
+        gelu: gelu,
+        gelu_tanh: gelu_tanh,
+        dropped: spatial_dropout(0.1),
+        excited: gate { squeeze: global_avg_pool, excite: linear(4), sigmoid: sigmoid },
+        sequence: reshape([6, 20]),
+        silu: silu,
+        tanh: tanh,
+        norm: layer_norm(eps 1e-3),
+        hard_swish: hard_swish,
+        hard_sigmoid: hard_sigmoid,
+        vector: reshape([120]),
+        hidden: linear(8),
+        softplus: softplus,
     }
 }
 
@@ -155,6 +181,8 @@ passes!(shapes_one: Shapes, f32, shapes_f32_infer, shapes_f32_forward, shapes_f3
 passes!(shapes_eight: Shapes, F32x8, shapes_f32x8_infer, shapes_f32x8_forward, shapes_f32x8_backward, shapes_f32x8_backward_dx);
 passes!(line_one: Line, f32, line_f32_infer, line_f32_forward, line_f32_backward, line_f32_backward_dx);
 passes!(line_eight: Line, F32x8, line_f32x8_infer, line_f32x8_forward, line_f32x8_backward, line_f32x8_backward_dx);
+passes!(functions_one: Functions, f32, functions_f32_infer, functions_f32_forward, functions_f32_backward, functions_f32_backward_dx);
+passes!(functions_eight: Functions, F32x8, functions_f32x8_infer, functions_f32x8_forward, functions_f32x8_backward, functions_f32x8_backward_dx);
 
 macro_rules! step {
     ($run:ident: $net:ident, $step:ident) => {
@@ -197,6 +225,8 @@ fn main() {
     shapes_eight();
     line_one();
     line_eight();
+    functions_one();
+    functions_eight();
     small();
     lenet();
     println!("no pass of these networks can panic");
