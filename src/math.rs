@@ -5,7 +5,7 @@
 //! [`F32x8`](crate::F32x8) lane by lane, and are what a layer of one's own needs without `std`.
 //!
 //! ```
-//! use const_cnn::{F32x8, math};
+//! use const_cnn::{Elem, F32x8, math};
 //! assert_eq!(math::exp(0.0), 1.0);
 //! assert_eq!(math::tanh(F32x8::splat(-20.0)), F32x8::splat(-1.0));
 //! ```
