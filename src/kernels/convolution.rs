@@ -181,7 +181,7 @@ fn tiled<
         } else {
             tile!(isa, POINTS, VECTORS)
         },
-        any_shape => V::correlate(
+        any_shape => (loops::<V>().correlate)(
             (x.as_flattened().as_flattened(), [H1, W1, A]),
             (w.as_flattened().as_flattened().as_flattened(), N),
             bias,

@@ -1,11 +1,11 @@
 //! The loops of a dense layer: forward, gradient of the input, gradient of the weights.
 
-use super::Vectors;
 use super::simd::{Isa, dispatch};
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
 use super::taps::{Taps, taps};
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
 use crate::Square;
+use crate::eight::Vectors;
 use crate::{Elem, F32x8, Zero};
 
 /// A dense layer is a convolution of one point.
@@ -37,7 +37,7 @@ pub(crate) fn forward<V: Elem, const I: usize, const O: usize>(
             weighted_sums::<_, V, 8, I, O>(isa, x, w, bias, y)
         },
         base(POINTS, VECTORS) => weighted_sums::<_, V, { sums(POINTS * VECTORS) }, I, O>(isa, x, w, bias, y),
-        any_shape => V::correlate((x, [1, 1, I]), (w.as_flattened(), O), bias, (y, [1, 1, O]), &TAPS),
+        any_shape => (loops::<V>().correlate)((x, [1, 1, I]), (w.as_flattened(), O), bias, (y, [1, 1, O]), &TAPS),
     )
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn input_gradient<V: Elem, const I: usize, const O: usize>(dy: &[V; O
     dispatch!(
         isa => dot_products::<_, V, 8, I, O>(isa, dy, w, dx),
         base(POINTS, VECTORS) => dot_products::<_, V, { POINTS * VECTORS }, I, O>(isa, dy, w, dx),
-        any_shape => V::dot_products(dy, w.as_flattened(), dx),
+        any_shape => (loops::<V>().dot_products)(dy, w.as_flattened(), dx),
     )
 }
 
@@ -130,7 +130,7 @@ pub(crate) fn weight_gradient<V: Elem, const I: usize, const O: usize>(
             rank_updates::<_, V, 8, I, O>(isa, x, dy, dw, db)
         },
         base(POINTS, VECTORS) => rank_updates::<_, V, { sums(POINTS * VECTORS) }, I, O>(isa, x, dy, dw, db),
-        any_shape => V::kernel_gradient((x, [1, 1, I]), (dy, [1, 1, O]), dw.as_flattened_mut(), db, &TAPS),
+        any_shape => (loops::<V>().kernel_gradient)((x, [1, 1, I]), (dy, [1, 1, O]), dw.as_flattened_mut(), db, &TAPS),
     )
 }
 

@@ -13,7 +13,7 @@ use core::slice::from_mut;
 
 use super::simd::{Isa, dispatch};
 use super::taps::{Taps, taps};
-use super::{Kernel, Map};
+use super::{Kernel, Map, add_tile};
 use crate::{Axis, Elem, F32x8, SlidingWindow, Zero};
 
 /// Which channels meet: those of a group, each of the input with each of the output.
@@ -32,17 +32,27 @@ const fn groups<const TRANSPOSED: bool, const X: usize, const A: usize, const Y:
 }
 
 impl Groups {
+    /// The group of channel `b` of the output, and its place there. No group is without channels, but the compiler
+    /// does not know it, where sizes are known when the program runs: a division could panic.
+    #[inline(always)]
+    const fn place(self, b: usize) -> (usize, usize) {
+        match b.checked_div(self.outputs) {
+            Some(group) => (group, b - group * self.outputs),
+            None => (0, b),
+        }
+    }
+
     /// The `a`-th channel of the input that channel `b` of the output meets.
     #[inline(always)]
     pub const fn input(self, a: usize, b: usize) -> usize {
-        b / self.outputs * self.inputs + a
+        self.place(b).0 * self.inputs + a
     }
 
     /// Where, among the weights `[A][F]` of a tap, the one is with which channel `b` of the output meets its `a`-th channel of
     /// the input.
     #[inline(always)]
     pub const fn weight(self, transposed: bool, a: usize, b: usize, f: usize) -> usize {
-        if transposed { b % self.outputs * f + self.input(a, b) } else { a * f + b }
+        if transposed { self.place(b).1 * f + self.input(a, b) } else { a * f + b }
     }
 }
 
@@ -101,7 +111,7 @@ fn tiled<
             _ => tile!(isa, 8, 1),
         },
         base(POINTS, VECTORS) => tile!(isa, POINTS, VECTORS),
-        any_shape => V::correlate_groups(
+        any_shape => (loops::<V>().correlate_groups)(
             (x.as_flattened().as_flattened(), [H1, W1, X]),
             w.as_flattened().as_flattened().as_flattened(),
             bias,
@@ -255,7 +265,7 @@ pub(crate) fn kernel_gradient<
             _ => products!(isa, 1, 1),
         },
         base(_POINTS, _VECTORS) => if const { KW <= 6 } { products!(isa, 1, 8) } else { products!(isa, 1, 1) },
-        any_shape => V::kernel_gradient_groups(
+        any_shape => (loops::<V>().kernel_gradient_groups)(
             (x.as_flattened().as_flattened(), [H, W, C]),
             (dy.as_flattened().as_flattened(), [OH, OW, F]),
             dw.as_flattened_mut().as_flattened_mut().as_flattened_mut(),
@@ -320,14 +330,14 @@ fn products<
                 }
                 for m in 0..m_max {
                     if with_bias {
-                        V::add_tile(isa, &[bias[m]], from_mut(db), next + m, (0, 0));
+                        add_tile::<V, _, _, _, _>(isa, &[bias[m]], from_mut(db), next + m, (0, 0));
                     }
                     for (dw, sums) in dw.iter_mut().skip(first).zip(&sums[m]) {
                         if A == 1 {
-                            V::add_tile(isa, sums, dw.as_flattened_mut(), next + m, (0, 0));
+                            add_tile::<V, _, _, _, _>(isa, sums, dw.as_flattened_mut(), next + m, (0, 0));
                         } else {
                             for v in 0..KW {
-                                V::add_tile(isa, &[sums[v]], from_mut(&mut dw[v][a]), next + m, (0, 0));
+                                add_tile::<V, _, _, _, _>(isa, &[sums[v]], from_mut(&mut dw[v][a]), next + m, (0, 0));
                             }
                         }
                     }

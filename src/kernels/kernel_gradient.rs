@@ -6,7 +6,7 @@ use core::hint::black_box;
 use core::slice::from_mut;
 
 use super::simd::{Isa, dispatch};
-use super::{Kernel, Map, grouped, kernels_mut};
+use super::{Kernel, Map, add_tile, grouped, kernels_mut};
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
 use crate::Square;
 use crate::{Axis, Elem, F32x8, Nested, SlidingWindow, Zero};
@@ -99,7 +99,7 @@ pub(crate) fn kernel_gradient<
                 } else {
                     outer!(isa, false, POINTS, VECTORS)
                 },
-                any_shape => V::kernel_gradient(
+                any_shape => (loops::<V>().kernel_gradient)(
                     (x.as_flattened().as_flattened(), [H, W, C]),
                     (dy.as_flattened().as_flattened(), [OH, OW, F]),
                     dw.as_flattened_mut().as_flattened_mut().as_flattened_mut(),
@@ -172,7 +172,7 @@ fn products_of_points<I: Isa, V: Elem, const T: usize, const L: usize, const C: 
             for m in 0..m_max {
                 for n in 0..n_max {
                     let ((single, c), (first, f)) = (single(m), vector(n));
-                    V::add_tile(isa, &sums[m][n], &mut dw[single..single + t_max], first, (c - single, f - first));
+                    add_tile::<V, _, _, _, _>(isa, &sums[m][n], &mut dw[single..single + t_max], first, (c - single, f - first));
                 }
             }
         }
@@ -264,7 +264,7 @@ fn outer_products<
                 }
                 if with_bias {
                     let (first, next) = tile(0);
-                    V::add_tile(isa, &[bias], from_mut(db), first, (0, next - first));
+                    add_tile::<V, _, _, _, _>(isa, &[bias], from_mut(db), first, (0, next - first));
                 }
                 for (dw, sums) in dw.iter_mut().skip(u_first).zip(&sums) {
                     for (m, sums) in sums.iter().enumerate() {
@@ -274,7 +274,7 @@ fn outer_products<
                             if SWAPPED {
                                 add_swapped(&sums[v], &mut dw[v], (single, first), done);
                             } else {
-                                V::add_tile(isa, &sums[v], &mut dw[v][single..single + t_max], first, done);
+                                add_tile::<V, _, _, _, _>(isa, &sums[v], &mut dw[v][single..single + t_max], first, done);
                             }
                         }
                     }
@@ -374,11 +374,11 @@ fn row_products<
                 }
             }
             if n == 0 {
-                V::add_tile(isa, &[bias], from_mut(db), first, (0, l_next - first));
+                add_tile::<V, _, _, _, _>(isa, &[bias], from_mut(db), first, (0, l_next - first));
             }
             for (dw, sums) in dw.iter_mut().zip(&sums) {
                 if let Some(dw) = dw.as_flattened_mut().get_mut(n..) {
-                    V::add_tile(isa, sums, dw, first, (0, l_next - first));
+                    add_tile::<V, _, _, _, _>(isa, sums, dw, first, (0, l_next - first));
                 }
             }
         }
@@ -434,7 +434,7 @@ pub(crate) fn bias<V: Elem, const F: usize, const OH: usize, const OW: usize>(
     dispatch!(
         isa => bias_gradient(isa, dy, db),
         base(_POINTS, _VECTORS) => bias_gradient(isa, dy, db),
-        any_shape => V::kernel_gradient(
+        any_shape => (loops::<V>().kernel_gradient)(
             (&[], [0, 0, 0]),
             (dy.as_flattened().as_flattened(), [OH, OW, F]),
             &mut [],
@@ -462,7 +462,7 @@ fn bias_gradient<I: Isa, V: Elem, const F: usize, const OH: usize, const OW: usi
                 sum[l] += V::load(point, V::begin(first + l, F));
             }
         }
-        V::add_tile(isa, &[sum], from_mut(db), first, (0, next - first));
+        add_tile::<V, _, _, _, _>(isa, &[sum], from_mut(db), first, (0, next - first));
     }
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn input_gradient<
     dispatch!(
         isa => add_rows::<_, V, Win, C, H, W, F, OH, OW, KH, KW>(isa, dy, w, dx),
         base(_POINTS, _VECTORS) => add_rows::<_, V, Win, C, H, W, F, OH, OW, KH, KW>(isa, dy, w, dx),
-        any_shape => V::correlate(
+        any_shape => (loops::<V>().correlate)(
             (dy.as_flattened().as_flattened(), [OH, OW, F]),
             // of one channel they are the same numbers when they are transposed
             (w.as_flattened().as_flattened().as_flattened(), C),

@@ -67,6 +67,7 @@ macro_rules! dispatch {
         }
         #[cfg(all(feature = "simd", target_arch = "x86_64"))]
         {
+            use $crate::kernels::any_shape::loops;
             $any
         }
         #[cfg(not(all(feature = "simd", target_arch = "x86_64")))]

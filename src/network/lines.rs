@@ -96,6 +96,22 @@ pub const fn mixes_images(lines: &[Line]) -> bool {
     mixes
 }
 
+/// How the `n`-th line is [folded](crate::fold::FoldedAs).
+pub const fn how(lines: &[Line], n: usize) -> u8 {
+    if n > 0 && lines[n].is_norm && lines[n - 1].absorbs {
+        2
+    } else if n + 1 < lines.len() && lines[n].absorbs && lines[n + 1].is_norm {
+        1
+    } else {
+        0
+    }
+}
+
+/// How a branch is folded, beside which others stand and not after which.
+pub const fn alone(_: &[Line], _: usize) -> u8 {
+    0
+}
+
 /// Looks for the `index`-th array of the lines that it is shown.
 pub struct Search<T> {
     /// Which one it is of those to come.

@@ -3,7 +3,7 @@
 /// Reads the lines one after the other and only numbers them; then writes everything, with one `@line` for each.
 ///
 /// It names no layer. A line with numbers, `conv1: conv2d(8, kernel 3)`, is left to the macro `conv2d!`, which is looked up
-/// where the user's names and the crate's are; one without is a type, or a [`Word`](super::sizes::Word).
+/// where the user's names and the crate's are; one without is a type, or a [`Word`](crate::Word).
 ///
 /// 1. `@meta` takes the derives apart from the other attributes: blocks have them too.
 /// 2. `@lines` gives each line a literal from a supply: a sum `0 + 1 + 1` would grow with the square of the lines.
@@ -591,7 +591,7 @@ macro_rules! network_rules {
             $(
                 impl $crate::network::sizes::LayerAt<$n> for __ConstCnnFolded {
                     type Layer = <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as
-                        $crate::fold::FoldedAs<{ $crate::fold::$how(__LINES, $n) }>>::Layer;
+                        $crate::fold::FoldedAs<{ $crate::network::lines::$how(__LINES, $n) }>>::Layer;
                 }
             )+
             impl $crate::Fold for $name {
@@ -626,7 +626,7 @@ macro_rules! network_rules {
             [$([&$self.$next])* [$crate::fold::NOTHING]] }
     };
     (@fold_each $self:tt $to:tt $how:tt $lines:tt [$([$n:tt $f:tt])+] [$([$($next:tt)+])+]) => {
-        $(<_ as $crate::fold::FoldedAs<{ $crate::fold::$how($lines, $n) }>>::fold_as(
+        $(<_ as $crate::fold::FoldedAs<{ $crate::network::lines::$how($lines, $n) }>>::fold_as(
             &$self.$f, $($next)+, &mut $to.$f,
         );)+
     };
@@ -689,7 +689,7 @@ macro_rules! network_rules {
 
                 /// The bytes of training with elements `__V`: parameters, gradient, momentum and workspace.
                 pub const fn training_bytes<__V: $crate::Elem>() -> usize {
-                    $crate::network::training_bytes::<Self, __V>()
+                    $crate::whole::training_bytes::<Self, __V>()
                 }
 
                 /// The network whose parameters are `bytes`, as `write_le` has written them.
@@ -713,7 +713,7 @@ macro_rules! network_rules {
                 /// In a constant, where it stops compilation: when the file is of other arrays, and when a parameter is NaN or
                 /// infinite.
                 pub const fn from_file_bytes(bytes: &[u8]) -> Self {
-                    let numbers = $crate::formats::header::numbers(&<Self as $crate::Parameters>::ARRAYS, bytes);
+                    let numbers = $crate::header::numbers(&<Self as $crate::Parameters>::ARRAYS, bytes);
                     Self::from_le(&mut $crate::LeBytes::new(numbers))
                 }
 
@@ -777,8 +777,8 @@ macro_rules! network_rules {
                 pub fn predict<Y: $crate::Scores>(&self, image: &$crate::Input<Self, f32>) -> Y::Of<f32>
                 where
                     Self: $crate::Layer<Output = Y>,
-                    $crate::network::Classes<{ <<Self as $crate::Layer>::Output as $crate::Shape>::LEN != 1 }>:
-                        $crate::network::ClassesOf<Y>,
+                    $crate::whole::Classes<{ <<Self as $crate::Layer>::Output as $crate::Shape>::LEN != 1 }>:
+                        $crate::whole::ClassesOf<Y>,
                 {
                     <Self as $crate::Network>::predict(self, image)
                 }
