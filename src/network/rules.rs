@@ -246,7 +246,7 @@ macro_rules! network_rules {
             #[allow(unused_imports)] // the user's own layers are not among them
             use $crate::words::*;
 
-            #[allow(arithmetic_overflow)] // the error that follows says it
+            #[allow(arithmetic_overflow, unconditional_panic)] // the error that follows says it
             impl $crate::network::sizes::Line<$n> for __ConstCnnSizes {
                 type Numbers = $l!(@numbers);
                 const NUMBERS: Self::Numbers = $l! $args;
@@ -587,11 +587,14 @@ macro_rules! network_rules {
     (@folded [$derives:tt [$vis:vis]] $name:tt $how:ident {$([$n:tt $f:tt $kind:tt])+}) => {
         $crate::network_rules! { @struct $derives [] [$vis] __ConstCnnFolded {$([$n $f []])+} }
         const _: () = {
-            const __LINES: &[$crate::network::lines::Line] = &<$name as $crate::network::lines::Lines<_>>::LINES;
+            // not of `LINES`: what is wrong in a block that stands in another would be said again here
+            const __FOLDINGS: &[$crate::network::lines::Folding] = &[$(
+                $crate::network::lines::Folding::of::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()
+            ),+];
             $(
                 impl $crate::network::sizes::LayerAt<$n> for __ConstCnnFolded {
                     type Layer = <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as
-                        $crate::fold::FoldedAs<{ $crate::network::lines::$how(__LINES, $n) }>>::Layer;
+                        $crate::fold::FoldedAs<{ $crate::network::lines::$how(__FOLDINGS, $n) }>>::Layer;
                 }
             )+
             impl $crate::Fold for $name {
@@ -599,7 +602,7 @@ macro_rules! network_rules {
                 type Absorbed = __ConstCnnFolded;
 
                 fn fold_into(&self, to: &mut __ConstCnnFolded) {
-                    $crate::network_rules! { @fold_lines self to $how __LINES [$([$n $f])+] $([$n $f])+ }
+                    $crate::network_rules! { @fold_lines self to $how __FOLDINGS [$([$n $f])+] $([$n $f])+ }
                 }
 
                 fn absorb_into(&self, _: &impl $crate::Fold, to: &mut __ConstCnnFolded) {
@@ -621,12 +624,12 @@ macro_rules! network_rules {
         };
     };
     // each line is told of the next: the same lines without the first one, after which there is nothing
-    (@fold_lines $self:tt $to:tt $how:tt $lines:tt [$([$n:tt $f:tt])+] $first:tt $([$next_n:tt $next:tt])*) => {
-        $crate::network_rules! { @fold_each $self $to $how $lines [$([$n $f])+]
+    (@fold_lines $self:tt $to:tt $how:tt $foldings:tt [$([$n:tt $f:tt])+] $first:tt $([$next_n:tt $next:tt])*) => {
+        $crate::network_rules! { @fold_each $self $to $how $foldings [$([$n $f])+]
             [$([&$self.$next])* [$crate::fold::NOTHING]] }
     };
-    (@fold_each $self:tt $to:tt $how:tt $lines:tt [$([$n:tt $f:tt])+] [$([$($next:tt)+])+]) => {
-        $(<_ as $crate::fold::FoldedAs<{ $crate::network::lines::$how($lines, $n) }>>::fold_as(
+    (@fold_each $self:tt $to:tt $how:tt $foldings:tt [$([$n:tt $f:tt])+] [$([$($next:tt)+])+]) => {
+        $(<_ as $crate::fold::FoldedAs<{ $crate::network::lines::$how($foldings, $n) }>>::fold_as(
             &$self.$f, $($next)+, &mut $to.$f,
         );)+
     };
