@@ -4,7 +4,7 @@ use core::ops::ControlFlow;
 
 use super::{Differentiate, Trainer, batches};
 use crate::losses::{Expected, Of, Suits};
-use crate::{Data, Error, Layer, Loss, Metrics, Optimizer, Zero};
+use crate::{Data, Error, Layer, Loss, Metrics, Optimizer, Order, Zero};
 
 /// A run over many epochs, which [`Trainer::fit`] begins to write and [`run`](Fit::run) carries out.
 #[must_use = "it is `run` that trains"]
@@ -203,12 +203,12 @@ where
         }
         for _ in 0..epochs {
             let epoch = trainer.epochs;
-            let shuffled = data.shuffled(trainer.seed, epoch);
+            let order = Order::new(data.len(), trainer.seed, epoch);
             let all = batches(data.len(), batch_size)?;
             metrics = Metrics::ZERO;
             for (batch, images) in all.enumerate().skip(first_batch) {
                 let rate = schedule(&Moment { learning_rate, epoch, batch, batches: count, last });
-                let given = trainer.batch(net, &optimizer.with_learning_rate(rate)?, &shuffled, images)?;
+                let given = trainer.batch(net, &optimizer.with_learning_rate(rate)?, data, order.places(images))?;
                 metrics.join(&given);
                 if callback(Progress::Batch { epoch, metrics }, net).is_break() {
                     return Ok(metrics);
