@@ -72,9 +72,9 @@ impl<N: Layer, V: Elem, L: Loss<N::Output>> Evaluator<N, V, L> {
         loop {
             let first = metrics.images;
             let place = |error: Error| error.of_image(|index| first + index);
-            samples.fill(loss, images).map_err(place)?;
+            let refused = samples.fill(loss, images).map_err(place);
             if samples.count == 0 {
-                return Ok(metrics);
+                return refused.map(|()| metrics);
             }
             net.infer(&samples.images, scratch, y);
             samples.loss(loss, y, dy, &mut metrics).map_err(place)?;
@@ -85,6 +85,7 @@ impl<N: Layer, V: Elem, L: Loss<N::Output>> Evaluator<N, V, L> {
                 samples.expected(lane, target);
                 each(scores, target);
             }
+            refused?; // after what is wrong with an image before it
         }
     }
 }

@@ -340,15 +340,18 @@ impl<'a, D: Data, P: Iterator<Item = usize>> Iterator for Images<'a, D, P> {
     }
 }
 
-/// What `pass` makes of the images at `places`, if all can be read.
+/// What `pass` makes of the images at `places`, if all can be read. What is wrong with an image before the one that cannot be
+/// comes first.
 fn read<'a, D: Data, P: Iterator<Item = usize>, R>(
     data: &'a D,
     places: P,
-    pass: impl FnOnce(&mut Images<'a, D, P>) -> R,
-) -> Result<R, D::Error> {
+    pass: impl FnOnce(&mut Images<'a, D, P>) -> Result<R, Error>,
+) -> Result<Result<R, Error>, D::Error> {
     let mut images = Images { data, places, error: None };
-    let result = pass(&mut images);
-    images.error.map_or(Ok(result), Err)
+    match (pass(&mut images), images.error) {
+        (Ok(_) | Err(Error::Empty), Some(error)) => Err(error),
+        (result, _) => Ok(result),
+    }
 }
 
 /// How a [`Trainer`] goes over a batch: one image at a time (`f32`), eight at once ([`F32x8`]), or on all cores.
@@ -407,11 +410,14 @@ impl<N: Layer, L: Loss<N::Output>, V: Elem> Differentiate<N, L> for V {
         loop {
             let context = Context { first: metrics.images, ..context };
             let place = |error: Error| error.of_image(|index| context.first + index);
-            samples.fill(loss, &mut batch).map_err(place)?;
+            let refused = samples.fill(loss, &mut batch).map_err(place);
+            if samples.count > 0 {
+                buffers.add(net, loss, context, samples, gradient.as_deref_mut(), &mut metrics).map_err(place)?;
+            }
+            refused?; // after what is wrong with an image before it
             if samples.count == 0 {
                 break;
             }
-            buffers.add(net, loss, context, samples, gradient.as_deref_mut(), &mut metrics).map_err(place)?;
         }
         if let Some(gradient) = gradient {
             gradient.scale(mean_of(&metrics));
