@@ -34,15 +34,15 @@ const fn groups<const TRANSPOSED: bool, const X: usize, const A: usize, const Y:
 impl Groups {
     /// The `a`-th channel of the input that channel `b` of the output meets.
     #[inline(always)]
-    pub const fn input(self, a: usize, b: usize) -> usize {
-        b / self.outputs * self.inputs + a
+    pub fn input(self, a: usize, b: usize) -> usize {
+        b / self.outputs.max(1) * self.inputs + a
     }
 
     /// Where, among the weights `[A][F]` of a tap, the one is with which channel `b` of the output meets its `a`-th channel of
     /// the input.
     #[inline(always)]
-    pub const fn weight(self, transposed: bool, a: usize, b: usize, f: usize) -> usize {
-        if transposed { b % self.outputs * f + self.input(a, b) } else { a * f + b }
+    pub fn weight(self, transposed: bool, a: usize, b: usize, f: usize) -> usize {
+        if transposed { b % self.outputs.max(1) * f + self.input(a, b) } else { a * f + b }
     }
 }
 
