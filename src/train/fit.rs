@@ -75,7 +75,11 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
     /// said.
     ///
     /// The order of the images in an epoch is a function of the trainer's [`seed`](Trainer::seed) and of the epoch's number,
-    /// [`epochs`](Trainer::epochs): a run can be resumed wherever it was left.
+    /// [`epochs`](Trainer::epochs): a run can be resumed wherever it was left. Save the network, `trainer.state`, `seed`, `steps`
+    /// and `epochs`; put them back, and `fit` goes on with the bits that it would have had. In the midst of an epoch,
+    /// [`first_batch`](Fit::first_batch) says where.
+    ///
+    /// The callback sees the network: with `#[derive(Clone)]` on it in `network!`, `best = net.clone()` keeps the best one.
     ///
     /// ```
     /// use core::ops::ControlFlow;
