@@ -86,6 +86,20 @@ macro_rules! dispatch {
 }
 pub(crate) use dispatch;
 
+/// Calls `f`, as code for the largest registers there are if it is `#[inline(always)]`. Without a token it fuses nothing: the
+/// bits are the same with any.
+#[inline(always)]
+pub(crate) fn widest<R>(f: impl FnOnce() -> R) -> R {
+    #[cfg(all(feature = "simd", target_arch = "x86_64"))]
+    if let Some(fast) = Fast::detect() {
+        return fast.run(
+            #[inline(always)]
+            |_| f(),
+        );
+    }
+    f()
+}
+
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
 pub(crate) use x86::Fast;
 
