@@ -91,7 +91,8 @@ def inference(network, shape, parameters):
     runs = {}
     for layout_name, layout in layouts(shape).items():
         model, image = copy.deepcopy(folded).to(memory_format=layout), x.to(memory_format=layout)
-        runs[layout_name] = lambda model=model, image=image: model(image)
+        graph = torch.jit.optimize_for_inference(torch.jit.trace(model, image))
+        runs[layout_name] = lambda graph=graph, image=image: graph(image)
     expected = layers[-1].y.numpy()
     for name, (run, result) in {
         "onnxruntime": onnx_session(to_onnx(layers), x),

@@ -8,4 +8,4 @@ venv=$target/peers/venv
 [ -x "$venv/bin/pip" ] || python3 -m venv "$venv"
 "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
 cargo build --quiet --release --manifest-path "$here/../Cargo.toml" --example ours
-exec "$venv/bin/python" -B "$here/peers.py" "$target/release/examples/ours" "$@"
+exec "$venv/bin/python" -B -W ignore::FutureWarning "$here/peers.py" "$target/release/examples/ours" "$@"
