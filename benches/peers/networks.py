@@ -1,4 +1,4 @@
-"""The networks in PyTorch: those of MLPerf Tiny as in examples/mlperf_tiny/src/networks, LeNet-5 as in benches/networks."""
+"""The networks in PyTorch: MLPerf Tiny's as in examples/mlperf_tiny/src/networks, LeNet-5 as in benches/networks."""
 
 from torch import nn
 

@@ -1,7 +1,7 @@
 //! Times this crate for `peers.py`, which asks one thing a line: `peak`, or a network and `inference` or `training`.
 //!
-//! The answer is in GFLOP/s, or µs an image. Before that it prints of each network its name, its parameters once folded, and
-//! its multiply-accumulates.
+//! The answer is in GFLOP/s, or µs an image. Before that it prints of each network its name, its parameters folded,
+//! and its multiply-accumulates.
 
 #[path = "../../examples/mlperf_tiny/src/networks/ad.rs"]
 mod ad;

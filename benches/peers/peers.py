@@ -182,8 +182,8 @@ def main():
     versions = ", ".join(f"{name} {version(package).split('+')[0]}" for name, package in names.items())
     print(f"""
 {versions}; medians of {arguments.rounds} rounds; the peak is {peak:.0f} GFLOP/s.
-Training is a step of SGD with momentum on {BATCH} images, three times the multiply-accumulates of inference counted as its
-work; batch normalisation is over eight images in ours and over {BATCH} in PyTorch's.""")
+Training is a step of SGD with momentum on {BATCH} images, and counted as three times the multiply-accumulates of
+inference; batch normalisation is over eight images in ours and over {BATCH} in PyTorch's.""")
 
 
 main()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # This crate beside PyTorch, onnxruntime and LiteRT, one thread each: a table of one image's inference and of training.
-# Installs them into target/peers/venv, 6 GB, since PyTorch comes with what graphics cards need. `--help` lists the options.
+# Installs them into target/peers/venv: 6 GB, since PyTorch comes with what graphics cards need. `--help` lists options.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 target=${CARGO_TARGET_DIR:-$here/../../target}

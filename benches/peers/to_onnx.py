@@ -11,7 +11,8 @@ def to_onnx(steps):
 
     def add(op, step, parameters=(), **attributes):
         names = [f"{step.name}.{name}" for name, _ in parameters]
-        weights.extend(numpy_helper.from_array(value.detach().numpy(), name) for name, (_, value) in zip(names, parameters))
+        values = [value.detach().numpy() for _, value in parameters]
+        weights.extend(map(numpy_helper.from_array, values, names))
         nodes.append(helper.make_node(op, [*step.inputs, *names], [step.name], **attributes))
 
     for step in steps:

@@ -26,7 +26,7 @@ class Writer:
         if data is not None:
             tensor.buffer = len(self.buffers)
             self.buffers.append(schema.BufferT())
-            self.buffers[-1].data = numpy.frombuffer(numpy.ascontiguousarray(data, numpy.float32).tobytes(), numpy.uint8)
+            self.buffers[-1].data = numpy.frombuffer(data.tobytes(), numpy.uint8)
         self.graph.tensors.append(tensor)
         return len(self.graph.tensors) - 1
 
