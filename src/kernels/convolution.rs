@@ -126,7 +126,7 @@ fn tiled<
                 scatter!(isa, 2, 4, 64)
             }
         } else if const {
-            let points = W2.div_ceil(taps::<Win>(TRANSPOSED).step());
+            let points = taps::<Win>(TRANSPOSED).points([H2, W2]);
             B <= V::CHANNELS && suits(6, points, 8) && (A == 1 || points <= 24)
         } {
             tile!(isa, 6, 1)
@@ -138,7 +138,7 @@ fn tiled<
             tile!(isa, 2, 6)
         } else if const { V::CHANNELS == 1 && A > 1 && B.is_multiple_of(4) } {
             tile!(isa, 2, 4)
-        } else if const { V::CHANNELS > 1 && suits(5, W2.div_ceil(taps::<Win>(TRANSPOSED).step()), 4) } {
+        } else if const { V::CHANNELS > 1 && suits(5, taps::<Win>(TRANSPOSED).points([H2, W2]), 4) } {
             tile!(isa, 5, 2)
         } else {
             tile!(isa, 4, 2)
@@ -215,6 +215,8 @@ fn correlate<
     isa: I, x: &Map<V, A, H1, W1>, w: &Kernel<KH, KW, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>, taps: Taps,
 ) {
     let step = taps.step();
+    // a kernel of one tap meets the image as one row
+    let (height, width) = if taps.are_points() { (1, H2 * W2) } else { (H2, W2) };
     let zeros = V::zeros::<A>();
     // a bound that the compiler does not know: it unrolls eight channels of eight points and then lacks registers,
     // 58 → 91 % of the peak; the smallest tiles would gain nothing
@@ -227,20 +229,26 @@ fn correlate<
         let channel = |l: usize| V::begin(first + l, B);
         let block = if const { N == B } { 0 } else { first * V::CHANNELS / N };
         let Some(w) = kernels::<KH, KW, A, N>(w.flat()).get(block) else { continue };
-        for i in 0..H2 {
+        for i in 0..height {
             // what a row's tiles start with: put together for each, few taps of one channel take twice as long
             let mut start = [F32x8::ZERO; L];
             for l in 0..l_max {
                 // adding 0 makes −0 a 0, which stays what it is whether zeros are added or not
                 start[l] = V::weights(bias, channel(l)) + F32x8::ZERO;
             }
-            for phase in 0..step.min(W2) {
-                let points = (W2 - phase).div_ceil(step);
+            for phase in 0..step.min(width) {
+                let points = (width - phase).div_ceil(step);
                 for o in (0..points).step_by(T) {
                     let o = o.min(points.saturating_sub(T));
                     let mut sum = [start; T];
                     for u in 0..KH {
-                        let Some(row) = x.get(taps.row(i, u)) else { continue };
+                        let row = if taps.are_points() {
+                            x.as_flattened()
+                        } else if let Some(row) = x.get(taps.row(i, u)) {
+                            row
+                        } else {
+                            continue;
+                        };
                         for v in 0..KW {
                             let mut point = [zeros; T];
                             let mut any = false;
@@ -265,8 +273,9 @@ fn correlate<
                     for t in 0..T.min(points) {
                         // what the compiler does not see where points lie apart: it is on the map
                         let column = if step > 1 { (phase + step * (o + t)).min(W2 - 1) } else { o + t };
+                        let row = if taps.are_points() { y.as_flattened_mut() } else { &mut y[i][..] };
                         for l in 0..l_max {
-                            V::store(sum[t][l], &mut y[i][column], channel(l));
+                            V::store(sum[t][l], &mut row[column], channel(l));
                         }
                     }
                 }
