@@ -11,6 +11,7 @@
 
 use core::slice::from_mut;
 
+use super::plan::{self, Correlation, Set};
 use super::simd::{Isa, dispatch};
 use super::taps::{Taps, taps};
 use super::{Kernel, Map};
@@ -83,24 +84,16 @@ fn tiled<
 >(
     x: &Map<V, X, H1, W1>, w: &Kernel<KH, KW, A, F>, bias: &[f32; Y], y: &mut Map<V, Y, H2, W2>,
 ) {
-    macro_rules! tile {
-        ($isa:ident, $points:expr, $vectors:expr) => {
-            correlate::<_, V, { $points }, { $vectors }, X, H1, W1, Y, H2, W2, KH, KW, A, F>(
+    macro_rules! run {
+        ($isa:ident, Grouped($points:literal, $vectors:literal)) => {
+            correlate::<_, V, $points, $vectors, X, H1, W1, Y, H2, W2, KH, KW, A, F>(
                 $isa, x, w, bias, y, const { taps::<Win>(TRANSPOSED) }, const { groups::<TRANSPOSED, X, A, Y>() },
             )
         };
     }
     dispatch!(
-        isa => match const { tile_of(W2.div_ceil(taps::<Win>(TRANSPOSED).step())) } {
-            1 => tile!(isa, 1, 4),
-            2 => tile!(isa, 2, 4),
-            3 => tile!(isa, 3, 4),
-            4 => tile!(isa, 4, 2),
-            5 => tile!(isa, 5, 2),
-            6 => tile!(isa, 6, 1),
-            _ => tile!(isa, 8, 1),
-        },
-        base(POINTS, VECTORS) => tile!(isa, POINTS, VECTORS),
+        isa => plan::fast_groups!(isa, plan::grouped(Set::HERE, layer::<V, Win>(TRANSPOSED, [X, Y], [H2, W2])), run),
+        base(_POINTS, _VECTORS) => plan::base_groups!(isa, plan::grouped(Set::HERE, layer::<V, Win>(TRANSPOSED, [X, Y], [H2, W2])), run),
         any_shape => V::correlate_groups(
             (x.as_flattened().as_flattened(), [H1, W1, X]),
             w.as_flattened().as_flattened().as_flattened(),
@@ -112,16 +105,13 @@ fn tiled<
     )
 }
 
-/// How many of a row's `points` are computed at once: all of them, or as few twice as can be.
-#[allow(dead_code)] // without `simd` there is no choice
-const fn tile_of(points: usize) -> usize {
-    if points <= 6 {
-        points
-    } else if points.next_multiple_of(8) > points.next_multiple_of(4) {
-        4
-    } else {
-        8
-    }
+/// What the plan of a loop follows from.
+const fn layer<V: Elem, Win: SlidingWindow>(
+    transposed: bool,
+    [inputs, outputs]: [usize; 2],
+    size: [usize; 2],
+) -> Correlation {
+    Correlation { lanes: V::CHANNELS, inputs, outputs, size, taps: taps::<Win>(transposed) }
 }
 
 /// y[i][j][b] = bias[b] + Σ_u Σ_v Σ_a x[row(i, u)][column(j, v)][input(a, b)] · w[u][v][weight(a, b)]: a convolution, or its
@@ -301,22 +291,16 @@ pub(crate) fn kernel_gradient<
 >(
     x: &Map<V, C, H, W>, dy: &Map<V, F, OH, OW>, dw: &mut Kernel<KH, KW, A, F>, db: &mut [f32; F],
 ) {
-    macro_rules! products {
-        ($isa:ident, $rows:literal, $vectors:literal) => {
+    macro_rules! run {
+        ($isa:ident, Grouped($rows:literal, $vectors:literal)) => {
             products::<_, V, $rows, $vectors, Win, C, H, W, F, OH, OW, KH, KW, A>(
                 $isa, x, dy, dw, db, const { groups::<false, C, A, F>() },
             )
         };
     }
     dispatch!(
-        isa => match KW {
-            // sums take at most 6 kilobytes of the stack
-            0..=3 => products!(isa, 3, 16),
-            4..=6 => products!(isa, 2, 16),
-            7..=12 => products!(isa, 1, 16),
-            _ => products!(isa, 1, 1),
-        },
-        base(_POINTS, _VECTORS) => if const { KW <= 6 } { products!(isa, 1, 8) } else { products!(isa, 1, 1) },
+        isa => plan::fast_group_kernel_gradients!(isa, plan::grouped_kernel_gradient(Set::HERE, KW), run),
+        base(_POINTS, _VECTORS) => plan::base_group_kernel_gradients!(isa, plan::grouped_kernel_gradient(Set::HERE, KW), run),
         any_shape => V::kernel_gradient_groups(
             (x.as_flattened().as_flattened(), [H, W, C]),
             (dy.as_flattened().as_flattened(), [OH, OW, F]),
