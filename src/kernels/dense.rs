@@ -1,5 +1,7 @@
 //! The loops of a dense layer: forward, gradient of the input, gradient of the weights.
 
+#[cfg(not(all(feature = "simd", target_arch = "x86_64")))]
+use super::plan::{Set, VECTORS};
 use super::simd::{Isa, dispatch};
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
 use super::taps::{Taps, taps};
@@ -36,7 +38,7 @@ pub(crate) fn forward<V: Elem, const I: usize, const O: usize>(
         } else {
             weighted_sums::<_, V, 8, I, O>(isa, x, w, bias, y)
         },
-        base(POINTS, VECTORS) => weighted_sums::<_, V, { sums(POINTS * VECTORS) }, I, O>(isa, x, w, bias, y),
+        base => weighted_sums::<_, V, { sums(Set::HERE.points() * VECTORS) }, I, O>(isa, x, w, bias, y),
         any_shape => (loops::<V>().correlate)((x, [1, 1, I]), (w.as_flattened(), O), bias, (y, [1, 1, O]), &TAPS),
     )
 }
@@ -76,7 +78,7 @@ fn weighted_sums<A: Isa, V: Elem, const L: usize, const I: usize, const O: usize
 pub(crate) fn input_gradient<V: Elem, const I: usize, const O: usize>(dy: &[V; O], w: &[[f32; O]; I], dx: &mut [V; I]) {
     dispatch!(
         isa => dot_products::<_, V, 8, I, O>(isa, dy, w, dx),
-        base(POINTS, VECTORS) => dot_products::<_, V, { POINTS * VECTORS }, I, O>(isa, dy, w, dx),
+        base => dot_products::<_, V, { Set::HERE.points() * VECTORS }, I, O>(isa, dy, w, dx),
         any_shape => (loops::<V>().dot_products)(dy, w.as_flattened(), dx),
     )
 }
@@ -129,7 +131,7 @@ pub(crate) fn weight_gradient<V: Elem, const I: usize, const O: usize>(
         } else {
             rank_updates::<_, V, 8, I, O>(isa, x, dy, dw, db)
         },
-        base(POINTS, VECTORS) => rank_updates::<_, V, { sums(POINTS * VECTORS) }, I, O>(isa, x, dy, dw, db),
+        base => rank_updates::<_, V, { sums(Set::HERE.points() * VECTORS) }, I, O>(isa, x, dy, dw, db),
         any_shape => (loops::<V>().kernel_gradient)((x, [1, 1, I]), (dy, [1, 1, O]), dw.as_flattened_mut(), db, &TAPS),
     )
 }

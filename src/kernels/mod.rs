@@ -12,6 +12,7 @@ pub(crate) mod convolution;
 pub(crate) mod dense;
 pub(crate) mod grouped;
 pub(crate) mod kernel_gradient;
+pub(crate) mod plan;
 #[cfg(not(all(feature = "simd", target_arch = "x86_64")))]
 mod points;
 mod rows;
