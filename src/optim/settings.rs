@@ -87,3 +87,12 @@ pub(super) const fn below_1(name: &'static str, found: f32) -> Result<f32, Error
         Err(Error::Setting { name, expected: "from 0 to below 1", found })
     }
 }
+
+/// Refuses a number that is not above 0, or infinite.
+pub(super) const fn above_0(name: &'static str, found: f32) -> Result<f32, Error> {
+    if found > 0.0 && found.is_finite() {
+        Ok(found)
+    } else {
+        Err(Error::Setting { name, expected: "that is finite and above 0", found })
+    }
+}
