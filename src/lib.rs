@@ -31,6 +31,7 @@ pub mod network;
 mod optim;
 mod parameters;
 mod rule;
+pub mod schedules;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod shape;
 mod train;

@@ -1,6 +1,6 @@
 //! How a gradient changes the parameters: one file a rule, and what all rules have in common.
 
-mod settings;
+pub(crate) mod settings;
 
 pub use settings::{Clip, Settings};
 

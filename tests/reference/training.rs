@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use const_cnn::{
     Adagrad, Adam, AdamW, AmsGrad, Array, Arrays, BinaryCrossEntropy, Class, Clip, CrossEntropy, Elem, Expected,
-    ExpectedOf, F32x8, Huber, L1, Linear, Loss, MeanSquaredError, MultiMargin, Nested, Optimizer, Parameters, RmsProp,
-    Sgd, SoftTargetCrossEntropy, SoftmaxCrossEntropy, Target, Unbiased, Vector, Weighted, Zero,
+    ExpectedOf, F32x8, Huber, L1, Linear, Loss, MeanSquaredError, Moment, MultiMargin, Nested, Optimizer, Parameters,
+    RmsProp, Sgd, SoftTargetCrossEntropy, SoftmaxCrossEntropy, Target, Unbiased, Vector, Weighted, Zero, schedules,
 };
 use safetensors::SafeTensors;
 use serde_json::Value;
@@ -285,4 +285,48 @@ fn clipping_by_norm() {
     rule.step(0, &mut state, &mut parameters, &gradient).unwrap();
     assert_close(&parameters.0.map(|p| -p), &floats(&path("clipped0")));
     assert_close(&parameters.1.map(|p| -p), &floats(&path("clipped1")));
+}
+
+/// The rate of each epoch, of a rule whose own is `rate`.
+#[track_caller]
+fn schedule(name: &str, learning_rate: f32, mut schedule: impl FnMut(&Moment) -> f32) {
+    let expected = floats(&format!("schedule/{name}/learning_rate"));
+    assert_eq!(expected.len(), 40);
+    for (epoch, expected) in (0..).zip(expected) {
+        let found = schedule(&Moment { learning_rate, epoch, batch: 0, batches: 1, last: None });
+        assert!((found - expected).abs() <= 1e-5 * expected, "epoch {epoch}: {found}, expected {expected}");
+    }
+}
+
+#[test]
+fn schedules_of_the_epoch() {
+    let settings = |name: &str| case(&format!("schedule/{name}"))["settings"].clone();
+    let of = settings("step");
+    schedule("step", 0.1, schedules::step(of["step_size"].as_u64().unwrap(), number(&of["gamma"])));
+    let of = settings("multi_step");
+    let milestones: Vec<u64> = of["milestones"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).collect();
+    schedule("multi_step", 0.1, schedules::multi_step(&milestones, number(&of["gamma"])));
+    schedule("exponential", 0.1, schedules::exponential(number(&settings("exponential")["gamma"])));
+    let of = settings("cosine");
+    schedule("cosine", 0.1, schedules::cosine(of["t_max"].as_u64().unwrap(), number(&of["eta_min"])));
+    let of = settings("warm_up");
+    let same = |moment: &Moment| moment.learning_rate;
+    schedule("warm_up", 0.1, schedules::warm_up(number(&of["total_iters"]), number(&of["start_factor"]), same));
+    // of one batch an epoch; the rule's own rate is the largest
+    let of = settings("one_cycle");
+    let one_cycle = schedules::one_cycle(of["total_steps"].as_u64().unwrap(), number(&of["pct_start"]));
+    schedule("one_cycle", number(&of["max_lr"]), one_cycle);
+}
+
+#[test]
+fn reduce_on_plateau() {
+    let of = case("schedule/plateau")["settings"].clone();
+    let patience = of["patience"].as_u64().unwrap() as usize;
+    let mut plateau = schedules::ReduceOnPlateau::new(number(&of["factor"]), patience).unwrap();
+    let mut losses = floats("schedule/plateau/loss").into_iter();
+    schedule("plateau", 0.1, |moment| {
+        let rate = plateau.rate(moment);
+        plateau.see(losses.next().unwrap());
+        rate
+    });
 }
