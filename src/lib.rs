@@ -65,5 +65,8 @@ pub use shape::{Image, Probabilities, Sequence, Shape, Vector, conv_out};
 pub use train::Init;
 #[cfg(feature = "parallel")]
 pub use train::Parallel;
-pub use train::{Differentiate, Evaluator, Fit, Metrics, Moment, Pass, Progress, Trainer, Training, training_bytes};
+pub use train::{
+    Differentiate, EarlyStopping, Evaluator, Fit, Metrics, Moment, MovingAverage, Pass, Progress, Trainer, Training,
+    training_bytes,
+};
 pub use window::{Axis, SlidingWindow, Square, Window};
