@@ -98,7 +98,8 @@ mod tests {
         let mut plateau = ReduceOnPlateau::new(0.5, 0).unwrap();
         let mut metrics = Metrics::ZERO;
         metrics.add(2.0, &[1.0], |_| None).unwrap();
-        let mut rate = |epoch, batch, last| plateau.rate(&Moment { learning_rate: 8.0, epoch, batch, batches: 2, last });
+        let mut rate =
+            |epoch, batch, last| plateau.rate(&Moment { learning_rate: 8.0, epoch, batch, batches: 2, last });
         let found = [
             rate(0, 0, None),
             rate(0, 1, None),

@@ -24,7 +24,8 @@ mod tests {
     #[test]
     fn it_rises_with_each_batch() {
         let mut schedule = warm_up(1.5, 0.0, |moment: &Moment| moment.learning_rate);
-        let found = [(0, 0), (0, 2), (1, 0), (1, 1), (1, 2), (2, 0)].map(|(epoch, batch)| schedule(&at(6.0, epoch, batch, 4)));
+        let found =
+            [(0, 0), (0, 2), (1, 0), (1, 1), (1, 2), (2, 0)].map(|(epoch, batch)| schedule(&at(6.0, epoch, batch, 4)));
         assert_eq!(found, [0.0, 2.0, 4.0, 5.0, 6.0, 6.0]);
         assert_eq!(warm_up(0.0, 0.1, |moment: &Moment| moment.learning_rate)(&at(6.0, 0, 0, 4)), 6.0);
     }
