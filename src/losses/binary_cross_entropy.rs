@@ -15,7 +15,8 @@ use crate::{Elem, Error, Loss, Nested, Shape, Zero};
 /// ```
 /// use const_cnn::{BinaryCrossEntropy, Loss, Vector};
 /// let mut dy = [0.0; 2];
-/// let loss = Loss::<Vector<2>>::loss(&BinaryCrossEntropy, &[0.0, 1e4], &[1.0, 1.0], &mut dy);
+/// let (logits, target) = ([0.0, 1e4], [1.0, 1.0]);
+/// let loss = Loss::<Vector<2>>::loss(&BinaryCrossEntropy, &logits, &target, &mut dy);
 /// assert_eq!((loss, dy), (0.5 * 2.0_f32.ln(), [-0.25, 0.0]));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,8 @@ use crate::{Adam, Error, Keeps, Optimizer, Settings};
 /// ```
 /// use const_cnn::{AdamW, Linear, Optimizer, Zero};
 /// let rule = AdamW::new(0.5)?.with_weight_decay(0.25)?;
-/// let (mut dense, mut state) = (Linear::<1, 1> { weight: [[2.0]], bias: [2.0] }, Zero::ZERO);
+/// let mut dense = Linear::<1, 1> { weight: [[2.0]], bias: [2.0] };
+/// let mut state = Zero::ZERO;
 /// rule.step(0, &mut state, &mut dense, &Linear::ZERO)?;
 /// assert_eq!((dense.weight, dense.bias), ([[1.75]], [2.0])); // biases do not decay
 /// # Ok::<(), const_cnn::Error>(())

@@ -13,7 +13,8 @@ use crate::Moment;
 /// ```
 /// use const_cnn::{Moment, schedules::one_cycle};
 /// let schedule = one_cycle(10, 0.3);
-/// let at = |epoch| schedule(&Moment { learning_rate: 0.5, epoch, batch: 0, batches: 100, last: None });
+/// let start = Moment { learning_rate: 0.5, epoch: 0, batch: 0, batches: 100, last: None };
+/// let at = |epoch| schedule(&Moment { epoch, ..start });
 /// assert!(at(0) < 0.021 && at(3) > 0.499 && at(9) < 0.03);
 /// ```
 pub fn one_cycle(epochs: u64, rise: f32) -> impl Fn(&Moment) -> f32 + Copy {

@@ -9,7 +9,8 @@ use crate::Moment;
 /// ```
 /// use const_cnn::{Moment, schedules::{step, warm_up}};
 /// let mut schedule = warm_up(5.0, 0.5, step(10, 0.5));
-/// let mut at = |epoch| schedule(&Moment { learning_rate: 0.1, epoch, batch: 0, batches: 1, last: None });
+/// let start = Moment { learning_rate: 0.1, epoch: 0, batch: 0, batches: 1, last: None };
+/// let mut at = |epoch| schedule(&Moment { epoch, ..start });
 /// assert_eq!([at(0), at(5), at(10)], [0.05, 0.1, 0.05]);
 /// ```
 pub fn warm_up(epochs: f32, start: f32, mut then: impl FnMut(&Moment) -> f32) -> impl FnMut(&Moment) -> f32 {

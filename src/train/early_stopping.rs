@@ -15,7 +15,7 @@ use crate::{Parameters, Progress, Zero};
 /// network! {
 ///     struct Sign: [1] => [2] { logits: linear(2) }
 /// }
-/// // the last image has another's label: what is learned of the first two in the end does worse on it
+/// // the last label is wrong: the more is learned of the first two, the worse for it
 /// let data = Sign::dataset(&[[-2.0], [2.0], [0.1]], &[0, 1, 0])?;
 /// let (train, validation) = (data.part(&[0, 1])?, data.part(&[1, 2])?);
 /// let (mut net, mut trainer) = (Sign::ZERO, Trainer::<Sign>::ZERO);

@@ -222,7 +222,8 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
     ///     struct Net: [1] => [2] { dense: linear(2) }
     /// }
     /// let batches = [[([-1.0], 0), ([1.0], 1)], [([-2.0], 0), ([3.0], 1)]];
-    /// let metrics = Trainer::<Net>::ZERO.step(&mut Net::ZERO, &Sgd::new(0.1, 0.9)?, batches.into_iter().flatten())?;
+    /// let (mut net, mut trainer, sgd) = (Net::ZERO, Trainer::<Net>::ZERO, Sgd::new(0.1, 0.9)?);
+    /// let metrics = trainer.step(&mut net, &sgd, batches.into_iter().flatten())?;
     /// assert_eq!(metrics.images, 4);
     /// # Ok::<(), const_cnn::Error>(())
     /// ```

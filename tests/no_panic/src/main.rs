@@ -1,4 +1,5 @@
-//! Each pass of five networks, and each loss, in a function that is linked only if the optimiser has removed every panic path from it.
+//! Each pass of five networks, and each loss, in a function that is linked only if the optimiser has removed every panic
+//! path from it.
 
 use std::hint::black_box;
 
