@@ -34,6 +34,7 @@ pub mod network;
 mod optim;
 mod parameters;
 mod rule;
+pub mod schedules;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod shape;
 mod train;
@@ -70,6 +71,9 @@ pub use shape::{Image, Probabilities, Sequence, Shape, Vector, conv_out};
 pub use train::Init;
 #[cfg(feature = "parallel")]
 pub use train::Parallel;
-pub use train::{Differentiate, Evaluator, Fit, Metrics, Moment, Pass, Progress, Trainer, Training, training_bytes};
+pub use train::{
+    Differentiate, EarlyStopping, Evaluator, Fit, Metrics, Moment, MovingAverage, Pass, Progress, Trainer, Training,
+    training_bytes,
+};
 pub use whole::{Network, Table};
 pub use window::{Axis, SlidingWindow, Square, Window};
