@@ -26,7 +26,7 @@ mod layer;
 pub mod layers;
 mod layout;
 mod losses;
-mod math;
+pub mod math;
 mod measures;
 pub mod naive;
 #[doc(hidden)] // what `network!` writes uses it
@@ -54,6 +54,7 @@ pub use formats::{LeBytes, write_source};
 pub use gradient_check::{GradientDifference, Place, worst_gradient, worst_loss_gradient};
 pub use header::{Line, Mismatch, ReadError};
 pub use layer::{Between, Chain, Context, Input, Layer, Output, Row, Works};
+pub use layers::activation::{Activation, Function};
 pub use layers::bias::{Bias, Biased, Unbiased};
 pub use layers::groups::{Grouped, Grouping, Ungrouped};
 pub use layers::types::*;
