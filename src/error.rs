@@ -31,7 +31,7 @@ pub enum Error {
     },
     /// A value is NaN or infinite.
     NotFinite {
-        /// Its place among the values.
+        /// Its place among the values; of [`Packed`](crate::Packed), among the pixels of all images.
         index: usize,
         /// The value.
         value: f32,
@@ -52,7 +52,16 @@ pub enum Error {
         /// The label; of one that an `i64` does not hold, the nearest that it does.
         found: i64,
     },
-    /// An image's weight is NaN, infinite or below 0.
+    /// What is expected of an image is out of the range that its loss takes.
+    Target {
+        /// Which image's it is, counted as in [`Label`](Error::Label).
+        index: usize,
+        /// The range, in words.
+        expected: &'static str,
+        /// The value.
+        found: f32,
+    },
+    /// An image's weight is NaN, infinite, below 0, or not 0 but below 10⁻²⁰.
     Weight {
         /// Which image's it is, counted as in [`Label`](Error::Label).
         index: usize,
@@ -97,7 +106,11 @@ pub enum Error {
 impl Error {
     /// The same error, of the image at `place(index)`.
     pub(crate) fn of_image(mut self, place: impl Fn(usize) -> usize) -> Error {
-        if let Error::Label { index, .. } | Error::Weight { index, .. } | Error::Loss { index, .. } = &mut self {
+        if let Error::Label { index, .. }
+        | Error::Target { index, .. }
+        | Error::Weight { index, .. }
+        | Error::Loss { index, .. } = &mut self
+        {
             *index = place(*index);
         }
         self
@@ -129,10 +142,13 @@ impl fmt::Display for Error {
             Error::Label { index, classes, found } => {
                 write!(f, "expected a label below {classes}, found {found} for the image at index {index}")
             }
+            Error::Target { index, expected, found } => {
+                write!(f, "expected a target {expected}, found {found} for the image at index {index}")
+            }
             Error::Weight { index, found } => {
                 write!(
                     f,
-                    "expected a weight that is finite and at least 0, found {found} for the image at index {index}"
+                    "expected a weight of 0, or finite and at least 1e-20, found {found} for the image at index {index}"
                 )
             }
             Error::Index { images, found } => write!(f, "expected the index of one of {images} images, found {found}"),
@@ -175,8 +191,12 @@ mod tests {
                 "expected a label below 10, found 11 for the image at index 5",
             ),
             (
+                Error::Target { index: 5, expected: "from 0 to 1", found: 1.5 },
+                "expected a target from 0 to 1, found 1.5 for the image at index 5",
+            ),
+            (
                 Error::Weight { index: 5, found: -0.5 },
-                "expected a weight that is finite and at least 0, found -0.5 for the image at index 5",
+                "expected a weight of 0, or finite and at least 1e-20, found -0.5 for the image at index 5",
             ),
             (Error::Index { images: 3, found: 7 }, "expected the index of one of 3 images, found 7"),
             (

@@ -257,6 +257,13 @@ pub(crate) fn not_finite(x: f32) -> u32 {
     (x.to_bits() & EXPONENT) + ONE
 }
 
+/// `x`, or 0 where it is subnormal: some processors compute with those a hundred times as slowly, and what decays would stay
+/// among them for ever.
+#[inline(always)]
+pub(crate) fn flushed(x: f32) -> f32 {
+    if x.to_bits() & f32::INFINITY.to_bits() == 0 { 0.0 } else { x }
+}
+
 /// The largest of `values` for each image, NaN passed over. Minus infinity if there are none.
 #[inline(always)]
 pub(crate) fn maximum<V: Elem>(values: &[V]) -> V {

@@ -43,7 +43,8 @@ impl Numbers {
     pub const fn after(self, former: Former) -> Dims {
         let dims = former.takes_any("instance_norm");
         if dims.len() == dims.sizes[0] {
-            let sentence = former.says("instance_norm takes at least 2 values of each channel, but the layer before it gives ");
+            let sentence =
+                former.says("instance_norm takes at least 2 values of each channel, but the layer before it gives ");
             sentence.dims(dims).panic();
         }
         if !is_epsilon(self.eps) {

@@ -4,7 +4,7 @@ use core::ops::ControlFlow;
 
 use super::{Differentiate, Trainer, batches};
 use crate::losses::{Expected, Of, Suits};
-use crate::{Data, Error, Layer, Loss, Metrics, Optimizer, Zero};
+use crate::{Data, Error, Layer, Loss, Metrics, Optimizer, Order, Zero};
 
 /// A run over many epochs, which [`Trainer::fit`] begins to write and [`run`](Fit::run) carries out.
 #[must_use = "it is `run` that trains"]
@@ -75,7 +75,11 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
     /// said.
     ///
     /// The order of the images in an epoch is a function of the trainer's [`seed`](Trainer::seed) and of the epoch's number,
-    /// [`epochs`](Trainer::epochs): a run can be resumed wherever it was left.
+    /// [`epochs`](Trainer::epochs): a run can be resumed wherever it was left. Save the network, `trainer.state`, `seed`, `steps`
+    /// and `epochs`; put them back, and `fit` goes on with the bits that it would have had. In the midst of an epoch,
+    /// [`first_batch`](Fit::first_batch) says where.
+    ///
+    /// The callback sees the network: with `#[derive(Clone)]` on it in `network!`, `best = net.clone()` keeps the best one.
     ///
     /// ```
     /// use core::ops::ControlFlow;
@@ -150,7 +154,8 @@ where
     }
 
     /// Calls `callback` after each batch and each epoch, with the network as it is then; it ends training by returning
-    /// `ControlFlow::Break(())`.
+    /// `ControlFlow::Break(())`. [`EarlyStopping`](crate::EarlyStopping) says when, [`MovingAverage`](crate::MovingAverage)
+    /// follows.
     pub fn callback<F>(self, callback: F) -> Fit<'a, N, V, O, L, D, T, F, S>
     where
         F: FnMut(Progress, &N) -> ControlFlow<()>,
@@ -159,13 +164,22 @@ where
         Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, callback, schedule }
     }
 
-    /// Has `schedule` say the learning rate of each step.
+    /// Has `schedule` say the learning rate of each step: a closure, or one of [`schedules`](crate::schedules).
     pub fn schedule<F>(self, schedule: F) -> Fit<'a, N, V, O, L, D, T, C, F>
     where
         F: FnMut(&Moment) -> f32,
     {
         let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, callback, .. } = self;
         Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, callback, schedule }
+    }
+
+    /// Accumulates the gradients of `batches` batches before each step, which goes by the mean over all their images.
+    ///
+    /// No memory depends on how large a batch is. So it is what a batch of `batches · batch_size` images does, to the bit, and
+    /// such a batch is what callback, schedule and [`first_batch`](Fit::first_batch) count.
+    pub fn accumulate(mut self, batches: usize) -> Self {
+        self.batch_size = self.batch_size.saturating_mul(batches);
+        self
     }
 
     /// Leaves out the first batches of the first epoch, which a run that was left in its midst has trained on; all of them,
@@ -203,12 +217,12 @@ where
         }
         for _ in 0..epochs {
             let epoch = trainer.epochs;
-            let shuffled = data.shuffled(trainer.seed, epoch);
+            let order = Order::new(data.len(), trainer.seed, epoch);
             let all = batches(data.len(), batch_size)?;
             metrics = Metrics::ZERO;
             for (batch, images) in all.enumerate().skip(first_batch) {
                 let rate = schedule(&Moment { learning_rate, epoch, batch, batches: count, last });
-                let given = trainer.batch(net, &optimizer.with_learning_rate(rate)?, &shuffled, images)?;
+                let given = trainer.batch(net, &optimizer.with_learning_rate(rate)?, data, order.places(images))?;
                 metrics.join(&given);
                 if callback(Progress::Batch { epoch, metrics }, net).is_break() {
                     return Ok(metrics);

@@ -1,9 +1,12 @@
-//! Each pass of six networks in a function that is linked only if the optimiser has removed every panic path from it.
+//! Each pass of six networks, and each loss, in a function that is linked only if the optimiser has removed every panic
+//! path from it.
 
 use std::hint::black_box;
 
 use const_cnn::{
-    AvgPool2d, Context, Conv2d, F32x8, Image, Input, Layer, MaxPool2d, Optimizer, Output, Sgd, Window, Zero, network,
+    AvgPool2d, BinaryCrossEntropy, Context, Conv2d, CrossEntropy, ExpectedOf, F32x8, Huber, Image, Input, L1, Layer,
+    Loss, MaxPool2d, MeanSquaredError, MultiMargin, Optimizer, Output, Sgd, SoftTargetCrossEntropy,
+    SoftmaxCrossEntropy, Vector, Window, Zero, network,
 };
 use no_panic::no_panic;
 
@@ -205,6 +208,47 @@ macro_rules! step {
 step!(small: Small, small_step);
 step!(lenet: LeNet, lenet_step);
 
+/// The loss `$loss` of ten values, whatever the labels are.
+macro_rules! losses {
+    ($($run:ident: $loss:ty, $one:ident, $eight:ident;)+) => {
+        $(
+            #[no_panic]
+            fn $one(loss: &$loss, y: &[f32; 10], of: &ExpectedOf<$loss, Vector<10>, f32>, dy: &mut [f32; 10]) -> f32 {
+                Loss::<Vector<10>>::loss(loss, y, of, dy)
+            }
+
+            #[no_panic]
+            fn $eight(
+                loss: &$loss,
+                y: &[F32x8; 10],
+                of: &ExpectedOf<$loss, Vector<10>, F32x8>,
+                dy: &mut [F32x8; 10],
+            ) -> F32x8 {
+                Loss::<Vector<10>>::loss(loss, y, of, dy)
+            }
+
+            fn $run() {
+                let loss = black_box(<$loss>::ZERO);
+                let ((y, of), mut dy) = black_box(Zero::ZERO);
+                black_box(($one(&loss, &y, &of, &mut dy), dy));
+                let ((y, of), mut dy) = black_box(Zero::ZERO);
+                black_box(($eight(&loss, &y, &of, &mut dy), dy));
+            }
+        )+
+    };
+}
+
+losses! {
+    softmax: SoftmaxCrossEntropy, softmax_one, softmax_eight;
+    settings: CrossEntropy<10>, settings_one, settings_eight;
+    soft: SoftTargetCrossEntropy, soft_one, soft_eight;
+    binary: BinaryCrossEntropy, binary_one, binary_eight;
+    squares: MeanSquaredError, squares_one, squares_eight;
+    l1: L1, l1_one, l1_eight;
+    huber: Huber, huber_one, huber_eight;
+    hinge: MultiMargin, hinge_one, hinge_eight;
+}
+
 /// Can panic: with it the program must not link, or the proof would prove nothing.
 #[cfg(feature = "control")]
 #[no_panic]
@@ -229,5 +273,13 @@ fn main() {
     functions_eight();
     small();
     lenet();
+    softmax();
+    settings();
+    soft();
+    binary();
+    squares();
+    l1();
+    huber();
+    hinge();
     println!("no pass of these networks can panic");
 }
