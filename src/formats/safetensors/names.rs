@@ -48,7 +48,8 @@ impl Names<'static> {
 }
 
 impl<'a> Names<'a> {
-    /// The same names, each of which `rename` replaces by what it writes. It must always give the same for the same.
+    /// The same names, each of which `rename` replaces by what it writes. It must always give the same for the same; one that
+    /// takes variables in is a `let` of its own.
     ///
     /// Most often only what stands before the last dot differs, or begins otherwise:
     ///
