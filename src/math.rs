@@ -264,6 +264,12 @@ pub(crate) fn flushed(x: f32) -> f32 {
     if x.to_bits() & f32::INFINITY.to_bits() == 0 { 0.0 } else { x }
 }
 
+/// max(x, bound), NaN staying NaN.
+#[inline(always)]
+pub(crate) fn at_least<V: Elem>(x: V, bound: f32) -> V {
+    V::apply([x], |[x]| if x < bound { bound } else { x })
+}
+
 /// The largest of `values` for each image, NaN passed over. Minus infinity if there are none.
 #[inline(always)]
 pub(crate) fn maximum<V: Elem>(values: &[V]) -> V {

@@ -13,6 +13,9 @@ pub trait Function: Clone + Debug + PartialEq + Send + Sync + 'static {
     /// lies.
     const OF_Y: bool;
 
+    /// The bound of a function that is nothing else: f(x) = max(x, BOUND), NaN staying NaN.
+    const BOUND: Option<f32> = None;
+
     /// f(x)
     fn value(x: f32) -> f32;
 
@@ -77,6 +80,7 @@ impl<F: Function, X: Shape> Layer for Activation<F, X> {
     const WORKS: Works = Works::InPlace;
     const READS_X: bool = !F::OF_Y;
     const READS_Y: bool = F::OF_Y;
+    const BOUND: Option<f32> = F::BOUND;
 
     fn infer_in_place<V: Elem>(&self, y: &mut Output<Self, V>) {
         for y in y.flat_mut() {

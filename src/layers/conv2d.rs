@@ -107,11 +107,13 @@ where
 
     const MULTIPLY_ACCUMULATES: usize = F * OH * OW * A * KH * KW;
     const READS_Y: bool = false;
+    const BOUNDS: bool = true;
 
-    fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; F]; OW]; OH]) {
+    fn infer_bounded<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; F]; OW]; OH], bound: f32) {
         const { assert_window::<Self, Win>() }
         const { assert_groups(C, F, A) }
-        convolution::forward::<V, Win, C, H, W, F, OH, OW, KH, KW, A>(x, &self.weight, B::values(&self.bias), y);
+        let bias = B::values(&self.bias);
+        convolution::forward::<V, Win, C, H, W, F, OH, OW, KH, KW, A>(x, &self.weight, bias, bound, y);
     }
 
     fn backward<V: Elem>(
