@@ -36,7 +36,10 @@ pub mod shape;
 mod train;
 mod window;
 
-pub use data::{Data, Dataset, Label, Order, Packed, Part, Pixels, Shuffled, split};
+pub use data::{
+    Augment, Augmented, Data, Dataset, Erase, Flip, Label, Noise, Order, Packed, Part, Pixels, Random, Shuffled, Warp,
+    split,
+};
 pub use element::{Elem, F32x8, Nested, Scratch, Zero};
 pub use error::Error;
 pub use fold::{Fold, Folded, Identity};
