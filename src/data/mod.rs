@@ -126,7 +126,8 @@ pub trait Data {
     /// }
     /// let data = Net::dataset(&[[[[0.0]; 8]; 8], [[[1.0]; 8]; 8]], &[0, 1])?;
     /// let data = data.augmented(Warp::NONE.shift(1.0).rotate(10.0))?;
-    /// let data = data.augmented(Flip::horizontally(0.5))?.augmented(Noise(0.1))?; // one after the other
+    /// // one after the other
+    /// let data = data.augmented(Flip::horizontally(0.5))?.augmented(Noise(0.1))?;
     ///
     /// let (mut net, mut trainer) = (Net::ZERO, Trainer::<Net>::ZERO);
     /// trainer.fit(&mut net, &Sgd::new(0.01, 0.9)?, &data, 10, 2).run()?;

@@ -82,6 +82,7 @@ const fn turn(place: u32, len: u32, other: u32, [factor, mask]: [u64; 2]) -> u32
 }
 
 /// A number whose every bit depends on every bit of `x`. Source: S. Vigna, *SplitMix64*, 2015.
+#[inline]
 pub(super) const fn mix(x: u64) -> u64 {
     let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);

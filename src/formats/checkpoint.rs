@@ -94,7 +94,7 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
     /// Reads what [`write_checkpoint`](Trainer::write_checkpoint) has written, and gives `batch`: training goes on with
     /// [`first_batch(batch)`](crate::Fit::first_batch).
     ///
-    /// The element, and whether training is [`Parallel`](crate::Parallel), may be another.
+    /// The element, and whether training is `Parallel`, may be another.
     ///
     /// # Errors
     ///

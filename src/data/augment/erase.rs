@@ -47,6 +47,7 @@ impl Erase {
     }
 
     /// Where of `len` the part begins, and how long it is.
+    #[inline]
     fn part(&self, random: &mut Random, len: usize) -> (usize, usize) {
         let longest = ((self.share * len as f32) as usize).clamp(1, len.max(1));
         let size = 1 + random.below(longest);

@@ -14,6 +14,7 @@ pub struct Random {
 
 impl Random {
     /// Those of the image at `place` in epoch `epoch` from `seed`.
+    #[inline]
     pub const fn new(seed: u64, epoch: u64, place: usize) -> Random {
         Random { state: mix(mix(mix(seed) ^ epoch) ^ place as u64) }
     }

@@ -74,6 +74,7 @@ impl Warp {
     }
 
     /// What is drawn for one image.
+    #[inline]
     fn draw(&self, random: &mut Random) -> Drawn {
         let mut within = |bound: f32| bound * random.between(-1.0, 1.0);
         let (down, across, degrees) = (within(self.shift), within(self.shift), within(self.degrees));

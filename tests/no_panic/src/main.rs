@@ -3,7 +3,8 @@
 use std::hint::black_box;
 
 use const_cnn::{
-    AvgPool2d, Context, Conv2d, F32x8, Image, Input, Layer, MaxPool2d, Optimizer, Output, Sgd, Window, Zero, network,
+    Augment, AvgPool2d, Context, Conv2d, Erase, F32x8, Flip, Image, Input, Layer, MaxPool2d, Noise, Optimizer, Output,
+    Random, Sequence, Sgd, Warp, Window, Zero, network,
 };
 use no_panic::no_panic;
 
@@ -177,6 +178,33 @@ macro_rules! step {
 step!(small: Small, small_step);
 step!(lenet: LeNet, lenet_step);
 
+type Picture = Image<3, 9, 8>;
+type Sound = Sequence<2, 40>;
+
+#[no_panic]
+fn augment_image(warp: &Warp, flip: &Flip, erase: &Erase, random: &mut Random, image: &mut Input<Shapes, f32>) {
+    Augment::<Picture>::augment(warp, random, image);
+    Augment::<Picture>::augment(flip, random, image);
+    Augment::<Picture>::augment(erase, random, image);
+    Augment::<Picture>::augment(&Noise(0.1), random, image);
+}
+
+#[no_panic]
+fn augment_sequence(warp: &Warp, flip: &Flip, erase: &Erase, random: &mut Random, sound: &mut [[f32; 2]; 40]) {
+    Augment::<Sound>::augment(warp, random, sound);
+    Augment::<Sound>::augment(flip, random, sound);
+    Augment::<Sound>::augment(erase, random, sound);
+}
+
+fn augmented() {
+    let warp = black_box(Warp::NONE.shift(1.0).rotate(9.0));
+    let (flip, erase) = (black_box(Flip::horizontally(0.5)), black_box(Erase::new(0.5, 0.5)));
+    let (mut random, mut image, mut sound) = black_box((Random::new(1, 2, 3), Zero::ZERO, [[1.0; 2]; 40]));
+    augment_image(&warp, &flip, &erase, &mut random, &mut image);
+    augment_sequence(&warp, &flip, &erase, &mut random, &mut sound);
+    black_box((image, sound));
+}
+
 /// Can panic: with it the program must not link, or the proof would prove nothing.
 #[cfg(feature = "control")]
 #[no_panic]
@@ -199,5 +227,6 @@ fn main() {
     line_eight();
     small();
     lenet();
-    println!("no pass of these networks can panic");
+    augmented();
+    println!("no pass of these networks can panic, and no change of an image");
 }
