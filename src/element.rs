@@ -6,7 +6,7 @@ use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 #[cfg(feature = "std")]
 use std::{boxed::Box, panic::resume_unwind, thread};
 
-use crate::kernels::Vectors;
+use crate::eight::{F32x8, Vectors};
 
 /// A value whose zero is known at compile time, so that buffers and networks can be statics.
 pub trait Zero: Sized {
@@ -268,11 +268,6 @@ impl Elem for f32 {
     }
 }
 
-/// The values of eight images at once; in the kernels also eight channels of one image.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[repr(C, align(32))]
-pub struct F32x8(pub [f32; 8]);
-
 impl Zero for F32x8 {
     const ZERO: F32x8 = F32x8([0.0; 8]);
 }
@@ -307,39 +302,6 @@ impl Elem for F32x8 {
             result.0[lane] = f(one);
         }
         result
-    }
-}
-
-macro_rules! lane_by_lane {
-    ($($trait:ident $method:ident $op:tt),*) => {$(
-        impl $trait for F32x8 {
-            type Output = F32x8;
-
-            #[inline(always)]
-            fn $method(mut self, other: F32x8) -> F32x8 {
-                for lane in 0..8 {
-                    self.0[lane] $op other.0[lane];
-                }
-                self
-            }
-        }
-    )*};
-}
-lane_by_lane!(Add add +=, Sub sub -=, Mul mul *=, Div div /=);
-
-impl AddAssign for F32x8 {
-    #[inline(always)]
-    fn add_assign(&mut self, other: F32x8) {
-        *self = *self + other;
-    }
-}
-
-impl Neg for F32x8 {
-    type Output = F32x8;
-
-    #[inline(always)]
-    fn neg(self) -> F32x8 {
-        F32x8::apply([self], |[x]| -x)
     }
 }
 

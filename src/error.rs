@@ -31,7 +31,7 @@ pub enum Error {
     },
     /// A value is NaN or infinite.
     NotFinite {
-        /// Its place among the values.
+        /// Its place among the values; of [`Packed`](crate::Packed), among the pixels of all images.
         index: usize,
         /// The value.
         value: f32,
@@ -52,7 +52,7 @@ pub enum Error {
         /// The label; of one that an `i64` does not hold, the nearest that it does.
         found: i64,
     },
-    /// An image's weight is NaN, infinite or below 0.
+    /// An image's weight is NaN, infinite, below 0, or not 0 but below 10⁻²⁰.
     Weight {
         /// Which image's it is, counted as in [`Label`](Error::Label).
         index: usize,
@@ -132,7 +132,7 @@ impl fmt::Display for Error {
             Error::Weight { index, found } => {
                 write!(
                     f,
-                    "expected a weight that is finite and at least 0, found {found} for the image at index {index}"
+                    "expected a weight of 0, or finite and at least 1e-20, found {found} for the image at index {index}"
                 )
             }
             Error::Index { images, found } => write!(f, "expected the index of one of {images} images, found {found}"),
@@ -176,7 +176,7 @@ mod tests {
             ),
             (
                 Error::Weight { index: 5, found: -0.5 },
-                "expected a weight that is finite and at least 0, found -0.5 for the image at index 5",
+                "expected a weight of 0, or finite and at least 1e-20, found -0.5 for the image at index 5",
             ),
             (Error::Index { images: 3, found: 7 }, "expected the index of one of 3 images, found 7"),
             (

@@ -3,7 +3,6 @@
 use core::marker::PhantomData;
 
 use crate::layer::{Context, Input, Output, copy};
-use crate::network::lines::Line;
 use crate::{Elem, Layer, Nested, Shape, Works, arrays};
 
 /// What a layer becomes in a folded network. [`arrays!`](crate::arrays!) writes it: the layer stays as it is.
@@ -108,21 +107,3 @@ impl<L: Fold + Layer> FoldedAs<2> for L {
 /// What stands after the last line.
 #[doc(hidden)]
 pub const NOTHING: &Identity<crate::Vector<0>> = &Identity(PhantomData);
-
-/// How the `n`-th line is folded.
-#[doc(hidden)]
-pub const fn how(lines: &[Line], n: usize) -> u8 {
-    if n > 0 && lines[n].is_norm && lines[n - 1].absorbs {
-        2
-    } else if n + 1 < lines.len() && lines[n].absorbs && lines[n + 1].is_norm {
-        1
-    } else {
-        0
-    }
-}
-
-/// How a branch is folded, beside which others stand and not after which.
-#[doc(hidden)]
-pub const fn alone(_: &[Line], _: usize) -> u8 {
-    0
-}

@@ -77,6 +77,10 @@ impl fmt::Display for GradientDifference {
 /// [mixes images](Layer::MIXES_IMAGES), five images in an element of eight are compared with differences instead: lanes
 /// without an image have no gradient. `layer` and `x` are changed on the way and put back.
 ///
+/// Of [`BatchNorm`](crate::BatchNorm) that compares three passes: evaluation, with the statistics that it holds; one image in
+/// training, with its own statistics where it has several values a channel; and five images with theirs. What it holds has no
+/// gradient, and is not compared.
+///
 /// Returns the place with the largest [`error`](GradientDifference::error).
 ///
 /// ```

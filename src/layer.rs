@@ -1,7 +1,7 @@
 //! The contract of a layer, and layers put one after another by hand.
 
 use crate::element::Scratch;
-use crate::{Arrays, Elem, Nested, Parameters, Row, Shape, Zero};
+use crate::{Arrays, Elem, Nested, Parameters, Shape, Zero};
 
 /// What a layer takes, in memory: `V` is `f32` for one image, `F32x8` for eight.
 pub type Input<L, V> = <<L as Layer>::Input as Shape>::Of<V>;
@@ -296,4 +296,35 @@ pub struct Between<A, V, B> {
 
 impl<A: Zero, V: Zero, B: Zero> Zero for Between<A, V, B> {
     const ZERO: Self = Between { first: A::ZERO, between: V::ZERO, second: B::ZERO };
+}
+
+/// One layer in a network's table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The layer's name.
+    pub name: &'static str,
+    /// What it gives: `[C, H, W]` or `[N]`.
+    pub output: &'static [usize],
+    /// How many numbers it learns.
+    pub parameters: usize,
+    /// The multiplications with an addition that one image takes.
+    pub multiply_accumulates: usize,
+    /// The bytes of its parameters and, for one image, of its output.
+    pub bytes: usize,
+    /// The layers that it is made of.
+    pub rows: &'static [Row],
+}
+
+impl Row {
+    /// The row of a layer called `name`.
+    pub const fn of<L: Layer>(name: &'static str) -> Row {
+        Row {
+            name,
+            output: L::Output::DIMS,
+            parameters: L::COUNT,
+            multiply_accumulates: L::MULTIPLY_ACCUMULATES,
+            bytes: 4 * (L::COUNT + L::Output::LEN),
+            rows: L::ROWS,
+        }
+    }
 }

@@ -9,14 +9,17 @@
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+mod arrays;
 mod data;
+mod eight;
 mod element;
 mod error;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod fold;
-#[doc(hidden)] // what `network!` writes uses it
-pub mod formats;
+mod formats;
 mod gradient_check;
+#[doc(hidden)] // what `network!` writes uses it
+pub mod header;
 mod kernels;
 mod layer;
 #[doc(hidden)] // what `network!` writes uses it
@@ -34,33 +37,36 @@ mod rule;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod shape;
 mod train;
+#[doc(hidden)] // what `network!` writes uses it
+pub mod whole;
 mod window;
 
+pub use arrays::{Array, Arrays};
 pub use data::{
     Augment, Augmented, Data, Dataset, Erase, Flip, Label, Noise, Order, Packed, Part, Pixels, Random, Shuffled, Warp,
     split,
 };
-pub use element::{Elem, F32x8, Nested, Scratch, Zero};
+pub use eight::F32x8;
+pub use element::{Elem, Nested, Scratch, Zero};
 pub use error::Error;
 pub use fold::{Fold, Folded, Identity};
 #[cfg(feature = "std")]
 pub use formats::{FileError, load, load_bare, save};
-pub use formats::{LeBytes, Line, Mismatch, ReadError, write_source};
+pub use formats::{LeBytes, write_source};
 pub use gradient_check::{GradientDifference, Place, worst_gradient, worst_loss_gradient};
-pub use layer::{Between, Chain, Context, Input, Layer, Output, Works};
+pub use header::{Line, Mismatch, ReadError};
+pub use layer::{Between, Chain, Context, Input, Layer, Output, Row, Works};
 pub use layers::bias::{Bias, Biased, Unbiased};
 pub use layers::groups::{Grouped, Grouping, Ungrouped};
 pub use layers::types::*;
 #[doc(hidden)] // what `network!` writes uses it
-pub use layers::words;
+pub use layers::{word::Word, words};
 pub use layout::{Layout, Ordered};
 pub use losses::*;
 pub use measures::{Accuracy, Confusion, MeanAbsoluteError, TopK};
-#[doc(hidden)] // what `network!` writes uses it
-pub use network::sizes::Word;
-pub use network::{Gate, Network, Residual, Row, Table};
+pub use network::{Gate, Residual};
 pub use optim::*;
-pub use parameters::{Array, Arrays, Parameters};
+pub use parameters::Parameters;
 pub use rule::{Dims, Former, Message};
 pub use shape::{Image, Probabilities, Sequence, Shape, Vector, conv_out};
 #[cfg(feature = "rand")]
@@ -68,4 +74,5 @@ pub use train::Init;
 #[cfg(feature = "parallel")]
 pub use train::Parallel;
 pub use train::{Differentiate, Evaluator, Fit, Metrics, Moment, Pass, Progress, Trainer, Training, training_bytes};
+pub use whole::{Network, Table};
 pub use window::{Axis, SlidingWindow, Square, Window};

@@ -1,4 +1,5 @@
-//! What the docs look like: code as wide as the page, and a README that `cargo doc` can show.
+//! What the docs look like: code as wide as the page, and a README that `cargo doc` can show; and that the house is as
+//! ARCHITECTURE.md says.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -80,4 +81,100 @@ fn the_readme_is_short_and_shows_only_what_it_carries() {
     for target in readme.split("](").skip(1).chain(readme.split("src=\"").skip(1)) {
         assert!(target.starts_with("https://"), "{}", target.lines().next().unwrap_or(""));
     }
+}
+
+/// The rooms of the crate from the lowest on, as ARCHITECTURE.md lists them: the files and folders of `src`.
+fn rooms() -> Vec<String> {
+    let architecture = read(&root().join("ARCHITECTURE.md"));
+    let house = architecture.split("```").nth(1).unwrap().lines().filter_map(|line| line.strip_prefix("src/"));
+    let is_room = |word: &&str| word.ends_with('/') || word.ends_with(".rs");
+    let words = house.flat_map(|line| line.split_whitespace().take_while(is_room));
+    words.map(|word| word.trim_start_matches("src/").trim_end_matches('/').trim_end_matches(".rs").into()).collect()
+}
+
+/// Code without its tests and comments.
+fn code(text: &str) -> String {
+    let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+    code.lines().map(|line| line.split("//").next().unwrap()).collect::<Vec<_>>().join("\n")
+}
+
+/// The paths of a tree such as `a::{b, c::d}`.
+fn paths(tree: &str) -> Vec<String> {
+    let Some((before, inside)) = tree.split_once('{') else { return vec![tree.trim().into()] };
+    let mut depth = 0;
+    let parts = inside[..inside.rfind('}').unwrap()].split(|c| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        c == ',' && depth == 0
+    });
+    let parts = parts.filter(|part| !part.trim().is_empty()).flat_map(paths);
+    parts.map(|path| format!("{}{path}", before.trim())).collect()
+}
+
+/// The paths of code that begin with `crate::`, without that. What a macro writes, by `$crate::`, is the user's code.
+fn imports(code: &str) -> Vec<String> {
+    const START: &str = "crate::";
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices(START).filter(|&(at, _)| !code[..at].ends_with('$')) {
+        let path = &code[at + START.len()..];
+        let end = path.find(|c: char| !(c.is_alphanumeric() || "_:".contains(c))).unwrap_or(path.len());
+        let is_tree = path[end..].starts_with('{');
+        found.extend(paths(if is_tree { &path[..path.find(';').unwrap()] } else { &path[..end] }));
+    }
+    found
+}
+
+/// The room that a path leads to: it begins with the room, or with a name that `lib.rs` takes from one.
+fn room_of(path: &str, rooms: &[String], exports: &[String], all: &[(String, String)]) -> String {
+    let name = path.split("::").next().unwrap();
+    if rooms.iter().any(|room| room == name) {
+        return name.into();
+    }
+    let export = exports.iter().find(|export| export.rsplit("::").next() == Some(name));
+    let defines = |code: &str| {
+        let defined = ["struct", "enum", "trait", "type", "fn", "macro_rules!"].map(|kind| format!("{kind} {name}"));
+        defined
+            .iter()
+            .flat_map(|start| code.match_indices(start).map(|(at, _)| at + start.len()))
+            .any(|end| !code[end..].starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    };
+    match (export, all.iter().find(|(_, code)| defines(code))) {
+        (Some(export), _) => export.split("::").next().unwrap().into(),
+        (None, Some((room, _))) => room.clone(),
+        _ => panic!("where is `{path}`?"),
+    }
+}
+
+#[test]
+fn no_room_names_a_higher_one() {
+    let (src, rooms) = (root().join("src"), rooms());
+    let files: Vec<(String, String)> = sources(&src)
+        .iter()
+        .map(|path| {
+            let name = path.strip_prefix(&src).unwrap().components().next().unwrap().as_os_str().to_str().unwrap();
+            (name.trim_end_matches(".rs").into(), code(&read(path)))
+        })
+        .collect();
+    let lib = &files.iter().find(|(name, _)| name == "lib").unwrap().1;
+    let exports: Vec<String> =
+        lib.split("pub use ").skip(1).flat_map(|tree| paths(tree.split(';').next().unwrap())).collect();
+    let mut edges = 0;
+    for (room, code) in files.iter().filter(|(name, _)| name != "lib") {
+        let place = |room: &str| rooms.iter().position(|name| name == room);
+        let here = place(room).unwrap_or_else(|| panic!("ARCHITECTURE.md has no room `{room}`"));
+        for path in imports(code) {
+            let there = room_of(&path, &rooms, &exports, &files);
+            assert!(
+                place(&there).is_some_and(|there| there <= here),
+                "`{room}` names `{path}` of `{there}`, which is higher"
+            );
+            edges += 1;
+        }
+    }
+    assert!(edges > 200, "{edges} paths");
+}
+
+#[test]
+fn imports_are_found() {
+    let text = "use crate::a::{b, c::{D, e}};\nfn f() { $crate::g(); crate::h::i(1) } // crate::j\n/// crate::k";
+    assert_eq!(imports(&code(text)), ["a::b", "a::c::D", "a::c::e", "h::i"]);
 }

@@ -142,6 +142,25 @@ fn fails(images: &[Input<Net, f32>], labels: &[usize]) -> Error {
     error
 }
 
+/// Whatever the element and however images are dealt.
+#[test]
+fn the_first_of_two_wrong_images_is_named() {
+    fn named<V: Differentiate<Net>>(images: &Images, labels: &[usize]) -> Option<usize> {
+        match { Trainer::<Net, V>::ZERO }.differentiate(&drawn(0).0, batch(images, labels)) {
+            Err(Error::Loss { index, .. } | Error::Label { index, .. }) => Some(index),
+            _ => None,
+        }
+    }
+    for (nan, label) in [(0, 3), (3, 0), (5, 9), (9, 5), (20, 22), (22, 20), (40, 34), (34, 40), (33, 7)] {
+        let (_, mut images, mut labels) = drawn(43);
+        (images[nan][1][2][0], labels[label]) = (f32::NAN, 4);
+        let first = Some(nan.min(label));
+        assert_eq!(named::<Parallel>(&images, &labels), first, "{nan}, {label}");
+        assert_eq!(named::<Parallel<f32>>(&images, &labels), first, "{nan}, {label}, one at a time");
+        assert_eq!(named::<Parallel<F32x8, 3>>(&images, &labels), first, "{nan}, {label}, three parts");
+    }
+}
+
 #[test]
 fn a_batch_that_fails_changes_nothing() {
     let (_, images, labels) = drawn(45);

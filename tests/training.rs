@@ -400,7 +400,7 @@ impl Loss<Vector<2>> for OwnWeight {
 
 #[test]
 fn a_weight_that_is_none_is_refused_whoever_gives_it() {
-    for found in [f32::NAN, -1.0, f32::INFINITY, f32::NEG_INFINITY] {
+    for found in [f32::NAN, -1.0, f32::INFINITY, f32::NEG_INFINITY, 1e-39, f32::from_bits(1), 9.9e-21] {
         let batch = [([1.0, 2.0], 1.0), ([0.0, 1.0], 0.0), ([1.0, 1.0], found)];
         let error = { Trainer::<Identity, F32x8, Sgd, OwnWeight>::ZERO }.differentiate(&identity(), batch);
         assert!(
@@ -410,6 +410,54 @@ fn a_weight_that_is_none_is_refused_whoever_gives_it() {
         let batch = batch.map(|(image, weight)| (image, (0, weight)));
         let mut trainer = Trainer::<Identity, f32, Sgd, Weighted<SoftmaxCrossEntropy>>::ZERO;
         assert!(matches!(trainer.differentiate(&identity(), batch), Err(Error::Weight { index: 2, .. })));
+    }
+}
+
+#[test]
+fn the_mean_of_the_least_weights() {
+    type Weighing = Trainer<Identity, f32, Sgd, Weighted<SoftmaxCrossEntropy>>;
+    let batch = [([0.3, 0.1], 0), ([-0.5, 0.7], 1), ([2.0, 0.0], 1)];
+    let given = |weight: f32| {
+        let mut trainer = Weighing::ZERO;
+        let loss =
+            trainer.differentiate(&identity(), batch.map(|(image, label)| (image, (label, weight)))).unwrap().loss();
+        [&[loss], trainer.gradient.dense.bias.as_slice()].concat()
+    };
+    for (least, one) in given(1e-20).into_iter().zip(given(1.0)) {
+        assert!((least / one - 1.0).abs() < 1e-6, "{least} for {one}");
+    }
+}
+
+/// Of two images with which something is wrong the first is named, by either element.
+#[test]
+fn the_first_of_two_wrong_images_is_named() {
+    fn named<V: Elem>(images: &[[f32; 2]], labels: &[usize]) -> [Option<usize>; 4] {
+        let index = |error| match error {
+            Error::Loss { index, .. } | Error::Label { index, .. } => Some(index),
+            _ => None,
+        };
+        let (net, data) = (identity(), Identity::dataset(images, labels).unwrap());
+        let read = Read(data);
+        let mut trainer = Trainer::<Identity, V>::ZERO;
+        let of_read = |error| if let ReadError::Training(error) = error { index(error) } else { Some(images.len()) };
+        [
+            trainer.differentiate(&net, data.iter()).map_or_else(index, |_| None),
+            trainer.evaluate(&net, &data).map_or_else(index, |_| None),
+            { Evaluator::<Identity, V>::ZERO }.evaluate(&net, &data, |_, _| ()).map_or_else(index, |_| None),
+            // the last image cannot be read
+            trainer.evaluate(&net, &read).map_or_else(of_read, |_| None),
+        ]
+    }
+    for count in [5, 8, 11, 20] {
+        for (nan, label) in [(0, 3), (3, 0), (2, 4), (4, 2), (count - 1, 1), (1, count - 1)] {
+            let (mut images, mut labels) = (vec![[1.0, 0.0]; count], vec![0; count]);
+            (images[nan][1], labels[label]) = (f32::NAN, 7);
+            let first = [Some(nan.min(label)); 4];
+            assert_eq!(named::<f32>(&images, &labels), first, "{nan}, {label} of {count}");
+            assert_eq!(named::<F32x8>(&images, &labels), first, "{nan}, {label} of {count}, eight at once");
+        }
+        assert_eq!(named::<f32>(&vec![[1.0, 0.0]; count], &vec![0; count]), [None, None, None, Some(count)]);
+        assert_eq!(named::<F32x8>(&vec![[1.0, 0.0]; count], &vec![0; count]), [None, None, None, Some(count)]);
     }
 }
 

@@ -4,7 +4,7 @@
 mod digits;
 
 use const_cnn::{
-    Differentiate, Init, Input, Layer, Nested, Network, Sgd, SoftmaxCrossEntropy, Trainer, Vector, Zero, network,
+    Differentiate, Init, Input, Layer, Logits, Nested, Network, Sgd, Shape, SoftmaxCrossEntropy, Trainer, Zero, network,
 };
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
@@ -36,7 +36,7 @@ pub struct Setup<N: Layer> {
     pub labels: Vec<usize>,
 }
 
-impl<N: Network + Layer<Output = Vector<10>>> Setup<N> {
+impl<N: Network> Setup<N> {
     pub fn new(images: usize) -> Setup<N> {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
         let mut net = Box::new(N::ZERO);
@@ -47,7 +47,7 @@ impl<N: Network + Layer<Output = Vector<10>>> Setup<N> {
             image
         };
         let images: Vec<_> = (0..images).map(|_| image()).collect();
-        let labels = images.iter().map(|_| rng.random_range(0..10)).collect();
+        let labels = images.iter().map(|_| rng.random_range(0..N::Output::LEN)).collect();
         Setup { net, images, labels }
     }
 
@@ -59,7 +59,9 @@ impl<N: Network + Layer<Output = Vector<10>>> Setup<N> {
         epochs: usize,
         batch_size: usize,
         sgd: &Sgd,
-    ) {
+    ) where
+        N::Output: Logits,
+    {
         let data = N::dataset(&self.images, &self.labels).expect("images with labels");
         trainer.fit(&mut self.net, sgd, &data, epochs, batch_size).run().expect("finite losses");
     }

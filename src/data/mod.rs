@@ -154,6 +154,40 @@ pub trait Data {
     }
 }
 
+/// The images of `D` in their order, each as it is in one epoch.
+pub(crate) struct InEpoch<D> {
+    pub data: D,
+    pub seed: u64,
+    pub epoch: u64,
+}
+
+impl<D: Data> Data for InEpoch<D> {
+    type Input = D::Input;
+    type Target = D::Target;
+    type Image<'a>
+        = D::Image<'a>
+    where
+        Self: 'a;
+    type Expected<'a>
+        = D::Expected<'a>
+    where
+        Self: 'a;
+    type Error = D::Error;
+
+    fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    #[inline]
+    fn get(&self, n: usize) -> Result<(D::Image<'_>, D::Expected<'_>), D::Error> {
+        self.data.in_epoch(n, self.seed, self.epoch)
+    }
+
+    fn place(&self, n: usize) -> usize {
+        self.data.place(n)
+    }
+}
+
 impl<D: Data> Data for &D {
     type Input = D::Input;
     type Target = D::Target;
@@ -175,6 +209,7 @@ impl<D: Data> Data for &D {
         D::get(self, n)
     }
 
+    #[inline]
     fn in_epoch(&self, n: usize, seed: u64, epoch: u64) -> Result<(D::Image<'_>, D::Expected<'_>), D::Error> {
         D::in_epoch(self, n, seed, epoch)
     }

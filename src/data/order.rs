@@ -1,6 +1,12 @@
 //! A random order that is computed, not kept.
 
+use core::ops::Range;
+
 use crate::{Data, Error};
+
+const EIGHT: usize = 8;
+
+const MAX_ROUNDS: usize = 8;
 
 /// A random order of `n` things, which is a function of a seed and an epoch: it takes no memory, and training can be
 /// resumed anywhere in it.
@@ -25,8 +31,8 @@ pub struct Order {
     rows: u32,
     columns: u32,
     rounds: usize,
-    /// For each turn a factor, which is odd, and a mask.
-    turns: [[u64; 2]; 16],
+    /// For each round how columns are turned, and then how rows are: a factor, which is odd, and a mask.
+    turns: [[[u64; 2]; 2]; MAX_ROUNDS],
 }
 
 impl Order {
@@ -36,22 +42,62 @@ impl Order {
         // one row alone would only be turned around
         let rows = if shuffled < 4 { 2 } else { shuffled.isqrt() as u32 };
         let columns = shuffled.div_ceil(rows as u64) as u32;
-        let (mut turns, mut state, mut n) = ([[0; 2]; 16], mix(mix(seed) ^ epoch), 0);
-        while n < 16 {
-            turns[n] = [mix(state) | 1, mix(state.wrapping_add(1))];
+        let (mut turns, mut state, mut n) = ([[[0; 2]; 2]; MAX_ROUNDS], mix(mix(seed) ^ epoch), 0);
+        while n < 2 * MAX_ROUNDS {
+            turns[n / 2][n % 2] = [mix(state) | 1, mix(state.wrapping_add(1))];
             state = state.wrapping_add(2);
             n += 1;
         }
-        Order { shuffled, rows, columns, rounds: if shuffled <= 64 { 8 } else { 5 }, turns }
+        Order { shuffled, rows, columns, rounds: if shuffled <= 64 { MAX_ROUNDS } else { 5 }, turns }
     }
 
     /// The place of the `n`-th thing.
     #[inline]
     pub const fn at(&self, n: usize) -> usize {
-        let mut place = n as u64;
-        if place >= self.shuffled {
-            return n;
+        if n as u64 >= self.shuffled { n } else { self.within(n as u64) }
+    }
+
+    /// The places of `things` in their order, more than twice as fast as [`at`](Order::at) one after the other.
+    pub(crate) const fn places(&self, things: Range<usize>) -> Places<'_> {
+        Places { order: self, things, ready: [0; EIGHT], given: EIGHT }
+    }
+
+    /// The places of eight things from the `first`: none waits for what another one is turned by.
+    #[inline]
+    fn eight(&self, first: usize) -> [usize; EIGHT] {
+        let mut places = [first; EIGHT];
+        places.iter_mut().enumerate().for_each(|(lane, place)| *place = place.saturating_add(lane));
+        if first as u64 >= self.shuffled {
+            return places;
         }
+        let (mut rows, mut columns) = ([0; EIGHT], [0; EIGHT]);
+        let (mut row, mut column) = self.row_and_column(first as u64);
+        for (to_row, to_column) in rows.iter_mut().zip(&mut columns) {
+            (*to_row, *to_column) = (row, column);
+            column += 1;
+            if column == self.columns {
+                (row, column) = (row + 1, 0);
+            }
+        }
+        for [of_columns, of_rows] in self.turns.iter().take(self.rounds) {
+            columns
+                .iter_mut()
+                .zip(&rows)
+                .for_each(|(column, &row)| *column = turn(*column, self.columns, row, *of_columns));
+            rows.iter_mut().zip(&columns).for_each(|(row, &column)| *row = turn(*row, self.rows, column, *of_rows));
+        }
+        for ((place, row), column) in places.iter_mut().zip(rows).zip(columns) {
+            if (*place as u64) < self.shuffled {
+                let turned = self.place(row, column);
+                *place = if turned < self.shuffled { turned as usize } else { self.within(turned) };
+            }
+        }
+        places
+    }
+
+    /// Where the `place`, turned until it is one of the things', goes.
+    #[inline]
+    const fn within(&self, mut place: u64) -> usize {
         loop {
             place = self.turned(place);
             if place < self.shuffled {
@@ -61,15 +107,26 @@ impl Order {
     }
 
     #[inline]
+    const fn row_and_column(&self, place: u64) -> (u32, u32) {
+        ((place / self.columns as u64) as u32, (place % self.columns as u64) as u32)
+    }
+
+    #[inline]
+    const fn place(&self, row: u32, column: u32) -> u64 {
+        row as u64 * self.columns as u64 + column as u64
+    }
+
+    #[inline]
     const fn turned(&self, place: u64) -> u64 {
-        let (mut row, mut column) = ((place / self.columns as u64) as u32, (place % self.columns as u64) as u32);
+        let (mut row, mut column) = self.row_and_column(place);
         let mut n = 0;
         while n < self.rounds {
-            column = turn(column, self.columns, row, self.turns[2 * n]);
-            row = turn(row, self.rows, column, self.turns[2 * n + 1]);
+            let [of_columns, of_rows] = self.turns[n];
+            column = turn(column, self.columns, row, of_columns);
+            row = turn(row, self.rows, column, of_rows);
             n += 1;
         }
-        row as u64 * self.columns as u64 + column as u64
+        self.place(row, column)
     }
 }
 
@@ -79,6 +136,31 @@ const fn turn(place: u32, len: u32, other: u32, [factor, mask]: [u64; 2]) -> u32
     let random = (other as u64 ^ mask).wrapping_mul(factor) >> 32;
     let turned = place + ((random * len as u64) >> 32) as u32;
     if turned >= len { turned - len } else { turned }
+}
+
+/// The places of some things; [`Order::places`] makes it.
+#[derive(Clone, Debug)]
+pub(crate) struct Places<'a> {
+    order: &'a Order,
+    things: Range<usize>,
+    ready: [usize; EIGHT],
+    /// How many of those have been given.
+    given: usize,
+}
+
+impl Iterator for Places<'_> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        let n = self.things.next()?;
+        if self.given >= EIGHT {
+            (self.ready, self.given) = (self.order.eight(n), 0);
+        }
+        let place = self.ready.get(self.given).copied();
+        self.given += 1;
+        place
+    }
 }
 
 /// A number whose every bit depends on every bit of `x`. Source: S. Vigna, *SplitMix64*, 2015.
@@ -166,6 +248,20 @@ mod tests {
         // beyond what is shuffled nothing moves
         #[cfg(target_pointer_width = "64")]
         assert_eq!(Order::new(1 << 40, 1, 1).at(1 << 35), 1 << 35);
+    }
+
+    #[test]
+    fn eight_at_once_are_those_one_by_one() {
+        for len in (0..70).chain([99, 180, 1437, 60_000]) {
+            let order = Order::new(len, 5, 1);
+            for first in [0, 1, 7, 8, 37].map(|first: usize| first.min(len)) {
+                // things beyond the last stay where they are
+                let things = first..len + 11;
+                assert!(order.places(things.clone()).eq(things.map(|n| order.at(n))), "{len} from {first}");
+            }
+        }
+        let last = usize::MAX - 1..usize::MAX;
+        assert!(Order::new(10, 5, 1).places(last.clone()).eq(last));
     }
 
     /// Over many epochs each order of a few things comes as often as any other: χ² is at most its 99.99 % quantile.

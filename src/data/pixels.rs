@@ -178,7 +178,11 @@ impl<X: Shape, P: Copy + Into<f32>, L: Label> Data for Packed<'_, X, P, L> {
         let outside = Error::Index { images: self.len(), found: n };
         let label = self.labels.get(n).and_then(|label| label.class().ok()).ok_or(outside)?;
         let pixels = self.images.get(n * X::LEN..(n + 1) * X::LEN).ok_or(outside)?;
-        Ok((self.pixels.image::<X, P>(pixels)?, label))
+        let image = self.pixels.image::<X, P>(pixels).map_err(|error| match error {
+            Error::NotFinite { index, value } => Error::NotFinite { index: n * X::LEN + index, value },
+            error => error,
+        })?;
+        Ok((image, label))
     }
 }
 
@@ -208,6 +212,15 @@ mod tests {
         let infinite = Err(Error::NotFinite { index: 1, value: f32::INFINITY });
         assert_eq!(read(1e30, &[1.0, 1e30], &mut image), infinite);
         assert_eq!(image, [[[7.0]; 2]; 1]);
+    }
+
+    #[test]
+    fn a_pixel_is_named_among_those_of_all_images() {
+        let pixels = [0.0, 1.0, 2.0, f32::INFINITY, 4.0, f32::NAN];
+        let data = Packed::<Image<1, 1, 2>, _, _>::new(Pixels::CHANNELS_FIRST, &pixels, &[0_u8; 3], 1).unwrap();
+        assert_eq!(data.get(0), Ok(([[[0.0], [1.0]]], 0)));
+        assert_eq!(data.get(1), Err(Error::NotFinite { index: 3, value: f32::INFINITY }));
+        assert!(matches!(data.part(&[2]).unwrap().get(0), Err(Error::NotFinite { index: 5, .. })));
     }
 
     #[test]

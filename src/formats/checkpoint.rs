@@ -14,9 +14,9 @@ use core::any::type_name;
 #[cfg(feature = "std")]
 use std::{path::Path, vec};
 
-use super::header;
 #[cfg(feature = "std")]
 use super::{FileError, file};
+use crate::header;
 use crate::optim::Kept;
 use crate::{Differentiate, Error, Layer, Loss, Optimizer, ReadError, Trainer};
 
@@ -106,7 +106,7 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
         header::check_line(lines, 0, FORMAT.iter().copied())?;
         header::check_line(lines, FORMAT.len(), line("rule ", type_name::<O>()))?;
         header::check_line(lines, FORMAT.len() + LINE, line("loss ", type_name::<L>()))?;
-        let start = header::check(&N::ARRAYS, rest).map_err(|place| header::mismatch(&N::ARRAYS, rest, place))?;
+        let start = LINES + rest.len() - header::read(&N::ARRAYS, rest)?.len();
         let Some((content, checksum)) = bytes.split_last_chunk().filter(|_| bytes.len() == Self::CHECKPOINT_BYTES)
         else {
             return Err(ReadError::Data(Error::Bytes { expected: Self::CHECKPOINT_BYTES, found: bytes.len() }));
@@ -118,8 +118,8 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
         let (file, rest) = content[LINES..].split_at(N::FILE_BYTES);
         let (state, counters) = rest.split_at(Self::STATE_BYTES);
         // first only look: what the rule keeps may be refused, and then the network is not to be changed either
-        let numbers =
-            file[start..].as_chunks().0.iter().chain(state.as_chunks().0).map(|four| f32::from_le_bytes(*four));
+        let numbers = content[start..content.len() - counters.len()].as_chunks().0;
+        let numbers = numbers.iter().map(|four| f32::from_le_bytes(*four));
         if let Some((index, value)) = numbers.enumerate().find(|(_, value)| !value.is_finite()) {
             return Err(ReadError::Data(Error::NotFinite { index, value }));
         }

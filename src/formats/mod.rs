@@ -4,11 +4,9 @@ mod bytes;
 mod checkpoint;
 #[cfg(feature = "std")]
 mod file;
-pub mod header;
 mod source;
 
 pub use bytes::LeBytes;
 #[cfg(feature = "std")]
 pub use file::{FileError, load, load_bare, save};
-pub use header::{Line, Mismatch, ReadError};
 pub use source::write_source;

@@ -7,6 +7,7 @@
 use super::grouped::Groups;
 use super::simd::{Base, Isa};
 use super::taps::Taps;
+use crate::eight::OfBoth;
 use crate::{Elem, F32x8, Zero};
 
 /// The values of a map, `[height][width][channels]`, and that size.
@@ -18,77 +19,79 @@ pub type MapMut<'a, V> = (&'a mut [V], [usize; 3]);
 /// Weights `[b / n][u][v][a][b % n]` to all channels b, and n.
 pub type Weights<'a> = (&'a [f32], usize);
 
-/// The loops. They belong to the elements and not to layers, so that they are compiled with the crate and not with each
-/// program. `extern "C"` says in the signature, which is all that other crates see, that they do not unwind.
-pub trait AnyShape: Sized {
+/// The loops for one element. They are functions of their own, so that they are compiled with the crate and not with each
+/// program. `extern "C"` says in the type, which is all that other crates see, that they do not unwind.
+#[allow(improper_ctypes_definitions)] // nothing but this crate calls them
+pub struct Loops<V: 'static> {
     /// y[i][j][b] = bias[b] + Σ_u Σ_v Σ_a x[row(i, u)][column(j, v)][a] · w[u][v][a][b]
-    extern "C" fn correlate(x: Map<Self>, w: Weights, bias: &[f32], y: MapMut<Self>, taps: &Taps);
+    pub correlate: extern "C" fn(x: Map<V>, w: Weights, bias: &[f32], y: MapMut<V>, taps: &Taps),
 
     /// dw[u][v][c][f] += Σ_i Σ_j x[row(i, u)][column(j, v)][c] · dy[i][j][f], db[f] += Σ_i Σ_j dy[i][j][f]: an image's
     /// part is summed alone, and then added.
-    extern "C" fn kernel_gradient(x: Map<Self>, dy: Map<Self>, dw: &mut [f32], db: &mut [f32], taps: &Taps);
+    pub kernel_gradient: extern "C" fn(x: Map<V>, dy: Map<V>, dw: &mut [f32], db: &mut [f32], taps: &Taps),
 
-    /// As [`correlate`](AnyShape::correlate), of channels in groups; weights `[u][v]` and those of a tap as
-    /// [`Groups::weight`] says.
-    extern "C" fn correlate_groups(
-        x: Map<Self>,
-        w: &[f32],
-        bias: &[f32],
-        y: MapMut<Self>,
-        taps: &Taps,
-        groups: &Groups,
-    );
+    /// As `correlate`, of channels in groups; weights `[u][v]` and those of a tap as [`Groups::weight`] says.
+    pub correlate_groups: extern "C" fn(x: Map<V>, w: &[f32], bias: &[f32], y: MapMut<V>, taps: &Taps, groups: &Groups),
 
-    /// As [`kernel_gradient`](AnyShape::kernel_gradient), of channels in groups.
-    extern "C" fn kernel_gradient_groups(
-        x: Map<Self>,
-        dy: Map<Self>,
-        dw: &mut [f32],
-        db: &mut [f32],
-        taps: &Taps,
-        groups: &Groups,
-    );
+    /// As `kernel_gradient`, of channels in groups.
+    pub kernel_gradient_groups:
+        extern "C" fn(x: Map<V>, dy: Map<V>, dw: &mut [f32], db: &mut [f32], taps: &Taps, groups: &Groups),
 
     /// dx[i] = Σ_o w[i][o] · dy[o], as eight sums over every eighth o, added one after the other.
-    extern "C" fn dot_products(dy: &[Self], w: &[f32], dx: &mut [Self]);
+    pub dot_products: extern "C" fn(dy: &[V], w: &[f32], dx: &mut [V]),
+}
+
+impl<V> OfBoth for Loops<V> {
+    type Of<W: 'static> = &'static Loops<W>;
+}
+
+/// The loops for an element.
+#[inline(always)]
+pub fn loops<V: Elem>() -> &'static Loops<V> {
+    V::pick::<Loops<V>>(&one::LOOPS, &eight::LOOPS)
 }
 
 macro_rules! any_shape {
-    ($($v:ty),*) => {$(
+    ($($element:ident: $v:ty),*) => {$(
         #[allow(improper_ctypes_definitions)] // nothing but this crate calls them
-        impl AnyShape for $v {
+        mod $element {
+            use super::*;
+
+            pub const LOOPS: Loops<$v> =
+                Loops { correlate, kernel_gradient, correlate_groups, kernel_gradient_groups, dot_products };
+
             #[inline(never)]
             extern "C" fn correlate(x: Map<$v>, w: Weights, bias: &[f32], y: MapMut<$v>, taps: &Taps) {
-                correlate(x, w, bias, y, taps)
+                super::correlate(x, w, bias, y, taps)
             }
 
             #[inline(never)]
             extern "C" fn kernel_gradient(x: Map<$v>, dy: Map<$v>, dw: &mut [f32], db: &mut [f32], taps: &Taps) {
-                kernel_gradient(x, dy, dw, db, taps)
+                super::kernel_gradient(x, dy, dw, db, taps)
             }
 
             #[inline(never)]
             extern "C" fn correlate_groups(
                 x: Map<$v>, w: &[f32], bias: &[f32], y: MapMut<$v>, taps: &Taps, groups: &Groups,
             ) {
-                correlate_groups(x, w, bias, y, taps, groups)
+                super::correlate_groups(x, w, bias, y, taps, groups)
             }
 
             #[inline(never)]
             extern "C" fn kernel_gradient_groups(
                 x: Map<$v>, dy: Map<$v>, dw: &mut [f32], db: &mut [f32], taps: &Taps, groups: &Groups,
             ) {
-                kernel_gradient_groups(x, dy, dw, db, taps, groups)
+                super::kernel_gradient_groups(x, dy, dw, db, taps, groups)
             }
 
             #[inline(never)]
             extern "C" fn dot_products(dy: &[$v], w: &[f32], dx: &mut [$v]) {
-                dot_products(dy, w, dx)
+                super::dot_products(dy, w, dx)
             }
         }
     )*};
 }
-any_shape!(f32, F32x8);
+any_shape!(one: f32, eight: F32x8);
 
 #[inline(always)]
 fn correlate<V: Elem>(
@@ -325,10 +328,10 @@ mod tests {
 
             let (mut one_y, mut one_dx) = ([0.0; 1000], [0.0; 1000]);
             let (one_y, one_dx) = (&mut one_y[..dy_flat.len()], &mut one_dx[..x_flat.len()]);
-            f32::correlate((x_flat, [H, W, C]), (w_flat, F), &bias, (one_y, [OH, OW, F]), &taps);
-            f32::correlate((dy_flat, [OH, OW, F]), (t_flat, C), &[0.0; C], (one_dx, [H, W, C]), &back);
+            (loops::<f32>().correlate)((x_flat, [H, W, C]), (w_flat, F), &bias, (one_y, [OH, OW, F]), &taps);
+            (loops::<f32>().correlate)((dy_flat, [OH, OW, F]), (t_flat, C), &[0.0; C], (one_dx, [H, W, C]), &back);
             let dw = dw.as_flattened_mut().as_flattened_mut().as_flattened_mut();
-            f32::kernel_gradient((x_flat, [H, W, C]), (dy_flat, [OH, OW, F]), dw, &mut db, &taps);
+            (loops::<f32>().kernel_gradient)((x_flat, [H, W, C]), (dy_flat, [OH, OW, F]), dw, &mut db, &taps);
             assert_eq!(one_y, y[lane].as_flattened().as_flattened());
             assert_eq!(one_dx, dx[lane].as_flattened().as_flattened());
             for (eight, &one) in eight_x.iter_mut().zip(x_flat).chain(eight_dy.iter_mut().zip(dy_flat)) {
@@ -339,18 +342,18 @@ mod tests {
 
         let (x, dy) = ((&eight_x[..H * W * C], [H, W, C]), (&eight_dy[..OH * OW * F], [OH, OW, F]));
         let (mut eight_y, mut eight_dx) = ([F32x8::ZERO; 1000], [F32x8::ZERO; 1000]);
-        F32x8::correlate(x, (w_flat, F), &bias, (&mut eight_y[..OH * OW * F], [OH, OW, F]), &taps);
-        F32x8::correlate(dy, (t_flat, C), &[0.0; C], (&mut eight_dx[..H * W * C], [H, W, C]), &back);
+        (loops::<F32x8>().correlate)(x, (w_flat, F), &bias, (&mut eight_y[..OH * OW * F], [OH, OW, F]), &taps);
+        (loops::<F32x8>().correlate)(dy, (t_flat, C), &[0.0; C], (&mut eight_dx[..H * W * C], [H, W, C]), &back);
         // the same with those to four channels at a time side by side
         if C.is_multiple_of(4) {
             let blocks: std::vec::Vec<f32> =
                 (0..C / 4).flat_map(|n| t_flat.chunks(C).flat_map(move |row| &row[4 * n..][..4])).copied().collect();
             let mut dx = [F32x8::ZERO; 1000];
-            F32x8::correlate(dy, (&blocks, 4), &[0.0; C], (&mut dx[..H * W * C], [H, W, C]), &back);
+            (loops::<F32x8>().correlate)(dy, (&blocks, 4), &[0.0; C], (&mut dx[..H * W * C], [H, W, C]), &back);
             assert_eq!(dx, eight_dx);
         }
         let (mut dw, mut db) = ([[[[1.0; F]; C]; KW]; KH], [1.0; F]);
-        F32x8::kernel_gradient(x, dy, dw.as_flattened_mut().as_flattened_mut().as_flattened_mut(), &mut db, &taps);
+        (loops::<F32x8>().kernel_gradient)(x, dy, dw.as_flattened_mut().as_flattened_mut().as_flattened_mut(), &mut db, &taps);
         assert_eq!((dw, db), (dw_sum, db_sum));
         for lane in 0..8 {
             let ys = y[lane].as_flattened().as_flattened();
@@ -416,12 +419,26 @@ mod tests {
         let (mut found_y, mut found_dx) = (splat(y), splat(dx));
         found_y.fill(V::splat(f32::NAN));
         found_dx.fill(V::splat(f32::NAN));
-        V::correlate_groups((&x, [h, w, c]), weight, bias, (&mut found_y, [oh, ow, f]), &taps, &groups);
+        (loops::<V>().correlate_groups)((&x, [h, w, c]), weight, bias, (&mut found_y, [oh, ow, f]), &taps, &groups);
         let zeros = std::vec![0.0; c];
-        V::correlate_groups((&dy, [oh, ow, f]), weight, &zeros, (&mut found_dx, [h, w, c]), &back, &groups_back);
+        (loops::<V>().correlate_groups)(
+            (&dy, [oh, ow, f]),
+            weight,
+            &zeros,
+            (&mut found_dx, [h, w, c]),
+            &back,
+            &groups_back,
+        );
         assert_eq!((found_y, found_dx), (splat(y), splat(dx)));
         let (mut found_dw, mut found_db) = (std::vec![1.0; dw.len()], std::vec![1.0; f]);
-        V::kernel_gradient_groups((&x, [h, w, c]), (&dy, [oh, ow, f]), &mut found_dw, &mut found_db, &taps, &groups);
+        (loops::<V>().kernel_gradient_groups)(
+            (&x, [h, w, c]),
+            (&dy, [oh, ow, f]),
+            &mut found_dw,
+            &mut found_db,
+            &taps,
+            &groups,
+        );
         let times =
             |values: &[f32]| -> std::vec::Vec<f32> { values.iter().map(|v| 1.0 + images * (v - 1.0)).collect() };
         assert_eq!((found_dw, found_db), (times(dw), times(db)));
@@ -438,12 +455,12 @@ mod tests {
     #[test]
     fn dot_products_by_hand() {
         let mut dx = [0.0; 2];
-        f32::dot_products(&[1.0, 2.0, 3.0], &[1.0, 10.0, 100.0, 4.0, 5.0, 6.0], &mut dx);
+        (loops::<f32>().dot_products)(&[1.0, 2.0, 3.0], &[1.0, 10.0, 100.0, 4.0, 5.0, 6.0], &mut dx);
         assert_eq!(dx, [321.0, 32.0]);
         // 1e8 swallows the 1 that is added to it: the ninth is added to the first before the second is
         let mut dx = [F32x8::ZERO];
         let dy = [1e8, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -1e8].map(F32x8::splat);
-        F32x8::dot_products(&dy, &[1.0; 9], &mut dx);
+        (loops::<F32x8>().dot_products)(&dy, &[1.0; 9], &mut dx);
         assert_eq!(dx, [F32x8::splat(1.0)]);
     }
 }

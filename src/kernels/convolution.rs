@@ -12,6 +12,7 @@
 
 use core::hint::black_box;
 
+use super::plan::{self, Correlation, Plan, Set};
 use super::simd::{Isa, dispatch};
 use super::taps::{Taps, taps};
 use super::{Kernel, Map, grouped, kernels, kernels_mut, rows, scatter};
@@ -31,7 +32,7 @@ pub(crate) fn forward<
         return grouped::forward::<V, Win, C, H, W, F, OH, OW, KH, KW, A>(x, w, bias, y);
     }
     let [w] = kernels(w.flat()) else { return };
-    tiled::<V, Win, false, C, H, W, F, OH, OW, KH, KW, F>(x, w, bias, y)
+    planned::<V, Win, false, C, H, W, F, OH, OW, KH, KW, F>(x, w, bias, y)
 }
 
 /// dx[h][w][c] = Σ_u Σ_v Σ_f dy[(h+TOP−u·DH)/SH][(w+LEFT−v·DW)/SW][f] · w[u][v][c][f], where the strides divide
@@ -52,17 +53,17 @@ pub(crate) fn input_gradient<
         return grouped::input_gradient::<V, Win, C, H, W, F, OH, OW, KH, KW, A>(dy, w, &[0.0; C], dx);
     }
     let [w] = kernels::<KH, KW, C, F>(w.flat()) else { return };
-    if const { V::CHANNELS > 1 && C == 1 && rows::suits::<Win>(F, [W, OW]) } {
+    if const { plan::input_gradient(Set::HERE, layer::<V, Win>(true, [F, C], [H, W]), OW).is_in(&[Plan::Rows()]) } {
         return rows::input_gradient::<V, Win, C, H, W, F, OH, OW, KH, KW>(dy, w, dx);
     }
     if const { V::CHANNELS == 1 && F > 1 && C.is_multiple_of(4) } {
         transpose(w, kernels_mut::<KH, KW, F, 4>(transposed.flat_mut()));
         let [transposed] = kernels(transposed.flat()) else { return };
-        tiled::<V, Win, true, F, OH, OW, C, H, W, KH, KW, 4>(dy, transposed, &[0.0; C], dx)
+        planned::<V, Win, true, F, OH, OW, C, H, W, KH, KW, 4>(dy, transposed, &[0.0; C], dx)
     } else {
         transpose(w, kernels_mut::<KH, KW, F, C>(transposed.flat_mut()));
         let [transposed] = kernels(transposed.flat()) else { return };
-        tiled::<V, Win, true, F, OH, OW, C, H, W, KH, KW, C>(dy, transposed, &[0.0; C], dx)
+        planned::<V, Win, true, F, OH, OW, C, H, W, KH, KW, C>(dy, transposed, &[0.0; C], dx)
     }
 }
 
@@ -85,103 +86,45 @@ fn transpose<const C: usize, const F: usize, const KH: usize, const KW: usize, c
     }
 }
 
-/// [`correlate`] with the tile, of those that were measured, that suits the layer; for one image and few channels
-/// [`scatter`] or, without `simd`, `points`.
-///
-/// With 16 registers eight sums are enough to hide that each waits four cycles for the one before it. A row of 14
-/// points is 16 in tiles of four and 15 in tiles of five: 81 → 90 % of the peak, 10 points 72 → 95 %; 10 points are 16
-/// in tiles of eight and 12 in tiles of six, which are a seventh slower, 55 → 64 %, with one channel also 28 points, 49
-/// → 54 %. Eight images at once load the values of a point from far away, and one weight of a channel takes no more
-/// room than the next: tiles of two points by four channels take them half as often, 72 → 90 %, unless there is but one
-/// channel to add, 101 → 70 %; for tiles of five points there are too few registers, 78 → 42 %. Three and six channels
-/// are all in one tile: 57 → 75 % and 60 → 89 %.
+/// What the plan of a loop follows from.
+const fn layer<V: Elem, Win: SlidingWindow>(
+    transposed: bool,
+    [inputs, outputs]: [usize; 2],
+    size: [usize; 2],
+) -> Correlation {
+    Correlation { lanes: V::CHANNELS, inputs, outputs, size, taps: taps::<Win>(transposed) }
+}
+
+/// The loop that the [plan](super::plan) says, but that of [`rows`].
 #[rustfmt::skip]
 #[inline(always)]
-fn tiled<
+fn planned<
     V: Elem, Win: SlidingWindow, const TRANSPOSED: bool,
     const A: usize, const H1: usize, const W1: usize, const B: usize, const H2: usize, const W2: usize,
     const KH: usize, const KW: usize, const N: usize,
 >(
     x: &Map<V, A, H1, W1>, w: &Kernel<KH, KW, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>,
 ) {
-    macro_rules! tile {
-        ($isa:ident, $points:expr, $vectors:expr) => {
-            correlate::<_, V, { $points }, { $vectors }, A, H1, W1, B, H2, W2, KH, KW, N>(
+    macro_rules! run {
+        ($isa:ident, Tile($points:literal, $vectors:literal)) => {
+            correlate::<_, V, $points, $vectors, A, H1, W1, B, H2, W2, KH, KW, N>(
+                $isa, x, w, bias, y, const { taps::<Win>(TRANSPOSED) },
+            )
+        };
+        ($isa:ident, Scatter($points:literal, $vectors:literal, $with_zeros:literal)) => {
+            scatter::correlate::<_, V, $points, $vectors, $with_zeros, Win, A, H1, W1, B, H2, W2, KH, KW>($isa, x, w, y)
+        };
+        ($isa:ident, Points($eights:literal, $channels:literal)) => {
+            super::points::correlate::<_, V, $eights, $channels, A, H1, W1, B, H2, W2, KH, KW>(
                 $isa, x, w, bias, y, const { taps::<Win>(TRANSPOSED) },
             )
         };
     }
-    macro_rules! scatter {
-        ($isa:ident, $points:literal, $vectors:literal, $with_zeros:literal) => {
-            scatter::correlate::<_, V, $points, $vectors, $with_zeros, Win, A, H1, W1, B, H2, W2, KH, KW>($isa, x, w, y)
-        };
-    }
     dispatch!(
-        isa => if const { TRANSPOSED && V::CHANNELS > 1 && scatter::suits::<Win>(A, B, W2) } {
-            if const { KW * B <= 16 } {
-                scatter!(isa, 4, 2, 32)
-            } else if const { matches!(Win::COLUMNS.padding, [0, 0]) } {
-                scatter!(isa, 2, 4, 32)
-            } else {
-                scatter!(isa, 2, 4, 64)
-            }
-        } else if const {
-            let points = W2.div_ceil(taps::<Win>(TRANSPOSED).step());
-            B <= V::CHANNELS && suits(6, points, 8) && (A == 1 || points <= 24)
-        } {
-            tile!(isa, 6, 1)
-        } else if const { B <= V::CHANNELS } {
-            tile!(isa, 8, 1)
-        } else if const { V::CHANNELS == 1 && A > 1 && B == 3 } {
-            tile!(isa, 3, 3)
-        } else if const { V::CHANNELS == 1 && A > 1 && B == 6 } {
-            tile!(isa, 2, 6)
-        } else if const { V::CHANNELS == 1 && A > 1 && B.is_multiple_of(4) } {
-            tile!(isa, 2, 4)
-        } else if const { V::CHANNELS > 1 && suits(5, W2.div_ceil(taps::<Win>(TRANSPOSED).step()), 4) } {
-            tile!(isa, 5, 2)
-        } else {
-            tile!(isa, 4, 2)
-        },
-        base(POINTS, VECTORS) => if const { TRANSPOSED && V::CHANNELS > 1 && scatter::suits::<Win>(A, B, W2) } {
-            if const { KW * B <= 16 } {
-                scatter!(isa, 2, 2, 32)
-            } else if const { matches!(Win::COLUMNS.padding, [0, 0]) } {
-                scatter!(isa, 1, 4, 32)
-            } else {
-                scatter!(isa, 1, 4, 64)
-            }
-        } else if const { V::CHANNELS > 1 && super::points::suits::<Win>(A, B, W2) } {
-            macro_rules! points {
-                ($pairs:expr, $channels:expr) => {
-                    super::points::correlate::<_, V, { $pairs }, { $channels }, A, H1, W1, B, H2, W2, KH, KW>(
-                        isa, x, w, bias, y, const { taps::<Win>(TRANSPOSED) },
-                    )
-                };
-            }
-            if const { B == 1 } {
-                points!(4, 1)
-            } else if const { B == 2 || B == 4 } {
-                points!(2, 2)
-            } else if const { B == 3 } {
-                points!(2, 3)
-            } else if const { B <= 6 } {
-                points!(1, B)
-            } else {
-                points!(1, 5)
-            }
-        } else if const { B <= V::CHANNELS && cfg!(target_feature = "avx512f") } {
-            // 1 × 8 × 8 to 8, 14 → 56 % of the peak; 16 × 8 × 8 to 8, 13 → 33 %
-            if const { A < 4 && !TRANSPOSED } { tile!(isa, 8, 1) } else { tile!(isa, 2, 1) }
-        } else if const { B <= V::CHANNELS } {
-            tile!(isa, 2 * POINTS, 1)
-        } else if const { cfg!(target_arch = "x86_64") && V::CHANNELS == 1 && B == 3 } {
-            // eight images: three channels are four in tiles of two, 22 → 29 % of the peak
-            tile!(isa, 4, 1)
-        } else {
-            tile!(isa, POINTS, VECTORS)
-        },
-        any_shape => V::correlate(
+        isa => plan::fast_correlations!(isa, plan::correlation(Set::HERE, layer::<V, Win>(TRANSPOSED, [A, B], [H2, W2])), run),
+        base =>
+            plan::base_correlations!(isa, plan::correlation(Set::HERE, layer::<V, Win>(TRANSPOSED, [A, B], [H2, W2])), run),
+        any_shape => (loops::<V>().correlate)(
             (x.as_flattened().as_flattened(), [H1, W1, A]),
             (w.as_flattened().as_flattened().as_flattened(), N),
             bias,
@@ -189,12 +132,6 @@ fn tiled<
             const { &taps::<Win>(TRANSPOSED) },
         ),
     )
-}
-
-/// Whether tiles of `tile` points compute fewer points of a row twice than tiles of `other`.
-#[allow(dead_code)] // without `simd` there is no choice
-const fn suits(tile: usize, points: usize, other: usize) -> bool {
-    points.next_multiple_of(tile) < points.next_multiple_of(other)
 }
 
 /// y[i][j][b] = bias[b] + Σ_u Σ_v Σ_a x[row(i, u)][column(j, v)][a] · w[u][v][a][b]: a convolution, or its transpose.
@@ -215,6 +152,8 @@ fn correlate<
     isa: I, x: &Map<V, A, H1, W1>, w: &Kernel<KH, KW, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>, taps: Taps,
 ) {
     let step = taps.step();
+    // a kernel of one tap meets the image as one row
+    let (height, width) = if taps.are_points() { (1, H2 * W2) } else { (H2, W2) };
     let zeros = V::zeros::<A>();
     // a bound that the compiler does not know: it unrolls eight channels of eight points and then lacks registers,
     // 58 → 91 % of the peak; the smallest tiles would gain nothing
@@ -227,20 +166,26 @@ fn correlate<
         let channel = |l: usize| V::begin(first + l, B);
         let block = if const { N == B } { 0 } else { first * V::CHANNELS / N };
         let Some(w) = kernels::<KH, KW, A, N>(w.flat()).get(block) else { continue };
-        for i in 0..H2 {
+        for i in 0..height {
             // what a row's tiles start with: put together for each, few taps of one channel take twice as long
             let mut start = [F32x8::ZERO; L];
             for l in 0..l_max {
                 // adding 0 makes −0 a 0, which stays what it is whether zeros are added or not
                 start[l] = V::weights(bias, channel(l)) + F32x8::ZERO;
             }
-            for phase in 0..step.min(W2) {
-                let points = (W2 - phase).div_ceil(step);
+            for phase in 0..step.min(width) {
+                let points = (width - phase).div_ceil(step);
                 for o in (0..points).step_by(T) {
                     let o = o.min(points.saturating_sub(T));
                     let mut sum = [start; T];
                     for u in 0..KH {
-                        let Some(row) = x.get(taps.row(i, u)) else { continue };
+                        let row = if taps.are_points() {
+                            x.as_flattened()
+                        } else if let Some(row) = x.get(taps.row(i, u)) {
+                            row
+                        } else {
+                            continue;
+                        };
                         for v in 0..KW {
                             let mut point = [zeros; T];
                             let mut any = false;
@@ -265,8 +210,9 @@ fn correlate<
                     for t in 0..T.min(points) {
                         // what the compiler does not see where points lie apart: it is on the map
                         let column = if step > 1 { (phase + step * (o + t)).min(W2 - 1) } else { o + t };
+                        let row = if taps.are_points() { y.as_flattened_mut() } else { &mut y[i][..] };
                         for l in 0..l_max {
-                            V::store(sum[t][l], &mut y[i][column], channel(l));
+                            V::store(sum[t][l], &mut row[column], channel(l));
                         }
                     }
                 }

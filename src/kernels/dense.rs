@@ -1,11 +1,13 @@
 //! The loops of a dense layer: forward, gradient of the input, gradient of the weights.
 
-use super::Vectors;
+#[cfg(not(all(feature = "simd", target_arch = "x86_64")))]
+use super::plan::{Set, VECTORS};
 use super::simd::{Isa, dispatch};
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
 use super::taps::{Taps, taps};
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
 use crate::Square;
+use crate::eight::Vectors;
 use crate::{Elem, F32x8, Zero};
 
 /// A dense layer is a convolution of one point.
@@ -36,8 +38,8 @@ pub(crate) fn forward<V: Elem, const I: usize, const O: usize>(
         } else {
             weighted_sums::<_, V, 8, I, O>(isa, x, w, bias, y)
         },
-        base(POINTS, VECTORS) => weighted_sums::<_, V, { sums(POINTS * VECTORS) }, I, O>(isa, x, w, bias, y),
-        any_shape => V::correlate((x, [1, 1, I]), (w.as_flattened(), O), bias, (y, [1, 1, O]), &TAPS),
+        base => weighted_sums::<_, V, { sums(Set::HERE.points() * VECTORS) }, I, O>(isa, x, w, bias, y),
+        any_shape => (loops::<V>().correlate)((x, [1, 1, I]), (w.as_flattened(), O), bias, (y, [1, 1, O]), &TAPS),
     )
 }
 
@@ -76,8 +78,8 @@ fn weighted_sums<A: Isa, V: Elem, const L: usize, const I: usize, const O: usize
 pub(crate) fn input_gradient<V: Elem, const I: usize, const O: usize>(dy: &[V; O], w: &[[f32; O]; I], dx: &mut [V; I]) {
     dispatch!(
         isa => dot_products::<_, V, 8, I, O>(isa, dy, w, dx),
-        base(POINTS, VECTORS) => dot_products::<_, V, { POINTS * VECTORS }, I, O>(isa, dy, w, dx),
-        any_shape => V::dot_products(dy, w.as_flattened(), dx),
+        base => dot_products::<_, V, { Set::HERE.points() * VECTORS }, I, O>(isa, dy, w, dx),
+        any_shape => (loops::<V>().dot_products)(dy, w.as_flattened(), dx),
     )
 }
 
@@ -129,8 +131,8 @@ pub(crate) fn weight_gradient<V: Elem, const I: usize, const O: usize>(
         } else {
             rank_updates::<_, V, 8, I, O>(isa, x, dy, dw, db)
         },
-        base(POINTS, VECTORS) => rank_updates::<_, V, { sums(POINTS * VECTORS) }, I, O>(isa, x, dy, dw, db),
-        any_shape => V::kernel_gradient((x, [1, 1, I]), (dy, [1, 1, O]), dw.as_flattened_mut(), db, &TAPS),
+        base => rank_updates::<_, V, { sums(Set::HERE.points() * VECTORS) }, I, O>(isa, x, dy, dw, db),
+        any_shape => (loops::<V>().kernel_gradient)((x, [1, 1, I]), (dy, [1, 1, O]), dw.as_flattened_mut(), db, &TAPS),
     )
 }
 

@@ -5,8 +5,10 @@
 use core::hint::black_box;
 use core::slice::from_mut;
 
+use super::plan::{self, Correlation, Set};
 use super::simd::{Isa, dispatch};
-use super::{Kernel, Map, grouped, kernels_mut};
+use super::taps::taps;
+use super::{Kernel, Map, add_tile, grouped, kernels_mut};
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
 use crate::Square;
 use crate::{Axis, Elem, F32x8, Nested, SlidingWindow, Zero};
@@ -27,117 +29,58 @@ pub(crate) fn kernel_gradient<
     let [dw] = kernels_mut::<KH, KW, C, F>(dw.flat_mut()) else { return };
     macro_rules! rows_of_taps {
         ($u:literal) => {{
-            macro_rules! outer {
-                ($isa:ident, $swapped:literal, $points:expr, $vectors:expr) => {
-                    outer!($isa, $swapped, $points, $vectors, 1)
-                };
-                ($isa:ident, $swapped:literal, $points:expr, $vectors:expr, $tiles:literal) => {
+            macro_rules! run {
+                ($isa:ident, Outer($singles:literal, $vectors:literal, $tiles:literal)) => {
                     outer_products::<
-                        _, V, $swapped, { $points }, { $vectors }, $tiles, $u, Win, C, H, W, F, OH, OW, KH, KW,
+                        _, V, false, $singles, $vectors, $tiles, $u, Win, C, H, W, F, OH, OW, KH, KW,
                     >($isa, x, dy, dw, db)
                 };
+                ($isa:ident, OuterSwapped($singles:literal, $vectors:literal)) => {
+                    outer_products::<_, V, true, $singles, $vectors, 1, $u, Win, C, H, W, F, OH, OW, KH, KW>(
+                        $isa, x, dy, dw, db,
+                    )
+                };
+                ($isa:ident, RowProducts($vectors:literal)) => {
+                    row_products::<_, V, $vectors, Win, C, H, W, F, OH, OW, KH, KW>($isa, x, dy, dw, db)
+                };
+                ($isa:ident, PointProducts($singles:literal, $vectors:literal)) => {{
+                    let dw = dw.as_flattened_mut().as_flattened_mut();
+                    products_of_points::<_, V, $singles, $vectors, C, F>($isa, x.as_flattened(), dy.as_flattened(), dw);
+                    bias_gradient($isa, dy, db)
+                }};
             }
             dispatch!(
-                isa => if const {
-                    V::CHANNELS > 1 && C < 4 && Win::COLUMNS.dilation == 1 && 1 < KW && KW <= 7 && KH <= 7
-                } {
-                    // one image; tiles of channels would have few sums: 1 × 28 × 28 to 6, 16 → 48 % of the peak, 3 to
-                    // 16, 73 → 88 %
-                    if const { KH <= 5 && KW <= 5 } {
-                        row_products::<_, V, 2, Win, C, H, W, F, OH, OW, KH, KW>(isa, x, dy, dw, db)
-                    } else {
-                        row_products::<_, V, 1, Win, C, H, W, F, OH, OW, KH, KW>(isa, x, dy, dw, db)
-                    }
-                } else if const { swaps::<V, C, F>() } {
-                    // 8 channels to 6, 42 → 66 %, to 10, 64 → 68 %; 16 to 4, 35 → 81 %, to 6, 42 → 80 %
-                    match const { (C.is_multiple_of(16), F % 5, F % 3) } {
-                        (true, 0, _) => outer!(isa, true, 5, 2),
-                        (true, _, 0) => outer!(isa, true, 3, 2),
-                        (true, ..) => outer!(isa, true, 4, 2),
-                        (false, _, 0) => outer!(isa, true, 6, 1),
-                        (false, ..) => outer!(isa, true, 5, 1),
-                    }
-                } else if const { C == 1 } {
-                    // one channel times two vectors are sums too few, which wait for each other: 30 → 64 %
-                    if const { F.is_multiple_of(10) } {
-                        // all of ten at a time, where tiles of eight compute sixteen
-                        outer!(isa, false, 1, 10)
-                    } else {
-                        outer!(isa, false, 1, 8)
-                    }
-                } else if const { C == 6 } {
-                    // all of six channels, where tiles of four compute eight: one image 63 → 80 %, eight 68 → 79 %
-                    outer!(isa, false, 3, 2)
-                } else if const { V::CHANNELS == 1 && C >= 16 && F >= 16 && is_product::<Win>() } {
-                    let dw = dw.as_flattened_mut().as_flattened_mut();
-                    products_of_points::<_, V, 4, 2, C, F>(isa, x.as_flattened(), dy.as_flattened(), dw);
-                    bias_gradient(isa, dy, db)
-                } else if const { V::CHANNELS == 1 && KW <= 4 && C > 16 && F >= 16 && W <= 32 } {
-                    // eight images of many channels do not fit the L2 cache, and points of 32 channels and more, which
-                    // lie a power of two apart, not the L1: fewer passes, 74 → 79 % for 32 channels, 72 → 84 % for 64;
-                    // sums and row take at most 17 kilobytes of the stack
-                    outer!(isa, false, 4, 2, 4)
-                } else if const { V::CHANNELS == 1 && F.is_multiple_of(4) && (C.is_multiple_of(3) || C > 16) } {
-                    // eight images: all of three channels, and of their multiples, 65 → 80 %; fewer passes over many, 67 → 72 %
-                    outer!(isa, false, 3, 4)
-                } else {
-                    outer!(isa, false, 4, 2)
-                },
-                base(POINTS, VECTORS) => if const {
-                    cfg!(target_arch = "x86_64") && V::CHANNELS > 1 && C < 4 && Win::COLUMNS.dilation == 1
-                        && matches!((KH, KW), (1 | 2 | 3 | 5, 2 | 3 | 5))
-                } {
-                    // one image, as above, for registers of four lanes: 14 → 22 % of the peak and more; of four rows
-                    // of taps the compiler makes vectors, 20 → 6 %
-                    row_products::<_, V, 1, Win, C, H, W, F, OH, OW, KH, KW>(isa, x, dy, dw, db)
-                } else if const { cfg!(target_arch = "x86_64") && swaps::<V, C, F>() } {
-                    // one image, 8 channels to 10: 16 → 32 %
-                    outer!(isa, true, POINTS, VECTORS)
-                } else if const { cfg!(target_arch = "x86_64") && V::CHANNELS == 1 && C == 3 } {
-                    // eight images, all of three channels: 22 → 30 %
-                    outer!(isa, false, 3, 1)
-                } else {
-                    outer!(isa, false, POINTS, VECTORS)
-                },
-                any_shape => V::kernel_gradient(
+                isa => plan::fast_kernel_gradients!(isa, plan::kernel_gradient(Set::HERE, layer::<V, Win>([C, F], [OH, OW]), W), run),
+                base =>
+                    plan::base_kernel_gradients!(isa, plan::kernel_gradient(Set::HERE, layer::<V, Win>([C, F], [OH, OW]), W), run),
+                any_shape => (loops::<V>().kernel_gradient)(
                     (x.as_flattened().as_flattened(), [H, W, C]),
                     (dy.as_flattened().as_flattened(), [OH, OW, F]),
                     dw.as_flattened_mut().as_flattened_mut().as_flattened_mut(),
                     db,
-                    const { &super::taps::taps::<Win>(false) },
+                    const { &taps::<Win>(false) },
                 ),
             )
         }};
     }
-    // as many as leave the sums, 256 or 384 bytes of each tap, and the rows that are read room in the nearest cache
-    if const { KW <= 4 } {
-        rows_of_taps!(3)
-    } else if const { KW == 5 && C <= 6 } {
-        rows_of_taps!(5)
-    } else if const { KW <= 6 } {
-        rows_of_taps!(2)
-    } else {
-        rows_of_taps!(1)
+    match const { plan::rows_of_taps(KW, C) } {
+        5 => rows_of_taps!(5),
+        3 => rows_of_taps!(3),
+        2 => rows_of_taps!(2),
+        _ => rows_of_taps!(1),
     }
 }
 
-/// Whether vectors of input channels are full where those of output channels are not.
-const fn swaps<V: Elem, const C: usize, const F: usize>() -> bool {
-    V::CHANNELS > 1 && C.is_multiple_of(V::CHANNELS) && !F.is_multiple_of(V::CHANNELS)
-}
-
-/// Whether a convolution is a product of matrices: a kernel of one tap, which meets each point of the image.
-#[allow(dead_code)] // without `simd` the other loops are used
-const fn is_product<Win: SlidingWindow>() -> bool {
-    matches!(Win::ROWS, Axis { kernel: 1, stride: 1, padding: [0, 0], .. })
-        && matches!(Win::COLUMNS, Axis { kernel: 1, stride: 1, padding: [0, 0], .. })
+/// What the plan of a loop follows from.
+const fn layer<V: Elem, Win: SlidingWindow>([inputs, outputs]: [usize; 2], size: [usize; 2]) -> Correlation {
+    Correlation { lanes: V::CHANNELS, inputs, outputs, size, taps: taps::<Win>(false) }
 }
 
 /// As [`outer_products`], of kernels of one tap for eight images, which do not fit the caches: sums of [`BLOCK`] input by as
 /// many output channels take turns at some points at a time, so that each value is read as many times fewer.
 ///
 /// 64 × 25 × 5 to 64, 29 → 60 % of the peak. The sums take 8 kilobytes of the stack.
-#[allow(dead_code)] // without `simd` the other loops are used
+#[cfg_attr(not(feature = "simd"), allow(dead_code))] // the other loops are used then
 #[rustfmt::skip]
 #[inline(always)]
 fn products_of_points<I: Isa, V: Elem, const T: usize, const L: usize, const C: usize, const F: usize>(
@@ -172,7 +115,7 @@ fn products_of_points<I: Isa, V: Elem, const T: usize, const L: usize, const C: 
             for m in 0..m_max {
                 for n in 0..n_max {
                     let ((single, c), (first, f)) = (single(m), vector(n));
-                    V::add_tile(isa, &sums[m][n], &mut dw[single..single + t_max], first, (c - single, f - first));
+                    add_tile::<V, _, _, _, _>(isa, &sums[m][n], &mut dw[single..single + t_max], first, (c - single, f - first));
                 }
             }
         }
@@ -180,7 +123,7 @@ fn products_of_points<I: Isa, V: Elem, const T: usize, const L: usize, const C: 
 }
 
 /// How many channels of either side, and how many points.
-#[allow(dead_code)] // without `simd` the other loops are used
+#[cfg_attr(not(feature = "simd"), allow(dead_code))] // the other loops are used then
 const BLOCK: usize = 16;
 
 /// Sums the outer products of input and output points, `T` input channels by `L` vectors of output channels, or the other
@@ -264,7 +207,7 @@ fn outer_products<
                 }
                 if with_bias {
                     let (first, next) = tile(0);
-                    V::add_tile(isa, &[bias], from_mut(db), first, (0, next - first));
+                    add_tile::<V, _, _, _, _>(isa, &[bias], from_mut(db), first, (0, next - first));
                 }
                 for (dw, sums) in dw.iter_mut().skip(u_first).zip(&sums) {
                     for (m, sums) in sums.iter().enumerate() {
@@ -274,7 +217,7 @@ fn outer_products<
                             if SWAPPED {
                                 add_swapped(&sums[v], &mut dw[v], (single, first), done);
                             } else {
-                                V::add_tile(isa, &sums[v], &mut dw[v][single..single + t_max], first, done);
+                                add_tile::<V, _, _, _, _>(isa, &sums[v], &mut dw[v][single..single + t_max], first, done);
                             }
                         }
                     }
@@ -374,11 +317,11 @@ fn row_products<
                 }
             }
             if n == 0 {
-                V::add_tile(isa, &[bias], from_mut(db), first, (0, l_next - first));
+                add_tile::<V, _, _, _, _>(isa, &[bias], from_mut(db), first, (0, l_next - first));
             }
             for (dw, sums) in dw.iter_mut().zip(&sums) {
                 if let Some(dw) = dw.as_flattened_mut().get_mut(n..) {
-                    V::add_tile(isa, sums, dw, first, (0, l_next - first));
+                    add_tile::<V, _, _, _, _>(isa, sums, dw, first, (0, l_next - first));
                 }
             }
         }
@@ -433,13 +376,13 @@ pub(crate) fn bias<V: Elem, const F: usize, const OH: usize, const OW: usize>(
 ) {
     dispatch!(
         isa => bias_gradient(isa, dy, db),
-        base(_POINTS, _VECTORS) => bias_gradient(isa, dy, db),
-        any_shape => V::kernel_gradient(
+        base => bias_gradient(isa, dy, db),
+        any_shape => (loops::<V>().kernel_gradient)(
             (&[], [0, 0, 0]),
             (dy.as_flattened().as_flattened(), [OH, OW, F]),
             &mut [],
             db,
-            const { &super::taps::taps::<Square<1>>(false) },
+            const { &taps::<Square<1>>(false) },
         ),
     )
 }
@@ -462,7 +405,7 @@ fn bias_gradient<I: Isa, V: Elem, const F: usize, const OH: usize, const OW: usi
                 sum[l] += V::load(point, V::begin(first + l, F));
             }
         }
-        V::add_tile(isa, &[sum], from_mut(db), first, (0, next - first));
+        add_tile::<V, _, _, _, _>(isa, &[sum], from_mut(db), first, (0, next - first));
     }
 }
 

@@ -10,27 +10,7 @@ use core::hint::black_box;
 use super::simd::Isa;
 use super::taps::Taps;
 use super::{Kernel, Map};
-use crate::{Axis, Elem, F32x8, SlidingWindow, Zero};
-
-/// Whether a layer is faster this way, for what was measured.
-///
-/// % of the peak: 1 × 28 × 28 to 6, K = 5, 13 → 27; 8 × 8 × 8 to 10, K = 3, 22 → 26; 8 × 8 × 4 to 4, 14 → 24;
-/// 8 × 8 × 8 to 1, 3 → 16; 1 × 28 × 28 to 6, one row of taps, 1 × 5, 9 → 18, one column, 5 × 1, 8 → 26.
-pub(crate) const fn suits<Win: SlidingWindow>(inputs: usize, outputs: usize, width: usize) -> bool {
-    // with AVX-512 the compiler's vectors of these are slower than none: 1 × 28 × 28 to 6, 2 %
-    cfg!(all(target_arch = "x86_64", not(target_feature = "avx512f")))
-        && inputs <= 16
-        && (outputs <= 6 || outputs == 10)
-        && width >= 4
-        && Win::ROWS.kernel * Win::COLUMNS.kernel > 1
-        && fits(Win::ROWS)
-        && fits(Win::COLUMNS)
-}
-
-/// Whether taps and windows are neighbours, with at most five taps.
-const fn fits(Axis { kernel, stride, dilation, .. }: Axis) -> bool {
-    kernel <= 5 && stride == 1 && dilation == 1
-}
+use crate::{Elem, F32x8, Zero};
 
 /// y[i][j][b] = bias[b] + Σ_u Σ_v Σ_a x[row(i, u)][column(j, v)][a] · w[u][v][a][b]: a convolution with stride and dilation
 /// 1, or its transpose.

@@ -11,36 +11,10 @@ use core::array::from_fn;
 use core::hint::black_box;
 use core::ops::Range;
 
+use super::plan::ROWS_POINTS as POINTS;
 use super::simd::{Isa, dispatch};
 use super::{Kernel, Map};
-use crate::{Axis, Elem, F32x8, SlidingWindow, Zero};
-
-/// Whether a layer is faster this way, for what was measured.
-///
-/// % of the peak with `simd`, and without: 1 × 8 × 8 to 8, K = 3, 11 → 33 and 16 → 26; 1 × 28 × 28 to 6, K = 5, 9 → 42 and
-/// 18 → 30; one row of taps, 1 × 5, 9 → 12 and 3 → 11, one column, 5 × 1, 10 → 32 and 3 → 21.
-pub(crate) const fn suits<Win: SlidingWindow>(outputs: usize, [width, output_width]: [usize; 2]) -> bool {
-    cfg!(target_arch = "x86_64")
-        // without `simd` the compiler makes vectors of four rows, 15 → 4
-        && (cfg!(feature = "simd") || Win::ROWS.kernel != 4)
-        && Win::ROWS.kernel * Win::COLUMNS.kernel > 1
-        && fits(Win::ROWS)
-        && fits(Win::COLUMNS)
-        // the rows and the weights are at most 17 kilobytes on the stack
-        && outputs <= 32
-        && width >= POINTS
-        && output_width >= 4
-}
-
-/// Whether taps and windows are neighbours, with at most [`MAX_KERNEL`] taps, and no window lies in the padding alone.
-const fn fits(Axis { kernel, stride, dilation, padding: [before, after] }: Axis) -> bool {
-    kernel <= MAX_KERNEL && stride == 1 && dilation == 1 && before < kernel && after < kernel
-}
-
-/// How many points of the input's gradient are computed at once.
-const POINTS: usize = 8;
-
-const MAX_KERNEL: usize = 5;
+use crate::{Elem, F32x8, SlidingWindow, Zero};
 
 /// What [`POINTS`] points meet in a row of the output's gradient, one channel after the other, each on a cache line
 /// of its own; zeros beside the image.
@@ -59,8 +33,8 @@ pub(crate) fn input_gradient<
 ) {
     dispatch!(
         isa => add_rows::<_, V, Win, C, H, W, F, OH, OW, KH, KW>(isa, dy, w, dx),
-        base(_POINTS, _VECTORS) => add_rows::<_, V, Win, C, H, W, F, OH, OW, KH, KW>(isa, dy, w, dx),
-        any_shape => V::correlate(
+        base => add_rows::<_, V, Win, C, H, W, F, OH, OW, KH, KW>(isa, dy, w, dx),
+        any_shape => (loops::<V>().correlate)(
             (dy.as_flattened().as_flattened(), [OH, OW, F]),
             // of one channel they are the same numbers when they are transposed
             (w.as_flattened().as_flattened().as_flattened(), C),

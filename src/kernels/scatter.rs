@@ -13,26 +13,6 @@ use super::simd::Isa;
 use super::{Kernel, Map};
 use crate::{Axis, Elem, F32x8, SlidingWindow, Zero};
 
-/// Whether a layer is faster this way, for what was measured.
-///
-/// % of the peak with `simd`, and without: 6 × 14 × 14 to 16, K = 5, 33 → 70 and 15 → 28; 3 × 32 × 32 to 16, K = 5, S = 2,
-/// 23 → 65 and 9 → 26. With `simd` numbers that fill two vectors by half are not worth it: 6 × 14 × 14, K = 3, 50 → 45.
-pub(crate) const fn suits<Win: SlidingWindow>(outputs: usize, channels: usize, width: usize) -> bool {
-    let Axis { kernel, dilation, padding: [left, right], .. } = Win::COLUMNS;
-    let padding = if left > right { left } else { right };
-    let numbers = kernel * channels;
-    let least = if cfg!(feature = "simd") { 21 } else { 9 };
-    cfg!(target_arch = "x86_64")
-        && dilation == 1
-        && channels < 8
-        && kernel <= width
-        && (numbers >= least || (channels == 3 && kernel == 5))
-        && numbers <= 32
-        // the zeros on either side of the taps are enough, and the taps are at most four kilobytes on the stack
-        && padding * channels <= if numbers <= 16 { 8 } else { 16 }
-        && outputs <= 16
-}
-
 /// A row of taps of each output channel, between zeros.
 #[repr(align(64))]
 struct Taps<const N: usize, const F: usize>([[f32; N]; F]);

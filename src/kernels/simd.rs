@@ -37,15 +37,8 @@ impl Isa for Base {
     }
 }
 
-/// Runs a kernel with the best token there is, `$isa`: `$fast` with `Fast`, whose tiles are for sixteen registers of eight
-/// lanes or thirty-two of four; `$base` with [`Base`] and, as constants, the number of points and of vectors of a tile
-/// whose sums stay in registers.
-///
-/// They are 2 · 2, for sixteen registers of four lanes, and 1 · 2 on 32-bit ARM, for registers of one number. What is
-/// compiled for AVX without a token is left to the compiler to make vectors of, which it does at 3 · 2; at 4 · 2 or 2 · 2
-/// some kernels stay without, and reach 5 % of the peak. With AVX-512 it is 2 · 2: at 3 · 2 some reach 1 %, at 4 · 2 more.
-///
-/// Other tiles of `$base`, for few channels, were measured with registers of four lanes.
+/// Runs a kernel with the best token there is, `$isa`: `$fast` with `Fast`, `$base` with [`Base`]. Their tiles are the
+/// [plan](super::plan)'s.
 ///
 /// With the feature `simd` on x86-64, where some processors have AVX2 and some have not, the second choice is `$any`,
 /// [`any_shape`](super::any_shape)'s.
@@ -53,7 +46,7 @@ impl Isa for Base {
 /// With `Fast` it returns from the function around it: it is that function's last expression.
 macro_rules! dispatch {
     (
-        $isa:ident => $fast:expr, base($points:ident, $vectors:ident) => $base:expr, any_shape => $any:expr $(,)?
+        $isa:ident => $fast:expr, base => $base:expr, any_shape => $any:expr $(,)?
     ) => {{
         #[cfg(all(
             feature = "simd",
@@ -67,23 +60,31 @@ macro_rules! dispatch {
         }
         #[cfg(all(feature = "simd", target_arch = "x86_64"))]
         {
+            use $crate::kernels::any_shape::loops;
             $any
         }
         #[cfg(not(all(feature = "simd", target_arch = "x86_64")))]
         {
-            const $points: usize = match () {
-                _ if cfg!(target_arch = "arm") => 1,
-                _ if cfg!(target_feature = "avx512f") => 2,
-                _ if cfg!(target_feature = "avx") => 3,
-                _ => 2,
-            };
-            const $vectors: usize = 2;
             let $isa = $crate::kernels::simd::Base;
             $base
         }
     }};
 }
 pub(crate) use dispatch;
+
+/// Calls `f`, as code for the largest registers there are if it is `#[inline(always)]`. Without a token it fuses nothing: the
+/// bits are the same with any.
+#[inline(always)]
+pub(crate) fn widest<R>(f: impl FnOnce() -> R) -> R {
+    #[cfg(all(feature = "simd", target_arch = "x86_64"))]
+    if let Some(fast) = Fast::detect() {
+        return fast.run(
+            #[inline(always)]
+            |_| f(),
+        );
+    }
+    f()
+}
 
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
 pub(crate) use x86::Fast;

@@ -98,6 +98,8 @@ where
             for j in 0..OW {
                 for c in 0..C {
                     for f in 0..N {
+                        // a bias of −0 counts as 0: a sum of zeros then has the sign that `Conv2d` gives it, whether taps
+                        // off the image are passed over, as here, or added as zeros
                         let mut sum = V::splat(self.bias[f] + 0.0);
                         for u in 0..KH {
                             let Some(row) = x.get(Win::ROWS.index(i, u)) else { continue };

@@ -4,6 +4,7 @@ pub mod bias;
 pub mod groups;
 pub mod pool;
 pub mod sliding;
+pub mod word;
 
 /// The layers, a line each: the file, and the types that it exports. What has the file's name in it, a macro for a layer with
 /// numbers, a type without values for a word, is how the layer is written in `network!`.

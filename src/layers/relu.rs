@@ -73,3 +73,28 @@ pub enum relu {}
 impl<X: Shape, Flat: Shape> Word<X, Flat> for relu {
     type Layer = Relu<X>;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{F32x8, Vector, Zero};
+
+    #[test]
+    fn by_hand() {
+        let relu = Relu::<Vector<5>>::ZERO;
+        let mut y = [-1.5, 0.0, 2.0, f32::NEG_INFINITY, f32::INFINITY];
+        relu.infer_in_place(&mut y);
+        assert_eq!(y, [0.0, 0.0, 2.0, 0.0, f32::INFINITY]);
+        let (dy, mut dx) = ([1.0, 2.0, 3.0, 4.0, 5.0], [f32::NAN; 5]);
+        relu.backward(&Context::EVALUATION, &[f32::NAN; 5], &mut (), &y, &dy, &mut relu.clone(), Some(&mut dx));
+        assert_eq!(dx, [0.0, 0.0, 3.0, 0.0, 5.0]);
+    }
+
+    #[test]
+    fn nan_stays_and_each_lane_is_by_itself() {
+        let mut y = [F32x8([f32::NAN, -1.0, 1.0, -0.0, 0.0, -f32::MIN_POSITIVE, 3.0, -3.0])];
+        Relu::<Vector<1>>::ZERO.infer_in_place(&mut y);
+        assert!(y[0].0[0].is_nan());
+        assert_eq!(y[0].0[1..], [0.0, 1.0, 0.0, 0.0, 0.0, 3.0, 0.0]);
+    }
+}

@@ -1,5 +1,6 @@
 //! From logits to the chances of the classes.
 
+use crate::kernels::simd::widest;
 use crate::math::{exp, maximum};
 use crate::{Context, Elem, Layer, Probabilities, Shape, Vector, Word, Works, arrays};
 
@@ -78,14 +79,19 @@ impl<X: Shape, const N: usize> Word<X, Vector<N>> for softmax {
 /// Puts the softmax of `y` in its place, and returns Σ_k exp(y\[k\] − m) and m.
 #[inline(always)]
 pub(crate) fn softmax_in_place<V: Elem>(y: &mut [V]) -> (V, V) {
-    let max = maximum(y);
-    let mut sum = V::ZERO;
-    for y in y.iter_mut() {
-        *y = V::apply([*y - max], |[x]| exp(x));
-        sum += *y;
-    }
-    for y in y {
-        *y = *y / sum;
-    }
-    (sum, max)
+    widest(
+        #[inline(always)]
+        || {
+            let max = maximum(y);
+            let mut sum = V::ZERO;
+            for y in y.iter_mut() {
+                *y = V::apply([*y - max], |[x]| exp(x));
+                sum += *y;
+            }
+            for y in y {
+                *y = *y / sum;
+            }
+            (sum, max)
+        },
+    )
 }

@@ -208,7 +208,7 @@ pub trait Loss<Y: Shape>: Zero + Send + Sync {
         Ok(())
     }
 
-    /// How much an image counts in the mean: finite and at least 0, or [`Error::Weight`]; 1 where it is not said otherwise.
+    /// How much an image counts in the mean: 0, or finite and at least 10⁻²⁰, or [`Error::Weight`]; 1 where it is not said otherwise.
     #[inline(always)]
     fn weight(&self, target: &Expected<Self, Y>) -> f32 {
         let _ = target;

@@ -49,6 +49,8 @@ impl<const N: usize> Scores for Probabilities<N> {
 /// The cross-entropy of softmax: the loss of a classifier, whose target is a [`Class`].
 ///
 /// It is [`softmax_cross_entropy`]; an image counts as correct where its class has the largest logit.
+///
+/// Of a single class it is 0, whatever the logit, and nothing is learnt: to tell yes from no takes two classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SoftmaxCrossEntropy;
 

@@ -17,23 +17,12 @@ pub struct Line {
     pub need: Need,
     /// Whether the images of an element are mixed.
     pub mixes_images: bool,
-    /// Whether a normalisation that follows can be taken into it.
-    pub absorbs: bool,
-    /// Whether it is a normalisation.
-    pub is_norm: bool,
 }
 
 impl Line {
     /// A layer called `name`.
     pub const fn of<L: Fold>(name: &'static str) -> Line {
-        Line {
-            row: Row::of::<L>(name),
-            arrays: L::ARRAYS,
-            need: need::<L>(),
-            mixes_images: L::MIXES_IMAGES,
-            absorbs: L::ABSORBS,
-            is_norm: L::IS_NORM,
-        }
+        Line { row: Row::of::<L>(name), arrays: L::ARRAYS, need: need::<L>(), mixes_images: L::MIXES_IMAGES }
     }
 }
 
@@ -94,6 +83,36 @@ pub const fn mixes_images(lines: &[Line]) -> bool {
         n += 1;
     }
     mixes
+}
+
+/// What is known of a line to fold it.
+#[derive(Clone, Copy)]
+pub struct Folding {
+    absorbs: bool,
+    is_norm: bool,
+}
+
+impl Folding {
+    /// A layer.
+    pub const fn of<L: Fold>() -> Folding {
+        Folding { absorbs: L::ABSORBS, is_norm: L::IS_NORM }
+    }
+}
+
+/// How the `n`-th line is [folded](crate::fold::FoldedAs).
+pub const fn how(lines: &[Folding], n: usize) -> u8 {
+    if n > 0 && lines[n].is_norm && lines[n - 1].absorbs {
+        2
+    } else if n + 1 < lines.len() && lines[n].absorbs && lines[n + 1].is_norm {
+        1
+    } else {
+        0
+    }
+}
+
+/// How a branch is folded, beside which others stand and not after which.
+pub const fn alone(_: &[Folding], _: usize) -> u8 {
+    0
 }
 
 /// Looks for the `index`-th array of the lines that it is shown.

@@ -3,7 +3,7 @@
 /// Reads the lines one after the other and only numbers them; then writes everything, with one `@line` for each.
 ///
 /// It names no layer. A line with numbers, `conv1: conv2d(8, kernel 3)`, is left to the macro `conv2d!`, which is looked up
-/// where the user's names and the crate's are; one without is a type, or a [`Word`](super::sizes::Word).
+/// where the user's names and the crate's are; one without is a type, or a [`Word`](crate::Word).
 ///
 /// 1. `@meta` takes the derives apart from the other attributes: blocks have them too.
 /// 2. `@lines` gives each line a literal from a supply: a sum `0 + 1 + 1` would grow with the square of the lines.
@@ -246,7 +246,7 @@ macro_rules! network_rules {
             #[allow(unused_imports)] // the user's own layers are not among them
             use $crate::words::*;
 
-            #[allow(arithmetic_overflow)] // the error that follows says it
+            #[allow(arithmetic_overflow, unconditional_panic)] // the error that follows says it
             impl $crate::network::sizes::Line<$n> for __ConstCnnSizes {
                 type Numbers = $l!(@numbers);
                 const NUMBERS: Self::Numbers = $l! $args;
@@ -587,11 +587,14 @@ macro_rules! network_rules {
     (@folded [$derives:tt [$vis:vis]] $name:tt $how:ident {$([$n:tt $f:tt $kind:tt])+}) => {
         $crate::network_rules! { @struct $derives [] [$vis] __ConstCnnFolded {$([$n $f []])+} }
         const _: () = {
-            const __LINES: &[$crate::network::lines::Line] = &<$name as $crate::network::lines::Lines<_>>::LINES;
+            // not of `LINES`: what is wrong in a block that stands in another would be said again here
+            const __FOLDINGS: &[$crate::network::lines::Folding] = &[$(
+                $crate::network::lines::Folding::of::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()
+            ),+];
             $(
                 impl $crate::network::sizes::LayerAt<$n> for __ConstCnnFolded {
                     type Layer = <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as
-                        $crate::fold::FoldedAs<{ $crate::fold::$how(__LINES, $n) }>>::Layer;
+                        $crate::fold::FoldedAs<{ $crate::network::lines::$how(__FOLDINGS, $n) }>>::Layer;
                 }
             )+
             impl $crate::Fold for $name {
@@ -599,7 +602,7 @@ macro_rules! network_rules {
                 type Absorbed = __ConstCnnFolded;
 
                 fn fold_into(&self, to: &mut __ConstCnnFolded) {
-                    $crate::network_rules! { @fold_lines self to $how __LINES [$([$n $f])+] $([$n $f])+ }
+                    $crate::network_rules! { @fold_lines self to $how __FOLDINGS [$([$n $f])+] $([$n $f])+ }
                 }
 
                 fn absorb_into(&self, _: &impl $crate::Fold, to: &mut __ConstCnnFolded) {
@@ -621,12 +624,12 @@ macro_rules! network_rules {
         };
     };
     // each line is told of the next: the same lines without the first one, after which there is nothing
-    (@fold_lines $self:tt $to:tt $how:tt $lines:tt [$([$n:tt $f:tt])+] $first:tt $([$next_n:tt $next:tt])*) => {
-        $crate::network_rules! { @fold_each $self $to $how $lines [$([$n $f])+]
+    (@fold_lines $self:tt $to:tt $how:tt $foldings:tt [$([$n:tt $f:tt])+] $first:tt $([$next_n:tt $next:tt])*) => {
+        $crate::network_rules! { @fold_each $self $to $how $foldings [$([$n $f])+]
             [$([&$self.$next])* [$crate::fold::NOTHING]] }
     };
-    (@fold_each $self:tt $to:tt $how:tt $lines:tt [$([$n:tt $f:tt])+] [$([$($next:tt)+])+]) => {
-        $(<_ as $crate::fold::FoldedAs<{ $crate::fold::$how($lines, $n) }>>::fold_as(
+    (@fold_each $self:tt $to:tt $how:tt $foldings:tt [$([$n:tt $f:tt])+] [$([$($next:tt)+])+]) => {
+        $(<_ as $crate::fold::FoldedAs<{ $crate::network::lines::$how($foldings, $n) }>>::fold_as(
             &$self.$f, $($next)+, &mut $to.$f,
         );)+
     };
@@ -689,7 +692,7 @@ macro_rules! network_rules {
 
                 /// The bytes of training with elements `__V`: parameters, gradient, momentum and workspace.
                 pub const fn training_bytes<__V: $crate::Elem>() -> usize {
-                    $crate::network::training_bytes::<Self, __V>()
+                    $crate::whole::training_bytes::<Self, __V>()
                 }
 
                 /// The network whose parameters are `bytes`, as `write_le` has written them.
@@ -713,7 +716,7 @@ macro_rules! network_rules {
                 /// In a constant, where it stops compilation: when the file is of other arrays, and when a parameter is NaN or
                 /// infinite.
                 pub const fn from_file_bytes(bytes: &[u8]) -> Self {
-                    let numbers = $crate::formats::header::numbers(&<Self as $crate::Parameters>::ARRAYS, bytes);
+                    let numbers = $crate::header::numbers(&<Self as $crate::Parameters>::ARRAYS, bytes);
                     Self::from_le(&mut $crate::LeBytes::new(numbers))
                 }
 
@@ -777,8 +780,8 @@ macro_rules! network_rules {
                 pub fn predict<Y: $crate::Scores>(&self, image: &$crate::Input<Self, f32>) -> Y::Of<f32>
                 where
                     Self: $crate::Layer<Output = Y>,
-                    $crate::network::Classes<{ <<Self as $crate::Layer>::Output as $crate::Shape>::LEN != 1 }>:
-                        $crate::network::ClassesOf<Y>,
+                    $crate::whole::Classes<{ <<Self as $crate::Layer>::Output as $crate::Shape>::LEN != 1 }>:
+                        $crate::whole::ClassesOf<Y>,
                 {
                     <Self as $crate::Network>::predict(self, image)
                 }

@@ -1,5 +1,7 @@
 //! Evaluation of a network on images that it is not trained on.
 
+use core::ops::Range;
+
 use super::samples::Samples;
 use super::{Images, read};
 use crate::layer::Output;
@@ -62,7 +64,7 @@ impl<N: Layer, V: Elem, L: Loss<N::Output>> Evaluator<N, V, L> {
     fn pass<D: Data<Input = N::Input, Target = Expected<L, N::Output>>>(
         &mut self,
         net: &N,
-        images: &mut Images<D>,
+        images: &mut Images<D, Range<usize>>,
         mut each: impl FnMut(&Output<N, f32>, &D::Target),
     ) -> Result<Metrics, Error> {
         let Evaluator { loss, samples, scratch, y, dy, scores, target } = self;
@@ -70,9 +72,9 @@ impl<N: Layer, V: Elem, L: Loss<N::Output>> Evaluator<N, V, L> {
         loop {
             let first = metrics.images;
             let place = |error: Error| error.of_image(|index| first + index);
-            samples.fill(loss, images).map_err(place)?;
+            let refused = samples.fill(loss, images).map_err(place);
             if samples.count == 0 {
-                return Ok(metrics);
+                return refused.map(|()| metrics);
             }
             net.infer(&samples.images, scratch, y);
             samples.loss(loss, y, dy, &mut metrics).map_err(place)?;
@@ -83,6 +85,7 @@ impl<N: Layer, V: Elem, L: Loss<N::Output>> Evaluator<N, V, L> {
                 samples.expected(lane, target);
                 each(scores, target);
             }
+            refused?; // after what is wrong with an image before it
         }
     }
 }

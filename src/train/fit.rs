@@ -3,8 +3,9 @@
 use core::ops::ControlFlow;
 
 use super::{Differentiate, Trainer, batches};
+use crate::data::InEpoch;
 use crate::losses::{Expected, Of, Suits};
-use crate::{Data, Error, Layer, Loss, Metrics, Optimizer, Zero};
+use crate::{Data, Error, Layer, Loss, Metrics, Optimizer, Order, Zero};
 
 /// A run over many epochs, which [`Trainer::fit`] begins to write and [`run`](Fit::run) carries out.
 #[must_use = "it is `run` that trains"]
@@ -76,7 +77,11 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
     /// said.
     ///
     /// The order of the images in an epoch is a function of the trainer's [`seed`](Trainer::seed) and of the epoch's number,
-    /// [`epochs`](Trainer::epochs): a run can be resumed wherever it was left.
+    /// [`epochs`](Trainer::epochs): a run can be resumed wherever it was left. Save the network, `trainer.state`, `seed`, `steps`
+    /// and `epochs`; put them back, and `fit` goes on with the bits that it would have had. In the midst of an epoch,
+    /// [`first_batch`](Fit::first_batch) says where.
+    ///
+    /// The callback sees the network: with `#[derive(Clone)]` on it in `network!`, `best = net.clone()` keeps the best one.
     ///
     /// ```
     /// use core::ops::ControlFlow;
@@ -282,12 +287,13 @@ where
         }
         for _ in 0..epochs {
             let epoch = trainer.epochs;
-            let shuffled = data.shuffled(trainer.seed, epoch);
+            let order = Order::new(data.len(), trainer.seed, epoch);
             let all = batches(data.len(), batch_size)?;
+            let data = InEpoch { data, seed: trainer.seed, epoch };
             metrics = Metrics::ZERO;
             for (batch, images) in all.enumerate().skip(first_batch) {
                 let rate = schedule(&Moment { learning_rate, epoch, batch, batches: count, last });
-                let given = trainer.batch(net, &optimizer.with_learning_rate(rate)?, &shuffled, images)?;
+                let given = trainer.batch(net, &optimizer.with_learning_rate(rate)?, &data, order.places(images))?;
                 metrics.join(&given);
                 let ends = checkpoint(trainer, net, batch + 1).is_break();
                 if callback(Progress::Batch { epoch, metrics }, net).is_break() || ends {

@@ -233,7 +233,7 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
         Ok(())
     }
 
-    /// Trains on the images of `data` at the places of `batch`.
+    /// Trains on the images of `data` at `places`.
     ///
     /// # Errors
     ///
@@ -243,15 +243,14 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
         net: &mut N,
         optimizer: &O,
         data: &D,
-        batch: Range<usize>,
+        places: impl Iterator<Item = usize> + Clone,
     ) -> Result<Metrics, D::Error>
     where
         N::Output: Suits<Of<L, N::Output>>,
     {
-        let first = batch.start;
-        let metrics = read(data, batch, |images| self.differentiate(net, images))?;
-        let place = |error: Error| error.of_image(|index| data.place(first + index));
-        let metrics = metrics.map_err(place)?;
+        let metrics = read(data, places.clone(), |images| self.differentiate(net, images))?;
+        let place = |index| data.place(places.clone().nth(index).unwrap_or(index));
+        let metrics = metrics.map_err(|error| error.of_image(place))?;
         self.change(net, optimizer)?;
         Ok(metrics)
     }
@@ -299,8 +298,9 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
     where
         N::Output: Suits<Of<L, N::Output>>,
     {
-        let pass =
-            |images: &mut Images<D>| V::pass(&mut self.workspace, net, &self.loss, Context::EVALUATION, images, None);
+        let pass = |images: &mut Images<D, _>| {
+            V::pass(&mut self.workspace, net, &self.loss, Context::EVALUATION, images, None)
+        };
         let metrics = read(data, 0..data.len(), pass)?.map_err(|error| error.of_image(|n| data.place(n)))?;
         if metrics.images == 0 { Err(Error::Empty.into()) } else { Ok(metrics) }
     }
@@ -322,37 +322,36 @@ fn batches(len: usize, size: usize) -> Result<impl ExactSizeIterator<Item = Rang
 }
 
 /// The images of a data set at some places, up to one that cannot be read.
-struct Images<'a, D: Data> {
+struct Images<'a, D: Data, P> {
     data: &'a D,
-    places: Range<usize>,
+    places: P,
     error: Option<D::Error>,
 }
 
-impl<'a, D: Data> Iterator for Images<'a, D> {
+impl<'a, D: Data, P: Iterator<Item = usize>> Iterator for Images<'a, D, P> {
     type Item = (D::Image<'a>, D::Expected<'a>);
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        match self.data.get(self.places.next()?) {
-            Ok(image) => Some(image),
-            Err(error) => {
-                self.places = 0..0;
-                self.error = Some(error);
-                None
-            }
+        if self.error.is_some() {
+            return None;
         }
+        self.data.get(self.places.next()?).map_err(|error| self.error = Some(error)).ok()
     }
 }
 
-/// What `pass` makes of the images at `places`, if all can be read.
-fn read<'a, D: Data, R>(
+/// What `pass` makes of the images at `places`, if all can be read. What is wrong with an image before the one that cannot be
+/// comes first.
+fn read<'a, D: Data, P: Iterator<Item = usize>, R>(
     data: &'a D,
-    places: Range<usize>,
-    pass: impl FnOnce(&mut Images<'a, D>) -> R,
-) -> Result<R, D::Error> {
+    places: P,
+    pass: impl FnOnce(&mut Images<'a, D, P>) -> Result<R, Error>,
+) -> Result<Result<R, Error>, D::Error> {
     let mut images = Images { data, places, error: None };
-    let result = pass(&mut images);
-    images.error.map_or(Ok(result), Err)
+    match (pass(&mut images), images.error) {
+        (Ok(_) | Err(Error::Empty), Some(error)) => Err(error),
+        (result, _) => Ok(result),
+    }
 }
 
 /// How a [`Trainer`] goes over a batch: one image at a time (`f32`), eight at once ([`F32x8`]), or on all cores.
@@ -411,11 +410,14 @@ impl<N: Layer, L: Loss<N::Output>, V: Elem> Differentiate<N, L> for V {
         loop {
             let context = Context { first: metrics.images, ..context };
             let place = |error: Error| error.of_image(|index| context.first + index);
-            samples.fill(loss, &mut batch).map_err(place)?;
+            let refused = samples.fill(loss, &mut batch).map_err(place);
+            if samples.count > 0 {
+                buffers.add(net, loss, context, samples, gradient.as_deref_mut(), &mut metrics).map_err(place)?;
+            }
+            refused?; // after what is wrong with an image before it
             if samples.count == 0 {
                 break;
             }
-            buffers.add(net, loss, context, samples, gradient.as_deref_mut(), &mut metrics).map_err(place)?;
         }
         if let Some(gradient) = gradient {
             gradient.scale(mean_of(&metrics));
@@ -471,6 +473,10 @@ impl<N: Layer<Tape<V>: Clone>, V: Elem> Clone for Buffers<N, V> {
 impl<N: Layer, V: Elem> Buffers<N, V> {
     /// Adds to `metrics` what the images gave, and to `gradient` the gradient of their losses. Errors count from the first of
     /// them.
+    ///
+    /// A function of its own: in a loop over elements the compiler would work out before it where all values lie, and keep
+    /// that on the stack, half a kilobyte for eight layers on a Cortex-M4.
+    #[inline(never)]
     fn add<L: Loss<N::Output>>(
         &mut self,
         net: &N,

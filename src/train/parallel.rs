@@ -82,12 +82,11 @@ where
             rayon::in_place_scope(|scope| {
                 for part in parts.iter_mut() {
                     part.first = images;
-                    match part.fill(loss, &mut batch) {
-                        Ok(count) => images += count,
-                        Err(error) => refused = Err(error),
-                    }
-                    more = refused.is_ok() && images > part.first;
-                    if !more {
+                    refused = part.fill(loss, &mut batch);
+                    let count = part.count();
+                    images += count;
+                    more = refused.is_ok() && count > 0;
+                    if count == 0 {
                         break;
                     }
                     let (working, left) = (working.clone(), &left);
@@ -96,6 +95,9 @@ where
                         drop(working);
                         stay_awake(left);
                     });
+                    if !more {
+                        break;
+                    }
                 }
                 drop(working);
             });
@@ -232,18 +234,25 @@ where
 }
 
 impl<N: Layer, V: Elem, L: Loss<N::Output>> Part<N, V, L> {
-    /// Takes eight images, or as many as there are left; gives their number.
+    /// Takes eight images, or as many as there are left, or as there are before one that is refused.
     fn fill<X: Borrow<Input<N, f32>>, T: Borrow<Expected<L, N::Output>>>(
         &mut self,
         loss: &L,
         batch: &mut impl Iterator<Item = (X, T)>,
-    ) -> Result<usize, Error> {
-        let mut count = 0;
+    ) -> Result<(), Error> {
+        let (mut first, mut refused) = (self.first, Ok(()));
         for samples in self.samples.as_mut() {
-            samples.fill(loss, batch).map_err(|error| error.of_image(|index| self.first + count + index))?;
-            count += samples.count;
+            samples.count = 0;
+            if refused.is_ok() {
+                refused = samples.fill(loss, batch).map_err(|error| error.of_image(|index| first + index));
+                first += samples.count;
+            }
         }
-        Ok(count)
+        refused
+    }
+
+    fn count(&self) -> usize {
+        self.samples.as_ref().iter().map(|samples| samples.count).sum()
     }
 
     fn run(&mut self, net: &N, loss: &L, context: Context, differentiates: bool) {

@@ -6,6 +6,9 @@ use crate::layer::{Input, Output};
 use crate::losses::{Expected, ExpectedOf, MAX_LANES, Target};
 use crate::{Elem, Error, Layer, Loss, Metrics, Nested, Zero};
 
+/// The least weight but 0. Of smaller ones gradients would lose their digits, and the mean could not be taken.
+const LEAST_WEIGHT: f32 = 1e-20;
+
 /// The images of an element, and what the loss `L` expects of them.
 pub(crate) struct Samples<N: Layer, V: Elem, L: Loss<N::Output>> {
     pub images: Input<N, V>,
@@ -39,7 +42,8 @@ impl<N: Layer, V: Elem, L: Loss<N::Output>> Samples<N, V, L> {
     ///
     /// # Errors
     ///
-    /// What [`Loss::check`] says, of a place among these images; [`Error::Weight`] of a weight that is none.
+    /// What [`Loss::check`] says, of a place among these images; [`Error::Weight`] of a weight that is none. The images before
+    /// that one have been taken.
     pub fn fill<X: Borrow<Input<N, f32>>, T: Borrow<Expected<L, N::Output>>>(
         &mut self,
         loss: &L,
@@ -59,11 +63,15 @@ impl<N: Layer, V: Elem, L: Loss<N::Output>> Samples<N, V, L> {
         loss: &L,
         batch: &mut impl Iterator<Item = (X, T)>,
     ) -> Result<(), Error> {
+        let mut refused = Ok(());
         for (lane, (image, target)) in (0..V::LANES).zip(batch) {
             for (value, &pixel) in self.images.flat_mut().iter_mut().zip(image.borrow().flat()) {
                 value.lanes_mut()[lane] = pixel;
             }
-            self.expect(loss, target.borrow(), lane)?;
+            refused = self.expect(loss, target.borrow(), lane);
+            if refused.is_err() {
+                break;
+            }
         }
         if self.count > 0 && self.count < V::LANES {
             for value in self.images.flat_mut() {
@@ -71,7 +79,7 @@ impl<N: Layer, V: Elem, L: Loss<N::Output>> Samples<N, V, L> {
                 value.lanes_mut().iter_mut().skip(self.count).for_each(|missing| *missing = first);
             }
         }
-        Ok(())
+        refused
     }
 
     /// Waits for memory once where [`in_turn`](Samples::in_turn) waits eight times: a quarter of the time for images of
@@ -81,31 +89,34 @@ impl<N: Layer, V: Elem, L: Loss<N::Output>> Samples<N, V, L> {
         loss: &L,
         batch: &mut impl Iterator<Item = (X, T)>,
     ) -> Result<(), Error> {
-        let mut held = [const { None }; MAX_LANES];
+        let (mut held, mut refused) = ([const { None }; MAX_LANES], Ok(()));
         for (lane, held) in held.iter_mut().enumerate() {
             let Some((image, target)) = batch.next() else { break };
+            refused = self.expect(loss, target.borrow(), lane);
+            if refused.is_err() {
+                break;
+            }
             *held = Some(image);
-            self.expect(loss, target.borrow(), lane)?;
         }
-        let Some(first) = &held[0] else { return Ok(()) };
+        let Some(first) = &held[0] else { return refused };
         let images = held.each_ref().map(|image| image.as_ref().unwrap_or(first).borrow().flat());
         for (n, value) in self.images.flat_mut().iter_mut().enumerate() {
             for (value, image) in value.lanes_mut().iter_mut().zip(images) {
                 *value = image[n];
             }
         }
-        Ok(())
+        refused
     }
 
     /// Puts what is expected where its lane is; that of the first image also where there will be none.
     fn expect(&mut self, loss: &L, target: &Expected<L, N::Output>, lane: usize) -> Result<(), Error> {
         loss.check(target).map_err(|error| error.of_image(|_| lane))?;
-        let lanes = if lane == 0 { 0..V::LANES } else { lane..lane + 1 };
-        lanes.for_each(|lane| L::Target::put::<V>(target, lane, &mut self.targets));
         let weight = loss.weight(target);
-        if !(weight >= 0.0 && weight.is_finite()) {
+        if weight != 0.0 && !(weight >= LEAST_WEIGHT && weight.is_finite()) {
             return Err(Error::Weight { index: lane, found: weight });
         }
+        let lanes = if lane == 0 { 0..V::LANES } else { lane..lane + 1 };
+        lanes.for_each(|lane| L::Target::put::<V>(target, lane, &mut self.targets));
         self.weights[lane] = weight;
         self.count = lane + 1;
         Ok(())

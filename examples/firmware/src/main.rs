@@ -29,7 +29,7 @@ use measure::{Meter, UNIT};
 const FLASH_BUDGET: usize = 224 * 1024;
 
 /// The most bytes of stack.
-const STACK_BUDGET: usize = 4 * 1024;
+const STACK_BUDGET: usize = 3 * 1024;
 
 /// The most bytes of RAM.
 const RAM_BUDGET: usize = 56 * 1024;

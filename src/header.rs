@@ -1,7 +1,7 @@
 //! The header of a parameter file: which arrays it holds, so that it is not taken for another network's.
 //!
 //! A file is a line with the format's name, a line for each array, an empty line, and then the numbers as
-//! [`write_le`](Parameters::write_le) writes them:
+//! [`write_le`](crate::Parameters::write_le) writes them:
 //!
 //! ```text
 //! const-cnn 1
@@ -12,7 +12,7 @@
 
 use core::fmt;
 
-use crate::{Array, Arrays, Error, Message, Parameters};
+use crate::{Array, Arrays, Error, Message};
 
 const FORMAT: &str = "const-cnn 1";
 
@@ -55,7 +55,7 @@ pub const fn len(arrays: &Arrays) -> usize {
 }
 
 /// Where the numbers begin in `bytes`, or which line is not that of `arrays`, and where it begins.
-pub(super) const fn check(arrays: &Arrays, bytes: &[u8]) -> Result<usize, (usize, usize)> {
+const fn check(arrays: &Arrays, bytes: &[u8]) -> Result<usize, (usize, usize)> {
     let (mut at, mut n) = (0, 0);
     while n < arrays.len() + 2 {
         let line = nth(arrays, n);
@@ -213,50 +213,32 @@ impl fmt::Display for ReadError {
 
 impl core::error::Error for ReadError {}
 
-/// Writes a whole file: its header and its numbers.
-///
-/// `bytes` is [`Parameters::FILE_BYTES`] long.
-pub(crate) fn write<P: Parameters>(parameters: &P, bytes: &mut [u8]) -> Result<(), Error> {
-    let (expected, found) = (P::FILE_BYTES, bytes.len());
-    if found != expected {
-        return Err(Error::Bytes { expected, found });
-    }
-    let (header, numbers) = bytes.split_at_mut(const { len(&P::ARRAYS) });
-    let mut at = 0;
-    for n in 0..P::ARRAYS.len() + 2 {
-        let line = nth(&P::ARRAYS, n);
-        for &byte in line.as_bytes().iter().chain(b"\n") {
-            header[at] = byte;
-            at += 1;
+/// Writes the header to `bytes`, which are as many as [`len`] says.
+pub(crate) fn write(arrays: &Arrays, bytes: &mut [u8]) {
+    let mut bytes = bytes.iter_mut();
+    for n in 0..arrays.len() + 2 {
+        let line = nth(arrays, n);
+        for (&written, byte) in line.as_bytes().iter().chain(b"\n").zip(&mut bytes) {
+            *byte = written;
         }
-    }
-    parameters.write_le(numbers)
-}
-
-/// Reads what [`write`] has written. What does not fit changes nothing.
-pub(crate) fn read<P: Parameters>(parameters: &mut P, bytes: &[u8]) -> Result<(), ReadError> {
-    match check(&P::ARRAYS, bytes) {
-        Ok(start) => {
-            if bytes.len() == P::FILE_BYTES {
-                parameters.read_le(&bytes[start..]).map_err(ReadError::Data)
-            } else {
-                Err(ReadError::Data(Error::Bytes { expected: P::FILE_BYTES, found: bytes.len() }))
-            }
-        }
-        Err(place) => Err(mismatch(&P::ARRAYS, bytes, place)),
     }
 }
 
-/// What [`check`] has found: which line of `bytes` is not that of `arrays`, and where it begins.
-pub(super) fn mismatch(arrays: &Arrays, bytes: &[u8], (n, at): (usize, usize)) -> ReadError {
-    let expected = Line::at(nth(arrays, n).as_bytes(), 0);
-    let of = if n == 0 { Of::Format } else { Of::Array };
-    ReadError::Header(Mismatch { expected, found: Line::at(bytes, at), of })
+/// The numbers of a file, or the first line that is not the one that these arrays have.
+pub(crate) fn read<'a>(arrays: &Arrays, bytes: &'a [u8]) -> Result<&'a [u8], ReadError> {
+    match check(arrays, bytes) {
+        Ok(start) => Ok(&bytes[start..]),
+        Err((n, at)) => {
+            let expected = Line::at(nth(arrays, n).as_bytes(), 0);
+            let of = if n == 0 { Of::Format } else { Of::Array };
+            Err(ReadError::Header(Mismatch { expected, found: Line::at(bytes, at), of }))
+        }
+    }
 }
 
 /// Refuses `bytes` in which no line `expected`, its end included, begins at `at`: the first says the format, others the rule and
 /// the loss of a training.
-pub(super) fn check_line(bytes: &[u8], at: usize, expected: impl Iterator<Item = u8> + Clone) -> Result<(), ReadError> {
+pub(crate) fn check_line(bytes: &[u8], at: usize, expected: impl Iterator<Item = u8> + Clone) -> Result<(), ReadError> {
     let found = bytes.iter().copied().skip(at);
     if found.take(expected.clone().count()).eq(expected.clone()) {
         return Ok(());
@@ -275,7 +257,7 @@ mod tests {
     use std::vec::Vec;
 
     use super::*;
-    use crate::{Linear, Zero};
+    use crate::{Linear, Parameters, Zero};
     use net::Net;
 
     #[allow(dead_code)] // of all that `network!` writes, files alone are used

@@ -3,38 +3,7 @@
 use core::fmt;
 
 use crate::element::Scratch;
-use crate::{Layer, Network, Shape};
-
-/// One layer in a network's table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// The layer's name.
-    pub name: &'static str,
-    /// What it gives: `[C, H, W]` or `[N]`.
-    pub output: &'static [usize],
-    /// How many numbers it learns.
-    pub parameters: usize,
-    /// The multiplications with an addition that one image takes.
-    pub multiply_accumulates: usize,
-    /// The bytes of its parameters and, for one image, of its output.
-    pub bytes: usize,
-    /// The layers that it is made of.
-    pub rows: &'static [Row],
-}
-
-impl Row {
-    /// The row of a layer called `name`.
-    pub const fn of<L: Layer>(name: &'static str) -> Row {
-        Row {
-            name,
-            output: L::Output::DIMS,
-            parameters: L::COUNT,
-            multiply_accumulates: L::MULTIPLY_ACCUMULATES,
-            bytes: 4 * (L::COUNT + L::Output::LEN),
-            rows: L::ROWS,
-        }
-    }
-}
+use crate::{Network, Row, Shape};
 
 /// A network's layers, their sizes and the totals. Print it with `{}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
