@@ -2,13 +2,14 @@
 //! anew in each epoch, at a learning rate that rises and then goes to 0.
 //!
 //! `cargo run --release --example residual -- 10` trains with seeds 0 to 9, each of which draws split, parameters and order:
-//! as their mean 99.55 % of the test digits are read, where `small` of the example `digits` reads 98.08 %. A seed takes two
+//! as their mean 99.61 % of the test digits are read, where `small` of the example `digits` reads 98.08 %. A seed takes two
 //! seconds.
 
 #[path = "digits/data.rs"]
 mod data;
 
-use const_cnn::{Data, Init, Moment, Optimizer, Parameters, Sgd, Trainer, Warp, Zero, network};
+use const_cnn::schedules::one_cycle;
+use const_cnn::{Data, Init, Optimizer, Parameters, Sgd, Trainer, Warp, Zero, network};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 
 network! {
@@ -40,13 +41,7 @@ network! {
     }
 }
 
-const EPOCHS: usize = 40;
-
-/// The learning rate rises for a third of the run and falls for the rest, both along a line.
-fn one_cycle(moment: &Moment) -> f32 {
-    let done = moment.epochs() / EPOCHS as f32;
-    moment.learning_rate * if done < 0.3 { (done + 0.01) / 0.31 } else { (1.0 - done) / 0.7 }
-}
+const EPOCHS: u64 = 40;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let seeds: u64 = std::env::args().nth(1).map_or(Ok(1), |seeds| seeds.parse())?;
@@ -64,7 +59,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (mut net, mut trainer) = (Residual::boxed(), Trainer::<Residual>::boxed());
         trainer.seed = seed;
         Init::KaimingNormal.draw(&mut *net, &mut Xoshiro256PlusPlus::seed_from_u64(seed))?;
-        trainer.fit(&mut net, &sgd, &train, EPOCHS, 32).schedule(one_cycle).run()?;
+        trainer.fit(&mut net, &sgd, &train, EPOCHS as usize, 32).schedule(one_cycle(EPOCHS, 0.3)).run()?;
         let (trained, tested) = (trainer.evaluate(&net, &train)?, trainer.evaluate(&net, &test)?);
         sum += tested.accuracy();
         let [trained, tested] = [trained, tested].map(|metrics| 100.0 * metrics.accuracy());

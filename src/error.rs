@@ -52,6 +52,15 @@ pub enum Error {
         /// The label; of one that an `i64` does not hold, the nearest that it does.
         found: i64,
     },
+    /// What is expected of an image is out of the range that its loss takes.
+    Target {
+        /// Which image's it is, counted as in [`Label`](Error::Label).
+        index: usize,
+        /// The range, in words.
+        expected: &'static str,
+        /// The value.
+        found: f32,
+    },
     /// An image's weight is NaN, infinite, below 0, or not 0 but below 10⁻²⁰.
     Weight {
         /// Which image's it is, counted as in [`Label`](Error::Label).
@@ -97,7 +106,11 @@ pub enum Error {
 impl Error {
     /// The same error, of the image at `place(index)`.
     pub(crate) fn of_image(mut self, place: impl Fn(usize) -> usize) -> Error {
-        if let Error::Label { index, .. } | Error::Weight { index, .. } | Error::Loss { index, .. } = &mut self {
+        if let Error::Label { index, .. }
+        | Error::Target { index, .. }
+        | Error::Weight { index, .. }
+        | Error::Loss { index, .. } = &mut self
+        {
             *index = place(*index);
         }
         self
@@ -128,6 +141,9 @@ impl fmt::Display for Error {
             Error::BatchSize => write!(f, "expected a batch size of at least 1, found 0"),
             Error::Label { index, classes, found } => {
                 write!(f, "expected a label below {classes}, found {found} for the image at index {index}")
+            }
+            Error::Target { index, expected, found } => {
+                write!(f, "expected a target {expected}, found {found} for the image at index {index}")
             }
             Error::Weight { index, found } => {
                 write!(
@@ -173,6 +189,10 @@ mod tests {
             (
                 Error::Label { index: 5, classes: 10, found: 11 },
                 "expected a label below 10, found 11 for the image at index 5",
+            ),
+            (
+                Error::Target { index: 5, expected: "from 0 to 1", found: 1.5 },
+                "expected a target from 0 to 1, found 1.5 for the image at index 5",
             ),
             (
                 Error::Weight { index: 5, found: -0.5 },

@@ -26,7 +26,7 @@ mod layer;
 pub mod layers;
 mod layout;
 mod losses;
-mod math;
+pub mod math;
 mod measures;
 pub mod naive;
 #[doc(hidden)] // what `network!` writes uses it
@@ -34,6 +34,7 @@ pub mod network;
 mod optim;
 mod parameters;
 mod rule;
+pub mod schedules;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod shape;
 mod train;
@@ -56,6 +57,7 @@ pub use formats::{LeBytes, write_source};
 pub use gradient_check::{GradientDifference, Place, worst_gradient, worst_loss_gradient};
 pub use header::{Line, Mismatch, ReadError};
 pub use layer::{Between, Chain, Context, Input, Layer, Output, Row, Works};
+pub use layers::activation::{Activation, Function};
 pub use layers::bias::{Bias, Biased, Unbiased};
 pub use layers::groups::{Grouped, Grouping, Ungrouped};
 pub use layers::types::*;
@@ -73,6 +75,9 @@ pub use shape::{Image, Probabilities, Sequence, Shape, Vector, conv_out};
 pub use train::Init;
 #[cfg(feature = "parallel")]
 pub use train::Parallel;
-pub use train::{Differentiate, Evaluator, Fit, Metrics, Moment, Pass, Progress, Trainer, Training, training_bytes};
+pub use train::{
+    Differentiate, EarlyStopping, Evaluator, Fit, Metrics, Moment, MovingAverage, Pass, Progress, Trainer, Training,
+    training_bytes,
+};
 pub use whole::{Network, Table};
 pub use window::{Axis, SlidingWindow, Square, Window};

@@ -326,6 +326,7 @@ macro_rules! arrays {
     (@read $bytes:ident [$f:expr, $c:expr, $u:expr, $v:expr] [2, 3, 1, 0]) => {
         $bytes.kernel::<{ $u }, { $v }, { $c }, { $f }>()
     };
+    (@read $bytes:ident [$c:expr, $h:expr, $w:expr] [1, 2, 0]) => { $bytes.image::<{ $c }, { $h }, { $w }>() };
     // a kernel of one row
     (@read $bytes:ident [$f:expr, $c:expr, $k:expr] [2, 1, 0]) => { $bytes.kernel::<1, { $k }, { $c }, { $f }>() };
     (@fold [$($generics:tt)*] $layer:ty, [$($bounds:tt)*]) => {

@@ -5,10 +5,10 @@ use std::cell::Cell;
 use std::fmt::Write;
 use std::hint::black_box;
 
-use std::ops::ControlFlow;
-
+use const_cnn::schedules::{cosine, warm_up};
 use const_cnn::{
-    Data, Dataset, Elem, Evaluator, F32x8, Layer, Nested, Noise, Parameters, Sgd, Trainer, Warp, Zero, network,
+    Data, Dataset, EarlyStopping, Elem, Evaluator, F32x8, Layer, MovingAverage, Nested, Noise, Parameters, Sgd,
+    Trainer, Warp, Zero, network,
 };
 
 /// The system's allocator, which counts what each thread asks of it.
@@ -84,10 +84,18 @@ fn train_and_evaluate<V: Elem>(net: &mut Small, images: &[[[[f32; 1]; 8]; 8]; 30
     assert_eq!((count, metrics.images), (0, 30), "Trainer::epoch");
 
     let (train, validation) = (data.part(&[3, 1, 4, 1, 5, 9, 2, 6]).unwrap(), data.part(&[7, 8]).unwrap());
+    let mut average = Box::new(MovingAverage::<Small>::ZERO);
+    let mut stopping = Box::new(EarlyStopping::<Small>::new(2));
     let (count, metrics) = allocations(|| {
-        let fit = trainer.fit(net, &sgd, &train, 2, 5).validation(&validation).schedule(|moment| 0.1 * moment.epochs());
-        fit.callback(|_, _| ControlFlow::Continue(())).run().unwrap()
+        let fit =
+            trainer.fit(net, &sgd, &train, 2, 5).validation(&validation).schedule(warm_up(1.0, 0.1, cosine(2, 0.0)));
+        let fit = fit.callback(|progress, net| {
+            average.follow(net);
+            stopping.see(progress, net)
+        });
+        fit.run().unwrap()
     });
+    assert_eq!((average.steps, stopping.epoch.is_some()), (6, true));
     assert_eq!((count, metrics.images), (0, 8), "Trainer::fit");
 
     let augmented = train.augmented(Warp::NONE.rotate(9.0)).and_then(|data| data.augmented(Noise(0.1))).unwrap();

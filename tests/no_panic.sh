@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Proves that no panic path is left in the passes of five networks (tests/no_panic): the program links only then. The
+# Proves that no panic path is left in the passes of six networks (tests/no_panic): the program links only then. The
 # loops that are compiled with the crate are looked into. With both elements; with and without the feature simd;
 # optimised for speed (3, as --release is) and for size (s).
 set -euo pipefail

@@ -18,9 +18,10 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Parser, ValueEnum};
+use const_cnn::schedules::one_cycle;
 use const_cnn::{
-    Chain, Data, Image, Init, Linear, Moment, Optimizer, Packed, Parameters, Pixels, Progress, Sgd, Trainer, Warp,
-    Zero, network,
+    Chain, Data, Image, Init, Linear, Optimizer, Packed, Parameters, Pixels, Progress, Sgd, Trainer, Warp, Zero,
+    network,
 };
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 
@@ -129,15 +130,11 @@ fn train<const CLASSES: usize>(options: &Options, set: &str) -> Result<f32, Box<
 
     let sgd = Sgd::new(0.1, 0.9)?.with_weight_decay(5e-4)?;
     let (left, mut saved, start) = (epochs.saturating_sub(trainer.epochs as usize), Ok(()), Instant::now());
-    let one_cycle = |moment: &Moment| {
-        let done = moment.epochs() / epochs as f32;
-        moment.learning_rate * if done < 0.3 { (done + 0.01) / 0.31 } else { (1.0 - done) / 0.7 }
-    };
     trainer
         .fit(&mut net, &sgd, &train, left, 64)
         .first_batch(batch)
         .validation(&test)
-        .schedule(one_cycle)
+        .schedule(one_cycle(epochs as u64, 0.3))
         .checkpoint(|trainer, net, batch| {
             if let (Some(path), 0) = (checkpoint, batch) {
                 saved = trainer.save(net, batch, path);

@@ -106,6 +106,17 @@ impl<'a> LeBytes<'a> {
         matrix
     }
 
+    /// The next C·H·W numbers, in PyTorch's order `[c][h][w]`, as an image, `[h][w][c]`.
+    ///
+    /// # Panics
+    ///
+    /// As [`number`](LeBytes::number).
+    pub const fn image<const C: usize, const H: usize, const W: usize>(&mut self) -> [[[f32; C]; W]; H] {
+        let mut image = [[[0.0; C]; W]; H];
+        self.fill(image.as_flattened_mut().as_flattened_mut(), 1, C);
+        image
+    }
+
     /// The next numbers, read as `[outer][middle][inner]`, into `values`, which lie as `[inner][middle][outer]`.
     ///
     /// The compiler counts the calls and the turns of loops in a constant, and complains of two million

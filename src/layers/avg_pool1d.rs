@@ -4,7 +4,7 @@ use core::array::{from_mut, from_ref};
 use core::marker::PhantomData;
 
 use crate::layers::pool::Pool;
-use crate::{Context, Elem, Image, Layer, AvgPool2d, Sequence, SlidingWindow, Zero, arrays};
+use crate::{AvgPool2d, Context, Elem, Image, Layer, Sequence, SlidingWindow, Zero, arrays};
 
 /// Maps a sequence to the means of its windows, channel by channel: [`AvgPool2d`] of an image of one row.
 ///

@@ -1,7 +1,7 @@
 //! Batch normalisation.
 
 use crate::layer::{Input, Output};
-use crate::math::sqrt;
+use crate::math::{flushed, sqrt};
 use crate::shape::assert_channels_last;
 use crate::{Context, Dims, Elem, Fold, Former, Layer, Nested, Parameters, Shape, Word, Works, Zero, arrays};
 
@@ -200,8 +200,8 @@ where
     fn hold(&mut self, seen: &Self) {
         let momentum = const { f32::from_bits(MOMENTUM) };
         for c in 0..C {
-            self.mean[c] += momentum * seen.mean[c];
-            self.variance[c] += momentum * seen.variance[c];
+            self.mean[c] = flushed(self.mean[c] + momentum * seen.mean[c]);
+            self.variance[c] = flushed(self.variance[c] + momentum * seen.variance[c]);
         }
     }
 }
@@ -403,6 +403,17 @@ mod tests {
         let mut tape = BatchNormTape::ZERO;
         TWO.forward(&Context::EVALUATION, &[5.0, 4.0], &mut tape, &mut y);
         assert_eq!(y, [4.5, -2.0]);
+    }
+
+    #[test]
+    fn statistics_that_decay_become_0() {
+        // of a channel that has died, all of whose values are 0
+        let mut norm = TWO;
+        for _ in 0..1000 {
+            let seen = Two { mean: norm.mean.map(|mean| -mean), variance: norm.variance.map(|v| -v), ..Two::ZERO };
+            norm.hold(&seen);
+        }
+        assert_eq!((norm.mean, norm.variance), ([0.0; 2], [0.0; 2]));
     }
 
     #[test]

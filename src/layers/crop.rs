@@ -115,7 +115,8 @@ impl Numbers {
             if output.sizes[1 + n] == 0 {
                 let sentence = former.says("cropping ").number(self.sides[2 * n]).text(" and ");
                 let sentence = sentence.number(self.sides[2 * n + 1]).text(" leaves nothing of the ");
-                let sentence = sentence.number(image.sizes[1 + n]).text(if n == 0 { " rows of " } else { " columns of " });
+                let sentence =
+                    sentence.number(image.sizes[1 + n]).text(if n == 0 { " rows of " } else { " columns of " });
                 sentence.text("[C, H, W] = ").dims(image).panic();
             }
             n += 1;

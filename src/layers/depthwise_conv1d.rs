@@ -1,8 +1,8 @@
 //! Depthwise convolution of a sequence: each channel has kernels of its own.
 
+use crate::Conv1d;
 use crate::layers::bias::Biased;
 use crate::layers::groups::Grouped;
-use crate::Conv1d;
 
 /// Maps a sequence to a sequence, by `M` kernels of its own for each channel.
 ///

@@ -55,7 +55,7 @@ impl<X: Shape, const P: u32> Layer for Dropout<X, P> {
     const READS_Y: bool = false;
 
     fn forward_in_place<V: Elem>(&self, context: &Context, _: &mut (), y: &mut Output<Self, V>) {
-        Self::mask(context, y.flat_mut());
+        mask::<V, P>(context, y.flat_mut(), |n| n);
     }
 
     fn backward<V: Elem>(
@@ -70,25 +70,25 @@ impl<X: Shape, const P: u32> Layer for Dropout<X, P> {
     ) {
         let Some(dx) = dx else { return };
         *dx = *dy;
-        Self::mask(context, dx.flat_mut());
+        mask::<V, P>(context, dx.flat_mut(), |n| n);
     }
 }
 
-impl<X, const P: u32> Dropout<X, P> {
-    /// Multiplies values by the mask.
-    fn mask<V: Elem>(context: &Context, values: &mut [V]) {
-        const { assert!(is_probability(f32::from_bits(P)), "Dropout has a probability that is at least 0 and below 1") }
-        if !context.trains {
-            return;
-        }
-        let (p, layer) = (const { f32::from_bits(P) }, mix(context.seed, context.layer));
-        let (kept, dropped) = (1.0 / (1.0 - p), (p * (1 << 24) as f32) as u64); // of 2²⁴
-        for lane in 0..V::LANES {
-            let image = mix(mix(layer, context.step), (context.first + lane) as u64);
-            for (n, value) in values.iter_mut().enumerate() {
-                let value = &mut value.lanes_mut()[lane];
-                *value = if mix(image, n as u64) >> 40 < dropped { 0.0 } else { *value * kept };
-            }
+/// Multiplies values by the mask, in training. The `n`-th value has the number `of(n)`: values of one number are dropped
+/// together.
+#[inline(always)]
+pub(super) fn mask<V: Elem, const P: u32>(context: &Context, values: &mut [V], of: impl Fn(usize) -> usize) {
+    const { assert!(is_probability(f32::from_bits(P)), "dropout has a probability that is at least 0 and below 1") }
+    if !context.trains {
+        return;
+    }
+    let (p, layer) = (const { f32::from_bits(P) }, mix(context.seed, context.layer));
+    let (kept, dropped) = (1.0 / (1.0 - p), (p * (1 << 24) as f32) as u64); // of 2²⁴
+    for lane in 0..V::LANES {
+        let image = mix(mix(layer, context.step), (context.first + lane) as u64);
+        for (n, value) in values.iter_mut().enumerate() {
+            let value = &mut value.lanes_mut()[lane];
+            *value = if mix(image, of(n) as u64) >> 40 < dropped { 0.0 } else { *value * kept };
         }
     }
 }
@@ -108,11 +108,13 @@ const fn is_probability(p: f32) -> bool {
 
 arrays! { impl[X, const P: u32] Dropout<X, P> = Dropout(PhantomData) }
 
-/// The number of `dropout(P)`.
+/// The number of `dropout(P)`, and of `spatial_dropout(P)`.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Numbers {
-    /// The probability of each value to be dropped.
+    /// How the layer is written.
+    pub layer: &'static str,
+    /// The probability to be dropped.
     pub p: f32,
 }
 
@@ -120,9 +122,10 @@ impl Numbers {
     /// What it gives after `former`.
     #[track_caller]
     pub const fn after(self, former: Former) -> Dims {
-        let dims = former.takes_any("dropout");
+        let dims = former.takes_any(self.layer);
         if !is_probability(self.p) {
-            former.says("the probability of dropout is a number that is at least 0 and below 1").panic();
+            let sentence = former.says("the probability of ").text(self.layer);
+            sentence.text(" is a number that is at least 0 and below 1").panic();
         }
         dims
     }
@@ -143,7 +146,7 @@ macro_rules! dropout {
         $crate::dropout!(@type
             $crate::dropout!($p).after($crate::Former::by_hand(&[$($size),+])), (), $crate::dropout!($p))
     };
-    ($p:expr $(,)?) => { $crate::layers::dropout::Numbers { p: $p } };
+    ($p:expr $(,)?) => { $crate::layers::dropout::Numbers { layer: "dropout", p: $p } };
     ($($other:tt)*) => { compile_error!("it is written `dropout(P)`, P the probability of each value to be dropped, such as 0.3") };
 }
 

@@ -36,8 +36,7 @@ use crate::{Context, Elem, Image, Layer, MaxPool2d, Sequence, SlidingWindow, Zer
 pub struct MaxPool1d<X, Y, Win>(PhantomData<(X, Y, Win)>);
 
 /// The same of an image of one row.
-type OfRow<const C: usize, const L: usize, const OL: usize, Win> =
-    MaxPool2d<Image<C, 1, L>, Image<C, 1, OL>, Win>;
+type OfRow<const C: usize, const L: usize, const OL: usize, Win> = MaxPool2d<Image<C, 1, L>, Image<C, 1, OL>, Win>;
 
 impl<const C: usize, const L: usize, const OL: usize, Win: SlidingWindow> Layer
     for MaxPool1d<Sequence<C, L>, Sequence<C, OL>, Win>

@@ -1,7 +1,9 @@
 //! One file a layer: its equation, its forward pass, directly beneath it the backward pass, and how it is written.
 
+pub mod activation;
 pub mod bias;
 pub mod groups;
+pub mod norm;
 pub mod pool;
 pub mod sliding;
 pub mod word;
@@ -36,15 +38,32 @@ layers! {
     depthwise_conv1d: DepthwiseConv1d;
     depthwise_conv2d: DepthwiseConv2d;
     dropout: Dropout;
+    elu: Elu;
     flatten: Flatten;
+    gelu: Gelu;
+    gelu_tanh: GeluTanh;
     global_avg_pool: GlobalAvgPool;
     global_max_pool: GlobalMaxPool;
+    group_norm: GroupNorm;
+    hard_sigmoid: HardSigmoid;
+    hard_swish: HardSwish;
+    instance_norm: InstanceNorm;
+    layer_norm: LayerNorm;
+    leaky_relu: LeakyRelu;
     linear: Linear;
     mapwise_conv2d: MapwiseConv2d;
     max_pool1d: MaxPool1d;
     max_pool2d: MaxPool2d;
     pad2d: Pad2d, Border;
+    prelu: Prelu;
     relu: Relu;
+    relu6: Relu6;
+    reshape: Reshape;
+    sigmoid: Sigmoid;
+    silu: Silu;
     softmax: Softmax;
+    softplus: Softplus;
+    spatial_dropout: SpatialDropout;
+    tanh: Tanh;
     upsample: Upsample;
 }

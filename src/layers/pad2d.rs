@@ -170,9 +170,15 @@ impl Numbers {
         let (image, mut n) = (former.takes("pad2d", 3), 0);
         while n < 4 {
             let (side, size) = (self.sides[n], image.sizes[1 + n / 2]);
-            if let Border::Reflect = self.border && side >= size {
+            if let Border::Reflect = self.border
+                && side >= size
+            {
                 let sentence = former.says("reflect shows less than the whole image, but the padding is ").number(side);
-                sentence.text(" and the image has ").number(size).text(if n < 2 { " rows" } else { " columns" }).panic();
+                sentence
+                    .text(" and the image has ")
+                    .number(size)
+                    .text(if n < 2 { " rows" } else { " columns" })
+                    .panic();
             }
             n += 1;
         }

@@ -1,10 +1,7 @@
 //! The rectified linear unit.
 
-use core::marker::PhantomData;
-
-use crate::element::one_by_one;
-use crate::layer::{Input, Output};
-use crate::{Context, Elem, Layer, Nested, Shape, Word, Works, arrays};
+use super::activation::activation;
+use crate::{Activation, Function};
 
 /// Maps each value to itself, or to 0 where it is negative.
 ///
@@ -26,58 +23,28 @@ use crate::{Context, Elem, Layer, Nested, Shape, Word, Works, arrays};
 /// Relu::<Vector<3>>::ZERO.infer(&[-1.0, 0.0, 2.0], &mut (), &mut y);
 /// assert_eq!(y, [0.0, 0.0, 2.0]);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
-pub struct Relu<X>(PhantomData<X>);
+pub type Relu<X> = Activation<relu, X>;
 
-impl<X: Shape> Layer for Relu<X> {
-    type Input = X;
-    type Output = X;
-    type Scratch<V: Elem> = ();
-    type Tape<V: Elem> = ();
+activation! { relu }
 
-    const WORKS: Works = Works::InPlace;
-    const READS_X: bool = false;
+impl Function for relu {
+    const OF_Y: bool = true;
 
-    fn infer_in_place<V: Elem>(&self, y: &mut Output<Self, V>) {
-        for y in y.flat_mut() {
-            one_by_one::<V>();
-            *y = V::apply([*y], |[x]| if x < 0.0 { 0.0 } else { x });
-        }
+    #[inline(always)]
+    fn value(x: f32) -> f32 {
+        if x < 0.0 { 0.0 } else { x }
     }
 
-    /// x > 0 where y > 0
-    fn backward<V: Elem>(
-        &self,
-        _: &Context,
-        _: &Input<Self, V>,
-        _: &mut (),
-        y: &Output<Self, V>,
-        dy: &Output<Self, V>,
-        _: &mut Self,
-        dx: Option<&mut Input<Self, V>>,
-    ) {
-        let Some(dx) = dx else { return };
-        for ((dx, &dy), &y) in dx.flat_mut().iter_mut().zip(dy.flat()).zip(y.flat()) {
-            *dx = V::apply([dy, y], |[dy, y]| if y > 0.0 { dy } else { 0.0 });
-        }
+    #[inline(always)]
+    fn derivative(y: f32) -> f32 {
+        if y > 0.0 { 1.0 } else { 0.0 }
     }
-}
-
-arrays! { impl[X] Relu<X> = Relu(PhantomData) }
-
-/// How [`Relu`] is written in a network.
-#[doc(hidden)]
-#[allow(non_camel_case_types)] // it is a word of `network!`
-pub enum relu {}
-
-impl<X: Shape, Flat: Shape> Word<X, Flat> for relu {
-    type Layer = Relu<X>;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{F32x8, Vector, Zero};
+    use crate::{Context, F32x8, Layer, Vector, Zero};
 
     #[test]
     fn by_hand() {

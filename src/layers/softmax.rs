@@ -85,7 +85,7 @@ pub(crate) fn softmax_in_place<V: Elem>(y: &mut [V]) -> (V, V) {
             let max = maximum(y);
             let mut sum = V::ZERO;
             for y in y.iter_mut() {
-                *y = V::apply([*y - max], |[x]| exp(x));
+                *y = exp(*y - max);
                 sum += *y;
             }
             for y in y {

@@ -68,7 +68,12 @@ impl<const C: usize, const H: usize, const W: usize, const OH: usize, const OW: 
     const READS_Y: bool = false;
 
     fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; C]; OW]; OH]) {
-        const { assert!(OH >= H && OW >= W && OH.is_multiple_of(H) && OW.is_multiple_of(W), "upsampling gives a multiple of rows and columns") }
+        const {
+            assert!(
+                OH >= H && OW >= W && OH.is_multiple_of(H) && OW.is_multiple_of(W),
+                "upsampling gives a multiple of rows and columns"
+            )
+        }
         for i in 0..OH {
             for j in 0..OW {
                 if !BILINEAR {

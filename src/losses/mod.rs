@@ -11,7 +11,13 @@ macro_rules! losses {
 }
 
 losses! {
+    binary_cross_entropy: BinaryCrossEntropy;
+    cross_entropy: CrossEntropy;
+    huber: Huber;
+    l1: L1;
     mean_squared_error: MeanSquaredError;
+    multi_margin: MultiMargin;
+    soft_target_cross_entropy: SoftTargetCrossEntropy;
     softmax_cross_entropy: Logits, Scores, SoftmaxCrossEntropy, argmax, softmax_cross_entropy;
     weighted: Weighted;
 }
@@ -223,6 +229,14 @@ pub trait Loss<Y: Shape>: Zero + Send + Sync {
     fn is_correct<V: Elem>(&self, y: &Y::Of<V>, target: &ExpectedOf<Self, Y, V>, lane: usize) -> Option<bool> {
         let _ = (y, target, lane);
         None
+    }
+}
+
+/// Refuses targets that are no chances.
+fn check_targets(targets: &[f32]) -> Result<(), Error> {
+    match targets.iter().find(|target| !(0.0..=1.0).contains(*target)) {
+        Some(&found) => Err(Error::Target { index: 0, expected: "from 0 to 1", found }),
+        None => Ok(()),
     }
 }
 

@@ -22,6 +22,29 @@ use crate::{Arrays, Elem, Fold, Layer, Nested, Parameters, Row, Shape, Zero};
 /// For g = ∂L/∂y: the block's is Σ g · x over what it is multiplied with, and ∂L/∂x = g · f(x), plus what follows from the
 /// block.
 ///
+/// # Example
+///
+/// Squeeze-and-excitation: each channel is weighed by what the means of all channels say of it.
+///
+/// ```
+/// use const_cnn::{Zero, network};
+/// network! {
+///     struct Net: [3, 8, 8] => [10] {
+///         conv: conv2d(16, kernel 3, padding 1),
+///         excited: gate {
+///             squeeze: global_avg_pool,
+///             down: linear(4),
+///             relu: relu,
+///             up: linear(16),
+///             sigmoid: sigmoid,
+///         },
+///         pool: global_avg_pool,
+///         dense: linear(10),
+///     }
+/// }
+/// assert_eq!(Net::ZERO.excited.down.weight, [[0.0; 4]; 16]);
+/// ```
+///
 /// J. Hu, L. Shen, G. Sun (2018), *Squeeze-and-excitation networks*.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gate<B, const N: usize> {

@@ -57,8 +57,18 @@ pub use residual::{Residual, residual_around, residual_kept, residual_scratch};
 /// | `upsample(S, nearest)`, `bilinear` | [`Upsample`](crate::Upsample) | the nearest value |
 /// | `linear(O, no bias)` | [`Linear`](crate::Linear) | a bias |
 /// | `batch_norm`, `batch_norm(eps E, momentum M)` | [`BatchNorm`](crate::BatchNorm) | eps 1e-5, momentum 0.1 |
-/// | `dropout(P)` | [`Dropout`](crate::Dropout) | |
-/// | `relu`, `flatten`, `softmax` | [`Relu`](crate::Relu), [`Flatten`](crate::Flatten), [`Softmax`](crate::Softmax) | |
+/// | `layer_norm`, `layer_norm(eps E)` | [`LayerNorm`](crate::LayerNorm), over all values of an image | eps 1e-5 |
+/// | `group_norm(G, eps E)` | [`GroupNorm`](crate::GroupNorm), over each of G groups of channels | eps 1e-5 |
+/// | `instance_norm`, `instance_norm(eps E)` | [`InstanceNorm`](crate::InstanceNorm), over each channel | eps 1e-5 |
+/// | `dropout(P)`, `spatial_dropout(P)` | [`Dropout`](crate::Dropout), [`SpatialDropout`](crate::SpatialDropout) of whole channels | |
+/// | `reshape([C, H, W])`, `[C, L]`, `[N]` | [`Reshape`](crate::Reshape) | |
+/// | `relu`, `relu6`, `hard_sigmoid`, `hard_swish` | [`Relu`](crate::Relu), [`Relu6`](crate::Relu6), [`HardSigmoid`](crate::HardSigmoid), [`HardSwish`](crate::HardSwish) | |
+/// | `leaky_relu`, `leaky_relu(S)` | [`LeakyRelu`](crate::LeakyRelu) | slope 0.01 |
+/// | `prelu` | [`Prelu`](crate::Prelu): slopes that are learned, by channel | |
+/// | `elu`, `elu(A)` | [`Elu`](crate::Elu) | alpha 1 |
+/// | `gelu`, `gelu_tanh`, `silu`, `softplus` | [`Gelu`](crate::Gelu), [`GeluTanh`](crate::GeluTanh), [`Silu`](crate::Silu), [`Softplus`](crate::Softplus) | |
+/// | `sigmoid`, `tanh` | [`Sigmoid`](crate::Sigmoid), [`Tanh`](crate::Tanh) | |
+/// | `flatten`, `softmax` | [`Flatten`](crate::Flatten), [`Softmax`](crate::Softmax) | |
 /// | `residual { .. }`, `residual { .. } shortcut { .. }` | [`Residual`](crate::Residual): x + f(x), or g(x) + f(x) | |
 /// | `gate { .. }` | [`Gate`](crate::Gate): x · f(x), by channel or by value | |
 /// | `concat { a { .. }, b { .. } }` | the channels of all branches; `{}` is the input itself | |

@@ -1,6 +1,6 @@
 //! Adam.
 
-use super::settings::below_1;
+use super::settings::{above_0, below_1};
 use crate::math::sqrt;
 use crate::{Error, Keeps, Optimizer, Settings};
 
@@ -65,11 +65,23 @@ impl Adam {
     ///
     /// [`Error::Setting`] when it is not above 0, or infinite.
     pub const fn epsilon(self, epsilon: f32) -> Result<Adam, Error> {
-        if epsilon > 0.0 && epsilon.is_finite() {
-            Ok(Adam { epsilon, ..self })
-        } else {
-            Err(Error::Setting { name: "epsilon", expected: "that is finite and above 0", found: epsilon })
+        match above_0("epsilon", epsilon) {
+            Ok(epsilon) => Ok(Adam { epsilon, ..self }),
+            Err(error) => Err(error),
         }
+    }
+
+    /// Takes a gradient into its mean m and its mean square v.
+    #[inline(always)]
+    pub(super) fn see(&self, g: f32, m: &mut f32, v: &mut f32) {
+        *m = self.beta1 * *m + (1.0 - self.beta1) * g;
+        *v = self.beta2 * *v + (1.0 - self.beta2) * g * g;
+    }
+
+    /// The parameter after a step by a mean and a mean square.
+    #[inline(always)]
+    pub(super) fn moved(&self, w: f32, m: f32, v: f32) -> f32 {
+        w - self.rate * m / (sqrt(v) / self.root + self.epsilon)
     }
 }
 
@@ -100,9 +112,8 @@ impl Optimizer for Adam {
 
     #[inline(always)]
     fn update(&self, w: f32, g: f32, [m, v]: &mut [f32; 2]) -> f32 {
-        *m = self.beta1 * *m + (1.0 - self.beta1) * g;
-        *v = self.beta2 * *v + (1.0 - self.beta2) * g * g;
-        w - self.rate * *m / (sqrt(*v) / self.root + self.epsilon)
+        self.see(g, m, v);
+        self.moved(w, *m, *v)
     }
 }
 

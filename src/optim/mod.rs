@@ -1,6 +1,6 @@
 //! How a gradient changes the parameters: one file a rule, and what all rules have in common.
 
-mod settings;
+pub(crate) mod settings;
 
 pub use settings::{Clip, Settings};
 
@@ -15,7 +15,11 @@ macro_rules! rules {
 }
 
 rules! {
+    adagrad: Adagrad;
     adam: Adam;
+    adam_w: AdamW;
+    amsgrad: AmsGrad;
+    rms_prop: RmsProp;
     sgd: Sgd;
 }
 
@@ -25,7 +29,7 @@ use std::vec::Vec;
 #[cfg(feature = "parallel")]
 use rayon::prelude::*;
 
-use crate::math::{not_finite, sqrt};
+use crate::math::{flushed, not_finite, sqrt};
 use crate::parameters::{indices, is_learned};
 use crate::{Error, Parameters, Zero};
 
@@ -36,7 +40,7 @@ pub(crate) const CHUNK: usize = 4096;
 ///
 /// [`update`](Optimizer::update) says what becomes of a parameter and of what is kept for it. All else stands here once, for
 /// every rule: arrays and which of them are learned, [`Settings`] such as the learning rate, weight decay and clipping,
-/// looking ahead, and threads.
+/// looking ahead, and threads. What is kept, and what weight decay shrinks, becomes 0 where it would be subnormal.
 ///
 /// ```
 /// use const_cnn::{Keeps, Optimizer, Settings, Sgd, Trainer, Zero, network};
@@ -328,6 +332,8 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
                     g = if g > bound { bound } else { g };
                     g = if g < -bound { -bound } else { g };
                 }
+                // without decay a subnormal weight stays
+                w = if decay > 0.0 { flushed(w) } else { w };
                 if O::SHRINKS {
                     w -= settings.learning_rate() * decay * w;
                 } else {
@@ -336,6 +342,9 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
             }
             let w = rule.update(w, g, &mut kept);
             see(w, kept.as_ref());
+            if CHANGES {
+                kept.as_mut().iter_mut().for_each(|kept| *kept = flushed(*kept));
+            }
             (w, kept)
         });
     }
@@ -388,5 +397,53 @@ fn look_at_held(seen: &[f32]) -> Result<(), Error> {
     match seen.iter().find(|value| !value.is_finite()) {
         Some(&found) => Err(Error::Step { found }),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::*;
+    use crate::{Adam, AmsGrad, Linear, RmsProp, Sgd};
+
+    /// What a rule keeps after a gradient of 1 and then thousands of 0, and what has become of a weight and a bias of 1.
+    fn decayed<O: Optimizer>(rule: O) -> (State<O, Linear<1, 1>>, Linear<1, 1>) {
+        let (mut dense, mut state) = (Linear::<1, 1> { weight: [[1.0]], bias: [1.0] }, Zero::ZERO);
+        for step in 0..5000 {
+            let g = if step == 0 { 1.0 } else { 0.0 };
+            rule.step(step, &mut state, &mut dense, &Linear { weight: [[g]], bias: [g] }).unwrap();
+        }
+        (state, dense)
+    }
+
+    #[test]
+    fn what_decays_becomes_0() {
+        fn check<O: Optimizer>(rule: O, kept: &[f32]) {
+            let (state, dense) = decayed(rule);
+            let found: Vec<f32> = state.as_ref().iter().flat_map(|kept| [kept.weight[0][0], kept.bias[0]]).collect();
+            assert_eq!(found, kept);
+            assert!(dense.weight[0][0].is_normal() && dense.bias[0].is_normal());
+        }
+        check(Sgd::new(0.1, 0.9).unwrap(), &[0.0; 2]);
+        check(Sgd::new(0.1, 0.5).unwrap().nesterov(), &[0.0; 2]);
+        check(Adam::new(0.1).unwrap().betas(0.9, 0.95).unwrap(), &[0.0; 4]);
+        check(RmsProp::new(0.1, 0.9).unwrap().alpha(0.9).unwrap(), &[0.0; 4]);
+        let largest = 1.0 - 0.95;
+        check(AmsGrad(Adam::new(0.1).unwrap().betas(0.9, 0.95).unwrap()), &[0.0, 0.0, 0.0, 0.0, largest, largest]);
+    }
+
+    #[test]
+    fn weights_that_decay_become_0_too() {
+        // 0.9⁵⁰⁰⁰; without a gradient either kind of decay is the same
+        for (weight, bias) in [decay(Sgd::new(0.1, 0.0).unwrap()), decay(crate::AdamW::new(0.1).unwrap())] {
+            assert_eq!((weight.to_bits(), bias), (0, 1.0));
+        }
+        fn decay<O: Optimizer>(rule: O) -> (f32, f32) {
+            let rule = rule.with_weight_decay(1.0).unwrap();
+            let (mut dense, mut state) = (Linear::<1, 1> { weight: [[1.0]], bias: [1.0] }, Zero::ZERO);
+            (0..5000).for_each(|step| rule.step(step, &mut state, &mut dense, &Linear::ZERO).unwrap());
+            (dense.weight[0][0], dense.bias[0])
+        }
     }
 }

@@ -80,10 +80,19 @@ const fn at_least_0(name: &'static str, found: f32, settings: Settings) -> Resul
 }
 
 /// Refuses a number that is not from 0 to below 1.
-pub(super) const fn below_1(name: &'static str, found: f32) -> Result<f32, Error> {
+pub(crate) const fn below_1(name: &'static str, found: f32) -> Result<f32, Error> {
     if found >= 0.0 && found < 1.0 {
         Ok(found)
     } else {
         Err(Error::Setting { name, expected: "from 0 to below 1", found })
+    }
+}
+
+/// Refuses a number that is not above 0, or infinite.
+pub(super) const fn above_0(name: &'static str, found: f32) -> Result<f32, Error> {
+    if found > 0.0 && found.is_finite() {
+        Ok(found)
+    } else {
+        Err(Error::Setting { name, expected: "that is finite and above 0", found })
     }
 }

@@ -5,7 +5,10 @@ use crate::{Error, Keeps, Optimizer, Settings};
 
 /// Stochastic gradient descent, with momentum.
 ///
-/// v ← momentum · v + ∂L/∂w, w ← w − learning_rate · v
+/// v ← momentum · v + (1 − dampening) · ∂L/∂w, w ← w − learning_rate · v
+///
+/// The first step of all, and those without momentum, are not dampened. With [Nesterov's momentum](Sgd::nesterov) it is
+/// w ← w − learning_rate · (∂L/∂w + momentum · v).
 ///
 /// ```
 /// use const_cnn::{Linear, Optimizer, Sgd, Zero};
@@ -24,6 +27,8 @@ use crate::{Error, Keeps, Optimizer, Settings};
 pub struct Sgd {
     settings: Settings,
     momentum: f32,
+    dampening: f32,
+    is_nesterov: bool,
 }
 
 impl Sgd {
@@ -35,8 +40,38 @@ impl Sgd {
     #[inline]
     pub const fn new(learning_rate: f32, momentum: f32) -> Result<Sgd, Error> {
         match (Settings::new(learning_rate), below_1("momentum", momentum)) {
-            (Ok(settings), Ok(momentum)) => Ok(Sgd { settings, momentum }),
+            (Ok(settings), Ok(momentum)) => Ok(Sgd { settings, momentum, dampening: 0.0, is_nesterov: false }),
             (Err(error), _) | (_, Err(error)) => Err(error),
+        }
+    }
+
+    /// The same rule, which looks ahead: a step goes by the gradient and by where momentum is about to lead.
+    ///
+    /// Source: I. Sutskever, J. Martens, G. Dahl, G. Hinton (2013), *On the importance of initialization and momentum in deep
+    /// learning*.
+    ///
+    /// ```
+    /// use const_cnn::{Linear, Optimizer, Sgd, Zero};
+    /// let sgd = Sgd::new(0.5, 0.75)?.nesterov();
+    /// let (mut dense, mut state) = (Linear::<1, 1>::ZERO, Zero::ZERO);
+    /// sgd.step(0, &mut state, &mut dense, &Linear { weight: [[1.0]], bias: [0.0] })?;
+    /// assert_eq!(dense.weight, [[-0.5 * 1.75]]);
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
+    #[inline]
+    pub const fn nesterov(self) -> Sgd {
+        Sgd { is_nesterov: true, ..self }
+    }
+
+    /// The same rule with dampening, from 0 to below 1: the share of each gradient that is kept from the velocity.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when it is out of its range.
+    pub const fn dampening(self, dampening: f32) -> Result<Sgd, Error> {
+        match below_1("dampening", dampening) {
+            Ok(dampening) => Ok(Sgd { dampening, ..self }),
+            Err(error) => Err(error),
         }
     }
 }
@@ -48,10 +83,17 @@ impl Optimizer for Sgd {
         &mut self.settings
     }
 
+    #[inline]
+    fn at(&self, step: u64) -> Sgd {
+        let is_damped = step > 0 && self.momentum > 0.0;
+        Sgd { dampening: if is_damped { self.dampening } else { 0.0 }, ..*self }
+    }
+
     #[inline(always)]
     fn update(&self, w: f32, g: f32, [v]: &mut [f32; 1]) -> f32 {
-        *v = self.momentum * *v + g;
-        w - self.settings.learning_rate() * *v
+        *v = self.momentum * *v + (1.0 - self.dampening) * g;
+        let step = if self.is_nesterov { g + self.momentum * *v } else { *v };
+        w - self.settings.learning_rate() * step
     }
 }
 
@@ -94,6 +136,10 @@ mod tests {
             let error = Sgd::new(learning_rate, momentum).unwrap_err();
             assert!(matches!(error, Error::Setting { .. }), "{learning_rate} {momentum}");
         }
-        assert!(Sgd::new(0.0, 0.0).is_ok());
+        let sgd = Sgd::new(0.0, 0.0).unwrap();
+        assert!(sgd.dampening(0.0).is_ok());
+        for dampening in [-0.1, 1.0, f32::NAN] {
+            assert!(matches!(sgd.dampening(dampening), Err(Error::Setting { .. })), "{dampening}");
+        }
     }
 }

@@ -180,7 +180,8 @@ where
     }
 
     /// Calls `callback` after each batch and each epoch, with the network as it is then; it ends training by returning
-    /// `ControlFlow::Break(())`.
+    /// `ControlFlow::Break(())`. [`EarlyStopping`](crate::EarlyStopping) says when, [`MovingAverage`](crate::MovingAverage)
+    /// follows.
     pub fn callback<F>(self, callback: F) -> Fit<'a, N, V, O, L, D, T, F, S, K>
     where
         F: FnMut(Progress, &N) -> ControlFlow<()>,
@@ -228,7 +229,7 @@ where
         }
     }
 
-    /// Has `schedule` say the learning rate of each step.
+    /// Has `schedule` say the learning rate of each step: a closure, or one of [`schedules`](crate::schedules).
     pub fn schedule<F>(self, schedule: F) -> Fit<'a, N, V, O, L, D, T, C, F, K>
     where
         F: FnMut(&Moment) -> f32,
@@ -248,6 +249,15 @@ where
             schedule,
             checkpoint,
         }
+    }
+
+    /// Accumulates the gradients of `batches` batches before each step, which goes by the mean over all their images.
+    ///
+    /// No memory depends on how large a batch is. So it is what a batch of `batches · batch_size` images does, to the bit, and
+    /// such a batch is what callback, schedule and [`first_batch`](Fit::first_batch) count.
+    pub fn accumulate(mut self, batches: usize) -> Self {
+        self.batch_size = self.batch_size.saturating_mul(batches);
+        self
     }
 
     /// Leaves out the first batches of the first epoch, which a run that was left in its midst has trained on; all of them,

@@ -1,19 +1,23 @@
 //! Training over batches and epochs.
 
+mod early_stopping;
 mod evaluate;
 mod fit;
 #[cfg(feature = "rand")]
 mod init;
 mod metrics;
+mod moving_average;
 #[cfg(feature = "parallel")]
 mod parallel;
 mod samples;
 
+pub use early_stopping::EarlyStopping;
 pub use evaluate::Evaluator;
 pub use fit::{Fit, Moment, Progress};
 #[cfg(feature = "rand")]
 pub use init::Init;
 pub use metrics::Metrics;
+pub use moving_average::MovingAverage;
 #[cfg(feature = "parallel")]
 pub use parallel::Parallel;
 
@@ -58,9 +62,9 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainin
 /// `V` is [`F32x8`], which trains on eight images at once, or `f32`, which needs an eighth of the workspace. The results
 /// are the same bits, if the parameters are finite, the network has no [`BatchNorm`](crate::BatchNorm), which mixes the images
 /// of an element, and the crate is built without the feature `simd`. With the feature
-/// `parallel` there is also `Parallel`, which trains on all cores. `O` is the rule, [`Sgd`] or [`Adam`](crate::Adam), `L` the
-/// loss: [`SoftmaxCrossEntropy`], whose targets are labels, or [`MeanSquaredError`](crate::MeanSquaredError), whose targets
-/// have the shape of what the network gives.
+/// `parallel` there is also `Parallel`, which trains on all cores. `O` is the [rule](Optimizer#implementors), such as [`Sgd`] or
+/// [`AdamW`](crate::AdamW), `L` the [loss](Loss#implementors): [`SoftmaxCrossEntropy`], whose targets are labels,
+/// [`MeanSquaredError`](crate::MeanSquaredError), whose targets have the shape of what the network gives, or another.
 ///
 /// It is large, as [`training_bytes`] says. With `std`, `Trainer::<Net>::boxed()` ([`Zero::boxed`]) makes one of any size
 /// on the heap; `Box::new(Trainer::<Net>::ZERO)` goes by the stack where the build is not optimised. Without `std`, place
@@ -207,6 +211,22 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
     }
 
     /// Trains on one batch.
+    ///
+    /// A batch is an iterator of any length, and takes the same memory: gradients of several small batches are accumulated by
+    /// one that goes over all of them.
+    ///
+    /// ```
+    /// use const_cnn::{Sgd, Trainer, Zero, network};
+    ///
+    /// network! {
+    ///     struct Net: [1] => [2] { dense: linear(2) }
+    /// }
+    /// let batches = [[([-1.0], 0), ([1.0], 1)], [([-2.0], 0), ([3.0], 1)]];
+    /// let (mut net, mut trainer, sgd) = (Net::ZERO, Trainer::<Net>::ZERO, Sgd::new(0.1, 0.9)?);
+    /// let metrics = trainer.step(&mut net, &sgd, batches.into_iter().flatten())?;
+    /// assert_eq!(metrics.images, 4);
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

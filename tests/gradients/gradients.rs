@@ -12,14 +12,18 @@ mod common;
 
 use std::array::from_fn;
 use std::collections::VecDeque;
+use std::f64::consts::PI;
 
 use common::{assert_close, bits, numbers, passes, set, wide};
 use const_cnn::{
     AvgPool1d, AvgPool2d, Axis, BatchNorm, Biased, Chain, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Crop,
-    Dropout, F32x8, Flatten, GlobalAvgPool, GlobalMaxPool, Grouping, Image, Layer, Linear, MapwiseConv2d, MaxPool1d,
-    MaxPool2d, Pad2d, Parameters, Relu, Sequence, Shape, SlidingWindow, Softmax, Upsample, Vector, Zero, avg_pool1d,
-    avg_pool2d, batch_norm, conv_transpose1d, conv_transpose2d, conv1d, conv2d, crop, depthwise_conv1d,
-    depthwise_conv2d, dropout, flatten, mapwise_conv2d, max_pool1d, max_pool2d, network, pad2d, upsample,
+    Dropout, Elu, F32x8, Flatten, Gelu, GeluTanh, GlobalAvgPool, GlobalMaxPool, GroupNorm, Grouping, HardSigmoid,
+    HardSwish, Image, InstanceNorm, Layer, LayerNorm, LeakyRelu, Linear, MapwiseConv2d, MaxPool1d, MaxPool2d, Pad2d,
+    Parameters, Prelu, Relu, Relu6, Reshape, Sequence, Shape, Sigmoid, Silu, SlidingWindow, Softmax, Softplus,
+    SpatialDropout, Tanh, Upsample, Vector, Zero, avg_pool1d, avg_pool2d, batch_norm, conv_transpose1d,
+    conv_transpose2d, conv1d, conv2d, crop, depthwise_conv1d, depthwise_conv2d, dropout, elu, flatten, group_norm,
+    instance_norm, layer_norm, leaky_relu, mapwise_conv2d, max_pool1d, max_pool2d, network, pad2d, reshape,
+    spatial_dropout, upsample,
 };
 use proptest::prelude::{ProptestConfig, any, proptest};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus, seq::SliceRandom};
@@ -431,12 +435,65 @@ impl<const I: usize, const O: usize> Equation for Linear<I, O> {
     }
 }
 
-/// y = max(x, 0)
-impl<X: Shape> Equation for Relu<X> {
+/// The equations of functions of one value, and where they have no derivative.
+macro_rules! activations {
+    ($($layer:ident [$($number:ident)?] = |$x:ident| $value:expr, kinks $kinks:expr;)+) => {$(
+        impl<X: Shape $(, const $number: u32)?> Equation for $layer<X $(, $number)?> {
+            const AFFINE: bool = false;
+
+            fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
+                x.iter().map(|&$x: &f64| $value).collect()
+            }
+
+            fn margin(_: &[f64], x: &[f64]) -> f64 {
+                let kinks: &[f64] = &$kinks;
+                let distances = x.iter().flat_map(|x| kinks.iter().map(move |kink| (x - kink).abs()));
+                distances.fold(f64::INFINITY, f64::min)
+            }
+        }
+    )+};
+}
+
+activations! {
+    Relu [] = |x| x.max(0.0), kinks [0.0];
+    Relu6 [] = |x| x.clamp(0.0, 6.0), kinks [0.0, 6.0];
+    LeakyRelu [SLOPE] = |x| if x > 0.0 { x } else { number(SLOPE) * x }, kinks [0.0];
+    Elu [ALPHA] = |x| if x > 0.0 { x } else { number(ALPHA) * x.exp_m1() }, kinks [0.0];
+    Gelu [] = |x| 0.5 * x * (1.0 + erf(x / 2f64.sqrt())), kinks [];
+    GeluTanh [] = |x| 0.5 * x * (1.0 + ((2.0 / PI).sqrt() * (x + 0.044715 * x.powi(3))).tanh()), kinks [];
+    Silu [] = |x| x / (1.0 + (-x).exp()), kinks [];
+    Sigmoid [] = |x| 1.0 / (1.0 + (-x).exp()), kinks [];
+    Tanh [] = |x| x.tanh(), kinks [];
+    HardSwish [] = |x| x * (x + 3.0).clamp(0.0, 6.0) / 6.0, kinks [-3.0, 3.0];
+    HardSigmoid [] = |x| (x + 3.0).clamp(0.0, 6.0) / 6.0, kinks [-3.0, 3.0];
+    Softplus [] = |x| x.exp().ln_1p(), kinks [];
+}
+
+/// The number whose bits a type has.
+fn number(bits: u32) -> f64 {
+    f64::from(f32::from_bits(bits))
+}
+
+/// 2/√π · Σ_n (−1)ⁿ · x²ⁿ⁺¹ / (n! · (2n + 1)), and ±1 where that would lose too much.
+fn erf(x: f64) -> f64 {
+    if x.abs() > 4.0 {
+        return x.signum();
+    }
+    let (mut term, mut sum) = (x, x);
+    for n in 1..100 {
+        term *= -x * x / f64::from(n);
+        sum += term / f64::from(2 * n + 1);
+    }
+    sum * 2.0 / PI.sqrt()
+}
+
+/// y[c] = x[c] where x[c] > 0, and w[c] · x[c] elsewhere
+impl<X: Shape<PerChannel<f32> = [f32; C]>, const C: usize> Equation for Prelu<X> {
     const AFFINE: bool = false;
 
-    fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
-        x.iter().map(|x| x.max(0.0)).collect()
+    fn value(weight: &[f64], x: &[f64]) -> Vec<f64> {
+        let channels = x.chunks(X::LEN / C).zip(weight);
+        channels.flat_map(|(x, weight)| x.iter().map(move |x| if *x > 0.0 { *x } else { weight * x })).collect()
     }
 
     fn margin(_: &[f64], x: &[f64]) -> f64 {
@@ -465,8 +522,62 @@ impl<X: Shape<PerChannel<f32> = [f32; C]>, const C: usize, const EPS: u32, const
     }
 }
 
+/// y[n] = w[n] · (x[n] − μ) / √(σ² + ε) + b[n]
+impl<X: Shape, const EPS: u32> Equation for LayerNorm<X, EPS>
+where
+    LayerNorm<X, EPS>: Parameters,
+{
+    const AFFINE: bool = false;
+
+    fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
+        let (weight, bias) = parameters.split_at(X::LEN);
+        let normalised = normalised(x, number(EPS)).into_iter();
+        normalised.zip(weight.iter().zip(bias)).map(|(x, (weight, bias))| weight * x + bias).collect()
+    }
+}
+
+/// y[c] = w[c] · (x[c] − μ[g]) / √(σ²[g] + ε) + b[c], g = ⌊c / A⌋
+impl<X: Shape<PerChannel<f32> = [f32; C]>, const C: usize, const A: usize, const EPS: u32> Equation
+    for GroupNorm<X, A, EPS>
+{
+    const AFFINE: bool = false;
+
+    fn value(parameters: &[f64], x: &[f64]) -> Vec<f64> {
+        let (weight, bias) = parameters.split_at(C);
+        let normalised = x.chunks(X::LEN / C * A).flat_map(|group| normalised(group, number(EPS)));
+        let in_channel = X::LEN / C;
+        normalised.enumerate().map(|(n, x)| weight[n / in_channel] * x + bias[n / in_channel]).collect()
+    }
+}
+
+/// (x − μ) / √(σ² + ε)
+fn normalised(x: &[f64], eps: f64) -> Vec<f64> {
+    let mean = |x: &[f64]| x.iter().sum::<f64>() / x.len() as f64;
+    let distances: Vec<f64> = x.iter().map(|value| value - mean(x)).collect();
+    let squares: Vec<f64> = distances.iter().map(|distance| distance * distance).collect();
+    distances.iter().map(|distance| distance / (mean(&squares) + eps).sqrt()).collect()
+}
+
 /// y = x: in evaluation it is nothing.
 impl<X: Shape, const P: u32> Equation for Dropout<X, P> {
+    const AFFINE: bool = true;
+
+    fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
+        x.to_vec()
+    }
+}
+
+/// y = x: in evaluation it is nothing.
+impl<X: Shape, const P: u32> Equation for SpatialDropout<X, P> {
+    const AFFINE: bool = true;
+
+    fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
+        x.to_vec()
+    }
+}
+
+/// In PyTorch's order nothing moves.
+impl<X: Shape, Y: Shape> Equation for Reshape<X, Y> {
     const AFFINE: bool = true;
 
     fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
@@ -732,6 +843,97 @@ cases! {
         vector: Relu<Vector<17>>,
         image: Relu<Image<3, 4, 5>>,
     }
+    Relu6 as relu6 {
+        one_value: Relu6<Vector<1>>,
+        vector: Relu6<Vector<17>>,
+        image: Relu6<Image<3, 4, 5>>,
+        sequence: Relu6<Sequence<3, 7>>,
+        from_minus_6_to_6: Relu6<Vector<401>>,
+    }
+    Gelu as gelu {
+        one_value: Gelu<Vector<1>>,
+        vector: Gelu<Vector<17>>,
+        image: Gelu<Image<3, 4, 5>>,
+        sequence: Gelu<Sequence<3, 7>>,
+        from_minus_6_to_6: Gelu<Vector<401>>,
+    }
+    GeluTanh as gelu_tanh {
+        one_value: GeluTanh<Vector<1>>,
+        vector: GeluTanh<Vector<17>>,
+        image: GeluTanh<Image<3, 4, 5>>,
+        sequence: GeluTanh<Sequence<3, 7>>,
+        from_minus_6_to_6: GeluTanh<Vector<401>>,
+    }
+    Silu as silu {
+        one_value: Silu<Vector<1>>,
+        vector: Silu<Vector<17>>,
+        image: Silu<Image<3, 4, 5>>,
+        sequence: Silu<Sequence<3, 7>>,
+        from_minus_6_to_6: Silu<Vector<401>>,
+    }
+    Sigmoid as sigmoid {
+        one_value: Sigmoid<Vector<1>>,
+        vector: Sigmoid<Vector<17>>,
+        image: Sigmoid<Image<3, 4, 5>>,
+        sequence: Sigmoid<Sequence<3, 7>>,
+        from_minus_6_to_6: Sigmoid<Vector<401>>,
+    }
+    Tanh as tanh {
+        one_value: Tanh<Vector<1>>,
+        vector: Tanh<Vector<17>>,
+        image: Tanh<Image<3, 4, 5>>,
+        sequence: Tanh<Sequence<3, 7>>,
+        from_minus_6_to_6: Tanh<Vector<401>>,
+    }
+    HardSwish as hard_swish {
+        one_value: HardSwish<Vector<1>>,
+        vector: HardSwish<Vector<17>>,
+        image: HardSwish<Image<3, 4, 5>>,
+        sequence: HardSwish<Sequence<3, 7>>,
+        from_minus_6_to_6: HardSwish<Vector<401>>,
+    }
+    HardSigmoid as hard_sigmoid {
+        one_value: HardSigmoid<Vector<1>>,
+        vector: HardSigmoid<Vector<17>>,
+        image: HardSigmoid<Image<3, 4, 5>>,
+        sequence: HardSigmoid<Sequence<3, 7>>,
+        from_minus_6_to_6: HardSigmoid<Vector<401>>,
+    }
+    Softplus as softplus {
+        one_value: Softplus<Vector<1>>,
+        vector: Softplus<Vector<17>>,
+        image: Softplus<Image<3, 4, 5>>,
+        sequence: Softplus<Sequence<3, 7>>,
+        from_minus_6_to_6: Softplus<Vector<401>>,
+    }
+    LeakyRelu as leaky_relu {
+        one_value: LeakyRelu<Vector<1>>,
+        vector: LeakyRelu<Vector<17>>,
+        image: LeakyRelu<Image<3, 4, 5>>,
+        sequence: LeakyRelu<Sequence<3, 7>>,
+        from_minus_6_to_6: LeakyRelu<Vector<401>>,
+        with_a_slope: leaky_relu!([3, 4, 5] => 0.3),
+        steep: leaky_relu!([17] => 2.0),
+        negative: leaky_relu!([3, 7] => -0.5),
+        without_a_slope: leaky_relu!([9] => 0.0),
+    }
+    Elu as elu {
+        one_value: Elu<Vector<1>>,
+        vector: Elu<Vector<17>>,
+        image: Elu<Image<3, 4, 5>>,
+        sequence: Elu<Sequence<3, 7>>,
+        from_minus_6_to_6: Elu<Vector<401>>,
+        with_an_alpha: elu!([3, 4, 5] => 0.3),
+        large: elu!([17] => 2.0),
+        negative: elu!([3, 7] => -0.5),
+    }
+    Prelu as prelu {
+        one_value: Prelu<Vector<1>>,
+        vector: Prelu<Vector<17>>,
+        image: Prelu<Image<5, 3, 4>>,
+        one_channel: Prelu<Image<1, 4, 3>>,
+        sequence: Prelu<Sequence<9, 7>>,
+    }
     Softmax as softmax {
         one_class: Softmax<1>,
         two_classes: Softmax<2>,
@@ -753,6 +955,45 @@ cases! {
         sequence: BatchNorm<Sequence<3, 7>>,
         eps_of_keras: batch_norm!([5, 3, 2] => eps 1e-3, momentum 0.01),
         large_eps: batch_norm!([2, 9] => eps 2.0),
+    }
+    LayerNorm as layer_norm {
+        one_value: LayerNorm<Vector<1>>,
+        vector: LayerNorm<Vector<17>>,
+        image: LayerNorm<Image<3, 4, 5>>,
+        one_channel: LayerNorm<Image<1, 3, 4>>,
+        sequence: LayerNorm<Sequence<3, 7>>,
+        large_eps: layer_norm!([5, 3, 2] => eps 2.0),
+    }
+    GroupNorm as group_norm {
+        one_group: group_norm!([6, 3, 4] => 1),
+        two_groups: group_norm!([6, 3, 4] => 2),
+        groups_of_one: group_norm!([3, 4, 5] => 3),
+        one_channel: group_norm!([1, 3, 4] => 1),
+        more_channels_than_a_vector: group_norm!([18, 2, 2] => 2),
+        sequence: group_norm!([4, 7] => 2),
+        vector: group_norm!([12] => 3),
+        large_eps: group_norm!([4, 3, 2] => 2, eps 2.0),
+    }
+    InstanceNorm as instance_norm {
+        image: InstanceNorm<Image<3, 4, 5>>,
+        one_channel: InstanceNorm<Image<1, 3, 2>>,
+        sequence: InstanceNorm<Sequence<9, 7>>,
+        eps: instance_norm!([5, 3, 2] => eps 1e-3),
+    }
+    SpatialDropout as spatial_dropout {
+        vector: spatial_dropout!([17] => 0.5),
+        image: spatial_dropout!([3, 4, 5] => 0.999),
+        sequence: spatial_dropout!([2, 9] => 0.0),
+    }
+    Reshape as reshape {
+        image_to_vector: reshape!([3, 4, 5] => [60]),
+        vector_to_image: reshape!([60] => [5, 3, 4]),
+        vector_to_one_channel: reshape!([60] => [1, 6, 10]),
+        image_to_sequence: reshape!([3, 4, 5] => [6, 10]),
+        rows_to_one: reshape!([3, 4, 5] => [3, 20]),
+        sequence_to_image: reshape!([4, 9] => [9, 2, 2]),
+        nothing: reshape!([2, 3, 4] => [2, 3, 4]),
+        channels_are_rows: reshape!([2, 3, 4] => [4, 3, 2]),
     }
     Dropout as dropout {
         vector: dropout!([17] => 0.5),
@@ -903,10 +1144,12 @@ fn then_makes_a_chain() {
 
 /// Checks a layer, which is the one that its cases say it is, on drawn values.
 fn check<L: Equation>(layer: &str) {
-    let path = std::any::type_name::<L>().split('<').next();
-    // a depthwise layer is another name of the one with groups
-    let layer = layer.strip_prefix("Depthwise").unwrap_or(layer);
-    assert_eq!(path.and_then(|path| path.rsplit("::").next()), Some(layer));
+    // an activation is called as its function
+    let mut names = std::any::type_name::<L>().split(['<', ',']).filter_map(|path| path.rsplit("::").next());
+    let name = names.find(|&name| name != "Activation");
+    // some layers are another name of the one with groups
+    let layer = layer.strip_prefix("Depthwise").unwrap_or(layer).replace("InstanceNorm", "GroupNorm");
+    assert!(name.is_some_and(|name| name.replace('_', "").eq_ignore_ascii_case(&layer)), "{layer} is {name:?}");
     draw(|seed| {
         gradients::<L>(seed);
         if L::AFFINE {

@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 
 use common::{assert_close, passes, passes_in, set, wide};
 use const_cnn::{
-    Array, BatchNorm, Context, Elem, F32x8, GlobalAvgPool, GlobalMaxPool, Image, Layer, Linear, Logits, Network,
-    Parameters, Relu, Sgd, Shape, Softmax, Trainer, Vector, Zero, avg_pool1d, avg_pool2d, conv_transpose2d, conv1d,
-    conv2d, crop, depthwise_conv1d, depthwise_conv2d, max_pool1d, max_pool2d, network, pad2d, softmax_cross_entropy,
-    upsample,
+    Array, BatchNorm, Context, Elem, Elu, F32x8, Gelu, GeluTanh, GlobalAvgPool, GlobalMaxPool, HardSigmoid, HardSwish,
+    Image, InstanceNorm, Layer, LayerNorm, LeakyRelu, Linear, Logits, Network, Parameters, Prelu, Relu, Relu6,
+    Sequence, Sgd, Shape, Sigmoid, Silu, Softmax, Softplus, Tanh, Trainer, Vector, Zero, avg_pool1d, avg_pool2d,
+    conv_transpose2d, conv1d, conv2d, crop, depthwise_conv1d, depthwise_conv2d, group_norm, instance_norm, max_pool1d,
+    max_pool2d, network, pad2d, softmax_cross_entropy, upsample,
 };
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
@@ -256,6 +257,42 @@ cases! {
     }
 }
 
+cases! {
+    activations
+    relu6 by layer { plain: Relu6<Vector<40>>, }
+    leaky_relu by layer { plain: LeakyRelu<Vector<40>>, }
+    elu by layer { plain: Elu<Vector<40>>, }
+    gelu by layer { plain: Gelu<Vector<40>>, }
+    gelu_tanh by layer { plain: GeluTanh<Vector<40>>, }
+    silu by layer { plain: Silu<Vector<40>>, }
+    sigmoid by layer { plain: Sigmoid<Vector<40>>, }
+    tanh by layer { plain: Tanh<Vector<40>>, }
+    hardswish by layer { plain: HardSwish<Vector<40>>, }
+    hardsigmoid by layer { plain: HardSigmoid<Vector<40>>, }
+    softplus by layer { plain: Softplus<Vector<40>>, }
+    prelu by layer { channels: Prelu<Image<4, 3, 3>>, }
+}
+
+cases! {
+    norms
+    layernorm by norm {
+        chw: LayerNorm<Image<4, 3, 4>>,
+        n: LayerNorm<Vector<13>>,
+    }
+    groupnorm by norm {
+        plain: group_norm!([6, 4, 5] => 2),
+    }
+}
+
+cases! {
+    instance_norm
+    instance_norm by norm {
+        image: InstanceNorm<Image<5, 4, 3>>,
+        sequence: InstanceNorm<Sequence<4, 9>>,
+        eps: instance_norm!([3, 2, 2] => eps 1e-2),
+    }
+}
+
 /// A case's name from a test's: one that starts with a digit has `_` before it.
 const fn name(test: &str) -> &str {
     match test.as_bytes() {
@@ -331,6 +368,7 @@ fn layer<L: Layer, V: Elem>(tensors: &'static [u8], op: &str, case: &str) {
     let tensors = Tensors::new(tensors);
     let path = |tensor: &str| format!("{op}/{case}/{tensor}");
     let short = |array: &Array| match array.name() {
+        "weight" if op == "prelu" => Some("slope"),
         "weight" => Some("w"),
         "bias" => (case != "no_bias").then_some("b"),
         other => panic!("what is {other} called?"),

@@ -3,8 +3,8 @@ use const_cnn::network;
 network! {
     pub struct Net: [64] => [10] {
         dense: linear(10),
-        //~ cannot find type `Prelu`
-        own: const_cnn::Prelu<10>,
+        //~ cannot find type `Maxout`
+        own: const_cnn::Maxout<10>,
         again: linear(10),
     }
 }

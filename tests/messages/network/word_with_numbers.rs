@@ -2,8 +2,8 @@ use const_cnn::network;
 
 network! {
     pub struct Net: [1, 8, 8] => [10] {
-        //~ cannot find macro `relu`
-        relu: relu(3),
+        //~ cannot find macro `softmax`
+        softmax: softmax(3),
         flatten: flatten,
         dense: linear(10),
     }

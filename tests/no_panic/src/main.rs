@@ -1,10 +1,12 @@
-//! Each pass of five networks in a function that is linked only if the optimiser has removed every panic path from it.
+//! Each pass of six networks, and each loss, in a function that is linked only if the optimiser has removed every panic
+//! path from it.
 
 use std::hint::black_box;
 
 use const_cnn::{
-    Augment, AvgPool2d, Context, Conv2d, Erase, F32x8, Flip, Image, Input, Layer, MaxPool2d, Noise, Optimizer, Output,
-    Random, Sequence, Sgd, Warp, Window, Zero, network,
+    Augment, AvgPool2d, BinaryCrossEntropy, Context, Conv2d, CrossEntropy, Erase, ExpectedOf, F32x8, Flip, Huber,
+    Image, Input, L1, Layer, Loss, MaxPool2d, MeanSquaredError, MultiMargin, Noise, Optimizer, Output, Random,
+    Sequence, Sgd, SoftTargetCrossEntropy, SoftmaxCrossEntropy, Vector, Warp, Window, Zero, network,
 };
 use no_panic::no_panic;
 
@@ -75,6 +77,32 @@ network! {
         causal: max_pool1d(3, stride 1, padding (2, 0)),
         up: avg_pool1d(4, stride 3, padding same, no count),
         mean: global_avg_pool,
+    }
+}
+
+network! {
+    /// Functions of one value, normalisations of one image, and other orders of values.
+    struct Functions: [4, 5, 6] => [8] {
+        layer_norm: layer_norm,
+        relu6: relu6,
+        leaky_relu: leaky_relu(0.1),
+        group_norm: group_norm(2),
+        elu: elu,
+        prelu: prelu,
+        instance_norm: instance_norm,
+        gelu: gelu,
+        gelu_tanh: gelu_tanh,
+        dropped: spatial_dropout(0.1),
+        excited: gate { squeeze: global_avg_pool, excite: linear(4), sigmoid: sigmoid },
+        sequence: reshape([6, 20]),
+        silu: silu,
+        tanh: tanh,
+        norm: layer_norm(eps 1e-3),
+        hard_swish: hard_swish,
+        hard_sigmoid: hard_sigmoid,
+        vector: reshape([120]),
+        hidden: linear(8),
+        softplus: softplus,
     }
 }
 
@@ -156,6 +184,8 @@ passes!(shapes_one: Shapes, f32, shapes_f32_infer, shapes_f32_forward, shapes_f3
 passes!(shapes_eight: Shapes, F32x8, shapes_f32x8_infer, shapes_f32x8_forward, shapes_f32x8_backward, shapes_f32x8_backward_dx);
 passes!(line_one: Line, f32, line_f32_infer, line_f32_forward, line_f32_backward, line_f32_backward_dx);
 passes!(line_eight: Line, F32x8, line_f32x8_infer, line_f32x8_forward, line_f32x8_backward, line_f32x8_backward_dx);
+passes!(functions_one: Functions, f32, functions_f32_infer, functions_f32_forward, functions_f32_backward, functions_f32_backward_dx);
+passes!(functions_eight: Functions, F32x8, functions_f32x8_infer, functions_f32x8_forward, functions_f32x8_backward, functions_f32x8_backward_dx);
 
 macro_rules! step {
     ($run:ident: $net:ident, $step:ident) => {
@@ -205,6 +235,47 @@ fn augmented() {
     black_box((image, sound));
 }
 
+/// The loss `$loss` of ten values, whatever the labels are.
+macro_rules! losses {
+    ($($run:ident: $loss:ty, $one:ident, $eight:ident;)+) => {
+        $(
+            #[no_panic]
+            fn $one(loss: &$loss, y: &[f32; 10], of: &ExpectedOf<$loss, Vector<10>, f32>, dy: &mut [f32; 10]) -> f32 {
+                Loss::<Vector<10>>::loss(loss, y, of, dy)
+            }
+
+            #[no_panic]
+            fn $eight(
+                loss: &$loss,
+                y: &[F32x8; 10],
+                of: &ExpectedOf<$loss, Vector<10>, F32x8>,
+                dy: &mut [F32x8; 10],
+            ) -> F32x8 {
+                Loss::<Vector<10>>::loss(loss, y, of, dy)
+            }
+
+            fn $run() {
+                let loss = black_box(<$loss>::ZERO);
+                let ((y, of), mut dy) = black_box(Zero::ZERO);
+                black_box(($one(&loss, &y, &of, &mut dy), dy));
+                let ((y, of), mut dy) = black_box(Zero::ZERO);
+                black_box(($eight(&loss, &y, &of, &mut dy), dy));
+            }
+        )+
+    };
+}
+
+losses! {
+    softmax: SoftmaxCrossEntropy, softmax_one, softmax_eight;
+    settings: CrossEntropy<10>, settings_one, settings_eight;
+    soft: SoftTargetCrossEntropy, soft_one, soft_eight;
+    binary: BinaryCrossEntropy, binary_one, binary_eight;
+    squares: MeanSquaredError, squares_one, squares_eight;
+    l1: L1, l1_one, l1_eight;
+    huber: Huber, huber_one, huber_eight;
+    hinge: MultiMargin, hinge_one, hinge_eight;
+}
+
 /// Can panic: with it the program must not link, or the proof would prove nothing.
 #[cfg(feature = "control")]
 #[no_panic]
@@ -225,8 +296,18 @@ fn main() {
     shapes_eight();
     line_one();
     line_eight();
+    functions_one();
+    functions_eight();
     small();
     lenet();
+    softmax();
+    settings();
+    soft();
+    binary();
+    squares();
+    l1();
+    huber();
+    hinge();
     augmented();
     println!("no pass of these networks can panic, and no change of an image");
 }
