@@ -91,8 +91,8 @@ pub use residual::{Residual, residual_around, residual_kept, residual_scratch};
 ///
 /// The struct, with a public field for each layer, and for it:
 ///
-/// - [`Layer`](crate::Layer), so a network can stand in another, [`Parameters`](crate::Parameters), and
-///   [`Zero`](crate::Zero): `ZERO` is then drawn, with `Init`, or loaded; trained as it is, a network of several layers
+/// - [`Layer`](crate::Layer), so a network can stand in another, [`Parameters`](crate::Parameters), and [`Zero`](crate::Zero): `ZERO` is then drawn, with
+///   `Init`, or loaded; trained as it is, a network of several layers
 ///   [stays at the loss ln C](crate::Trainer#starting-values)
 /// - [`Network`](crate::Network), with the table of its layers
 /// - the constants `PARAMETERS`, `MULTIPLY_ACCUMULATES`, `PARAMETER_BYTES`, `INFERENCE_BYTES`, `ALIVE` and `TRAINING_BYTES`, and
