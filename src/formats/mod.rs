@@ -1,6 +1,7 @@
-//! Parameters as bytes, as files and as Rust source.
+//! Parameters as bytes, as files and as Rust source; checkpoints.
 
 mod bytes;
+mod checkpoint;
 #[cfg(feature = "std")]
 mod file;
 mod source;
