@@ -113,8 +113,7 @@ pub trait Layer: Parameters {
     /// Whether, in training, an image's result depends on the other images of its element.
     const MIXES_IMAGES: bool = false;
 
-    /// Whether it can bound its output from below where it writes it. It then writes [`infer_bounded`](Layer::infer_bounded),
-    /// and no `infer`.
+    /// Whether it can bound its output from below where it writes it, by [`infer_bounded`](Layer::infer_bounded).
     const BOUNDS: bool = false;
 
     /// The bound of a layer that is nothing else, y = max(x, BOUND), NaN staying NaN. In evaluation it costs no pass where the
@@ -126,21 +125,16 @@ pub trait Layer: Parameters {
 
     /// Evaluation: `y = f(x)`.
     ///
-    /// A layer that works in place, or bounds its output, need not write it.
+    /// A layer that works in place need not write it.
     #[inline(always)]
     fn infer<V: Elem>(&self, x: &Input<Self, V>, scratch: &mut Self::Scratch<V>, y: &mut Output<Self, V>) {
-        if Self::BOUNDS {
-            return self.infer_bounded(x, scratch, y, f32::NEG_INFINITY);
-        }
-        const {
-            let writes = Self::BOUNDS || !matches!(Self::WORKS, Works::Apart);
-            assert!(writes, "a layer that does not work in place writes `infer`")
-        }
+        const { assert!(!matches!(Self::WORKS, Works::Apart), "a layer that does not work in place writes `infer`") }
+        let _ = scratch;
         copy(x.flat(), y.flat_mut());
         self.infer_in_place(y);
     }
 
-    /// Evaluation of a layer that [bounds](Layer::BOUNDS) its output: `y = max(f(x), bound)`, NaN staying NaN.
+    /// Evaluation with a bound: `y = max(f(x), bound)`, NaN staying NaN. A layer that [bounds](Layer::BOUNDS) its output writes it.
     #[inline(always)]
     fn infer_bounded<V: Elem>(
         &self,
@@ -149,7 +143,10 @@ pub trait Layer: Parameters {
         y: &mut Output<Self, V>,
         bound: f32,
     ) {
-        let _ = (x, scratch, y, bound);
+        self.infer(x, scratch, y);
+        for y in y.flat_mut() {
+            *y = at_least(*y, bound);
+        }
     }
 
     /// Evaluation of a layer that works in place: as [`infer`](Layer::infer), `x` lying in `y`.

@@ -49,6 +49,10 @@ impl<B: Layer, S: Layer, const N: usize, const KEPT: usize, const AROUND: usize>
     const MIXES_IMAGES: bool = B::MIXES_IMAGES || S::MIXES_IMAGES;
     const ROWS: &'static [Row] = &[Row::of::<B>(""), Row::of::<S>(if AROUND > 0 { "shortcut" } else { "" })];
 
+    fn infer<V: Elem>(&self, x: &Input<B, V>, scratch: &mut [V; N], y: &mut Output<B, V>) {
+        self.infer_bounded(x, scratch, y, f32::NEG_INFINITY);
+    }
+
     fn infer_bounded<V: Elem>(&self, x: &Input<B, V>, scratch: &mut [V; N], y: &mut Output<B, V>, bound: f32) {
         const { assert_ways::<B, S>() }
         const { assert!(N >= residual_scratch::<B, S>(), "a residual block has the room that its ways need") }
