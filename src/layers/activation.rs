@@ -29,6 +29,15 @@ pub trait Function: Clone + Debug + PartialEq + Send + Sync + 'static {
 ///
 /// The layers without parameters that do so are such types: [`Relu<X>`](crate::Relu) is `Activation<relu, X>`.
 ///
+/// | in [`network!`](crate::network!) | f(x) |
+/// |---|---|
+/// | `relu`, `relu6` | max(x, 0), min(max(x, 0), 6) |
+/// | `leaky_relu(S)`, `elu(A)` | x where x > 0, and elsewhere S · x, A · (eˣ − 1) |
+/// | `sigmoid`, `tanh`, `softplus` | 1 / (1 + e⁻ˣ), tanh x, ln(1 + eˣ) |
+/// | `silu`, `gelu` | x / (1 + e⁻ˣ), ½ · x · (1 + erf(x / √2)) |
+/// | `gelu_tanh` | ½ · x · (1 + tanh(√(2/π) · (x + 0.044715 · x³))) |
+/// | `hard_sigmoid`, `hard_swish` | h(x) = min(max(x + 3, 0), 6) / 6, x · h(x) |
+///
 /// # Shapes
 ///
 /// Input and output have the shape `X`.
