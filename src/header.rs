@@ -96,23 +96,33 @@ pub const fn numbers<'a>(arrays: &Arrays, bytes: &'a [u8]) -> &'a [u8] {
     numbers
 }
 
-/// A line of a file that is not the network's.
+/// A line of a file that is not the network's, or of a checkpoint that is not the training's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mismatch {
-    /// What the line should be: the format's name, an array with its dimensions, or nothing where the header should end.
+    /// What the line should be: the format's name, an array with its dimensions, or nothing where the header should end; of a
+    /// checkpoint also the rule and the loss.
     pub expected: Line,
     /// What it is.
     pub found: Line,
-    is_first: bool,
+    of: Of,
+}
+
+/// What a line says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    Format,
+    Array,
+    Training,
 }
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let Mismatch { expected, found, .. } = self;
-        match (self.is_first, expected.as_str()) {
-            (true, _) => write!(f, "expected a file that begins with `{expected}`, found `{found}`"),
-            (false, "") => write!(f, "expected a file without further arrays, found `{found}`"),
-            (false, _) => write!(f, "expected a file whose next array is `{expected}`, found `{found}`"),
+        match (self.of, expected.as_str()) {
+            (Of::Format, _) => write!(f, "expected a file that begins with `{expected}`, found `{found}`"),
+            (Of::Array, "") => write!(f, "expected a file without further arrays, found `{found}`"),
+            (Of::Array, _) => write!(f, "expected a file whose next array is `{expected}`, found `{found}`"),
+            (Of::Training, _) => write!(f, "expected a checkpoint of the `{expected}`, found `{found}`"),
         }
     }
 }
@@ -168,6 +178,14 @@ impl Line {
         end.0
     }
 
+    /// The same without spaces at its end.
+    const fn trimmed(mut self) -> Line {
+        while self.len > 0 && self.bytes[self.len as usize - 1] == b' ' {
+            self.len -= 1;
+        }
+        self
+    }
+
     /// The text; what is not printable is a question mark.
     pub const fn as_str(&self) -> &str {
         match core::str::from_utf8(self.bytes.split_at(self.len as usize).0) {
@@ -202,6 +220,13 @@ pub enum ReadError {
     Header(Mismatch),
     /// There are too few or too many numbers, or one is NaN or infinite.
     Data(Error),
+    /// Bytes of a checkpoint have changed.
+    Checksum {
+        /// The checksum that was written.
+        expected: u32,
+        /// That of the bytes which are there.
+        found: u32,
+    },
 }
 
 impl fmt::Display for ReadError {
@@ -209,6 +234,9 @@ impl fmt::Display for ReadError {
         match self {
             ReadError::Header(mismatch) => mismatch.fmt(f),
             ReadError::Data(error) => error.fmt(f),
+            ReadError::Checksum { expected, found } => {
+                write!(f, "expected the checksum {expected:08x}, found {found:08x}: bytes have changed")
+            }
         }
     }
 }
@@ -232,9 +260,24 @@ pub(crate) fn read<'a>(arrays: &Arrays, bytes: &'a [u8]) -> Result<&'a [u8], Rea
         Ok(start) => Ok(&bytes[start..]),
         Err((n, at)) => {
             let expected = Line::at(nth(arrays, n).as_bytes(), 0);
-            Err(ReadError::Header(Mismatch { expected, found: Line::at(bytes, at), is_first: n == 0 }))
+            let of = if n == 0 { Of::Format } else { Of::Array };
+            Err(ReadError::Header(Mismatch { expected, found: Line::at(bytes, at), of }))
         }
     }
+}
+
+/// Refuses `bytes` in which no line `expected`, its end included, begins at `at`: the first says the format, others the rule and
+/// the loss of a training.
+pub(crate) fn check_line(bytes: &[u8], at: usize, expected: impl Iterator<Item = u8> + Clone) -> Result<(), ReadError> {
+    let found = bytes.iter().copied().skip(at);
+    if found.take(expected.clone().count()).eq(expected.clone()) {
+        return Ok(());
+    }
+    let mut line = [b'\n'; Line::MAX_LEN];
+    line.iter_mut().zip(expected).for_each(|(to, byte)| *to = byte);
+    let (expected, found) = (Line::at(&line, 0).trimmed(), Line::at(bytes, at).trimmed());
+    let of = if at == 0 { Of::Format } else { Of::Training };
+    Err(ReadError::Header(Mismatch { expected, found, of }))
 }
 
 #[cfg(test)]

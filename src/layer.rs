@@ -1,6 +1,7 @@
 //! The contract of a layer, and layers put one after another by hand.
 
 use crate::element::Scratch;
+use crate::math::at_least;
 use crate::{Arrays, Elem, Nested, Parameters, Shape, Zero};
 
 /// What a layer takes, in memory: `V` is `f32` for one image, `F32x8` for eight.
@@ -112,6 +113,13 @@ pub trait Layer: Parameters {
     /// Whether, in training, an image's result depends on the other images of its element.
     const MIXES_IMAGES: bool = false;
 
+    /// Whether it can bound its output from below where it writes it, by [`infer_bounded`](Layer::infer_bounded).
+    const BOUNDS: bool = false;
+
+    /// The bound of a layer that is nothing else, y = max(x, BOUND), NaN staying NaN. In evaluation it costs no pass where the
+    /// layer before it [bounds](Layer::BOUNDS) its output: the bits are the same.
+    const BOUND: Option<f32> = None;
+
     /// The layers that it is made of, for the network's table.
     const ROWS: &'static [Row] = &[];
 
@@ -124,6 +132,21 @@ pub trait Layer: Parameters {
         let _ = scratch;
         copy(x.flat(), y.flat_mut());
         self.infer_in_place(y);
+    }
+
+    /// Evaluation with a bound: `y = max(f(x), bound)`, NaN staying NaN. A layer that [bounds](Layer::BOUNDS) its output writes it.
+    #[inline(always)]
+    fn infer_bounded<V: Elem>(
+        &self,
+        x: &Input<Self, V>,
+        scratch: &mut Self::Scratch<V>,
+        y: &mut Output<Self, V>,
+        bound: f32,
+    ) {
+        self.infer(x, scratch, y);
+        for y in y.flat_mut() {
+            *y = at_least(*y, bound);
+        }
     }
 
     /// Evaluation of a layer that works in place: as [`infer`](Layer::infer), `x` lying in `y`.
@@ -209,6 +232,14 @@ pub(crate) fn copy<V: Copy>(from: &[V], to: &mut [V]) {
 pub(crate) fn add<V: Elem>(from: &[V], to: &mut [V]) {
     for (to, &from) in to.iter_mut().zip(from) {
         *to += from;
+    }
+}
+
+/// Adds values to others, which are at least `bound` then.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(crate) fn add_bounded<V: Elem>(from: &[V], to: &mut [V], bound: f32) {
+    for (to, &from) in to.iter_mut().zip(from) {
+        *to = at_least(*to + from, bound);
     }
 }
 

@@ -43,7 +43,10 @@ pub mod whole;
 mod window;
 
 pub use arrays::{Array, Arrays};
-pub use data::{Data, Dataset, Label, Order, Packed, Part, Pixels, Shuffled, split};
+pub use data::{
+    Augment, Augmented, Data, Dataset, Erase, Flip, Label, Noise, Order, Packed, Part, Pixels, Random, Shuffled, Warp,
+    split,
+};
 pub use eight::F32x8;
 pub use element::{Elem, Nested, Scratch, Zero};
 pub use error::Error;

@@ -131,6 +131,27 @@ pub fn ln<V: Elem>(x: V) -> V {
     })
 }
 
+/// sin x and cos x, x in radians, each at most 1e-7 from it for |x| ≤ 8192, and from −1 to 1.
+///
+/// NaN where |x| is larger, infinite or NaN. The coefficients are those of Cephes' `sinf.c`.
+#[inline(always)]
+pub(crate) fn sin_cos(x: f32) -> (f32, f32) {
+    // π / 2 in three parts: with n the first two have products without rounding
+    const HALF_PI: [f32; 3] = [1.570_312_5, 4.837_513e-4, 7.549_79e-8];
+    let x = if x.abs() <= 8192.0 { x } else { f32::NAN };
+    let shifted = x * core::f32::consts::FRAC_2_PI + ROUND;
+    let n = shifted - ROUND; // the integer nearest to x / (π / 2)
+    let r = x - n * HALF_PI[0] - n * HALF_PI[1] - n * HALF_PI[2];
+    let square = r * r;
+    let sin = ((-1.951_529_6e-4 * square + 8.332_161e-3) * square - 1.666_665_5e-1) * square * r + r;
+    let cos = ((2.443_315_7e-5 * square - 1.388_731_6e-3) * square + 4.166_664_6e-2) * square * square;
+    let cos = cos - 0.5 * square + 1.0;
+    // a quarter of a turn makes of the sine the cosine, half a turn changes signs
+    let quarters = shifted.to_bits();
+    let (sin, cos) = if quarters & 1 == 0 { (sin, cos) } else { (cos, -sin) };
+    if quarters & 2 == 0 { (sin, cos) } else { (-sin, -cos) }
+}
+
 /// ln(1 + x), which is near x where x is near 0.
 #[inline(always)]
 pub fn ln_1p<V: Elem>(x: V) -> V {
@@ -262,6 +283,12 @@ pub(crate) fn not_finite(x: f32) -> u32 {
 #[inline(always)]
 pub(crate) fn flushed(x: f32) -> f32 {
     if x.to_bits() & f32::INFINITY.to_bits() == 0 { 0.0 } else { x }
+}
+
+/// max(x, bound), NaN staying NaN.
+#[inline(always)]
+pub(crate) fn at_least<V: Elem>(x: V, bound: f32) -> V {
+    V::apply([x], |[x]| if x < bound { bound } else { x })
 }
 
 /// The largest of `values` for each image, NaN passed over. Minus infinity if there are none.
@@ -415,6 +442,25 @@ mod tests {
         assert_eq!((softplus(f32::INFINITY), softplus(f32::NEG_INFINITY)), (f32::INFINITY, 0.0));
         for f in [exp_m1, ln_1p, tanh, erf, sqrt] as [fn(f32) -> f32; 5] {
             assert_eq!([f(0.0).to_bits(), f(-0.0).to_bits()], [0, 1 << 31]);
+        }
+    }
+
+    #[test]
+    fn sin_and_cos_are_within_their_bound() {
+        let mut worst = 0.0f64;
+        let close = (-400_000..=400_000).map(|n| n as f32 * 1e-4);
+        let far = (0..2_000_000).map(|n| n as f32 * 0.004_096 - 4096.0 * ((n % 2) as f32));
+        let quarters = (-5215..=5215).map(|n| n as f32 * core::f32::consts::FRAC_PI_2);
+        let all = (0..8192.0f32.to_bits()).step_by(1009).map(f32::from_bits);
+        for x in close.chain(far).chain(quarters).chain(all) {
+            let ((sin, cos), x) = (sin_cos(x), f64::from(x));
+            worst = worst.max((f64::from(sin) - x.sin()).abs()).max((f64::from(cos) - x.cos()).abs());
+            assert!(sin.abs() <= 1.0 && cos.abs() <= 1.0, "{x}");
+        }
+        assert!(worst <= 1e-7, "{worst:e}");
+        assert_eq!(sin_cos(0.0), (0.0, 1.0));
+        for x in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 8193.0, f32::MIN] {
+            assert!(sin_cos(x).0.is_nan() && sin_cos(x).1.is_nan());
         }
     }
 

@@ -7,8 +7,8 @@ use std::hint::black_box;
 
 use const_cnn::schedules::{cosine, warm_up};
 use const_cnn::{
-    Data, Dataset, EarlyStopping, Elem, Evaluator, F32x8, Layer, MovingAverage, Names, Nested, Parameters, Safetensors,
-    Sgd, Trainer, Zero, network,
+    Data, Dataset, EarlyStopping, Elem, Evaluator, F32x8, Layer, MovingAverage, Names, Nested, Noise, Parameters,
+    Safetensors, Sgd, Trainer, Warp, Zero, network,
 };
 
 /// The system's allocator, which counts what each thread asks of it.
@@ -97,6 +97,10 @@ fn train_and_evaluate<V: Elem>(net: &mut Small, images: &[[[[f32; 1]; 8]; 8]; 30
     });
     assert_eq!((average.steps, stopping.epoch.is_some()), (6, true));
     assert_eq!((count, metrics.images), (0, 8), "Trainer::fit");
+
+    let augmented = train.augmented(Warp::NONE.rotate(9.0)).and_then(|data| data.augmented(Noise(0.1))).unwrap();
+    let (count, metrics) = allocations(|| trainer.fit(net, &sgd, &augmented, 1, 5).run().unwrap());
+    assert_eq!((count, metrics.images), (0, 8), "Trainer::fit, augmented");
 
     let mut seen = 0;
     let (count, metrics) = allocations(|| evaluator.evaluate(net, &data, |_, _| seen += 1).unwrap());

@@ -55,6 +55,13 @@ macro_rules! networks {
         }
 
         #[test]
+        fn bounds_that_are_taken_over_give_the_same_bits() {
+            $(shown::<$name>(stringify!($name));)+
+            shown::<Bounded>("Bounded");
+            elements::<Bounded>("Bounded");
+        }
+
+        #[test]
         fn either_element_gives_the_same() {
             $(elements::<$name>(stringify!($name));)+
         }
@@ -252,6 +259,45 @@ fn arena<N: const_cnn::Network>(name: &str) {
     *N::image_in(&mut arena) = x;
     let (found, expected) = (net.infer_in(&mut arena).flat(), infer(&net, &x));
     assert_eq!(bits(found), bits(expected.flat()), "{name}");
+}
+
+network! {
+    /// All that takes over the bound of a ReLU.
+    #[derive(Clone, Debug, PartialEq)]
+    struct Bounded: [2, 7, 6] => [5] {
+        norm: batch_norm,
+        conv: conv2d(11, kernel 3),
+        relu1: relu,
+        depthwise: depthwise_conv2d(kernel 3, padding 1),
+        norm2: batch_norm,
+        relu2: relu,
+        grouped: conv2d(22, kernel 1, groups 11),
+        relu3: relu,
+        block: residual { conv: conv2d(22, kernel 3, padding 1, no bias), norm: batch_norm },
+        relu4: relu,
+        around: residual { conv: conv2d(3, kernel 1), relu: relu } shortcut { conv: conv2d(3, kernel 1), relu: relu },
+        relu5: relu,
+        flatten: flatten,
+        dense: linear(9),
+        relu6: relu,
+        out: linear(5),
+        relu7: relu,
+    }
+}
+
+/// Inference, in which a layer takes over the bound of a ReLU after it, against each line by itself, plain and folded.
+fn shown<N: const_cnn::Network + Fold<Folded: const_cnn::Network>>(name: &str) {
+    fn compare<N: const_cnn::Network>(net: &N, name: &str) {
+        let x = image::<N>(&mut Xoshiro256PlusPlus::seed_from_u64(5));
+        let (mut scratch, mut y, mut last) = (N::Scratch::ZERO, Output::<N, f32>::ZERO, Vec::new());
+        net.activations(&x, &mut scratch, &mut y, |_, _, values| last = values.collect());
+        let found: Vec<f32> = <N::Output as const_cnn::Shape>::LAYOUT.iter(infer(net, &x).flat()).collect();
+        assert_eq!(bits(&found), bits(&last), "{name}");
+    }
+    let (net, mut folded) = (drawn::<N>(1), <N::Folded as Zero>::ZERO);
+    net.fold_into(&mut folded);
+    compare(&net, name);
+    compare(&folded, name);
 }
 
 fn bits(values: &[f32]) -> Vec<u32> {

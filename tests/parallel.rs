@@ -2,8 +2,9 @@
 //! left where a batch fails.
 
 use const_cnn::{
-    Adam, Clip, Context, Dataset, Differentiate, Elem, Error, F32x8, Init, Input, Keeps, Layer, Linear, Loss, Metrics,
-    Optimizer, Output, Parallel, Parameters, Settings, Sgd, Trainer, Vector, Zero, arrays, network, training_bytes,
+    Adam, Clip, Context, Data, Dataset, Differentiate, Elem, Error, F32x8, Init, Input, Keeps, Layer, Linear, Loss,
+    Metrics, Noise, Optimizer, Output, Parallel, Parameters, Settings, Sgd, Trainer, Vector, Zero, arrays, network,
+    training_bytes,
 };
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use rayon::ThreadPoolBuilder;
@@ -272,6 +273,20 @@ fn decay_clipping_and_schedules_on_threads() {
         let expected = run(1);
         assert!(run(2) == expected && run(3) == expected, "{clip:?}");
     }
+}
+
+#[test]
+fn augmented_images_on_threads() {
+    let (start, images, labels) = drawn(75);
+    let data = Dataset::new(&images, &labels).unwrap().augmented(Noise(0.2)).unwrap();
+    let run = |threads| {
+        let (mut net, mut trainer) = (start.clone(), Trainer::<Net, Parallel>::ZERO);
+        let sgd = Sgd::new(0.05, 0.9).unwrap();
+        on(threads, || trainer.fit(&mut net, &sgd, &data, 2, 32).run()).unwrap();
+        bits(&net)
+    };
+    let expected = run(1);
+    assert!(run(2) == expected && run(3) == expected);
 }
 
 /// Eight images at a time, whatever the element: the elements differ by fused operations only.

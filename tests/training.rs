@@ -558,6 +558,59 @@ fn a_run_is_resumed_anywhere() {
     }
 }
 
+/// `fit` trains on the images of each epoch, in its order, and evaluates them as they are.
+#[test]
+fn augmented_images_are_trained_on_anew_in_each_epoch() {
+    use const_cnn::{Augment, Erase, Noise, Warp};
+
+    fn check<V: Elem>() {
+        let (images, labels): (Vec<_>, Vec<_>) = digits(21).into_iter().unzip();
+        let plain = Small::dataset(&images, &labels).unwrap();
+        let data = plain.augmented(Warp::NONE.shift(1.0).rotate(20.0).scale(0.8, 1.2)).unwrap();
+        let data = data.augmented(Noise(0.1)).unwrap().augmented(Erase::new(0.5, 0.5)).unwrap();
+        let sgd = Sgd::new(0.05, 0.9).unwrap();
+
+        let (mut net, mut trainer) = (start(), Box::new(Trainer::<Small, V>::ZERO));
+        trainer.seed = 9;
+        let metrics = trainer.fit(&mut net, &sgd, &data, 3, 8).validation(&data).run().unwrap();
+
+        let (mut expected, mut other) = (start(), Box::new(Trainer::<Small, V>::ZERO));
+        other.seed = 9;
+        let mut seen = Vec::new();
+        for epoch in 0..3 {
+            // each image by itself, made before it is trained on
+            let shuffled = plain.shuffled(9, epoch);
+            let places: Vec<usize> = (0..21).map(|n| shuffled.place(n)).collect();
+            let changed: Vec<_> = places.iter().map(|&place| data.in_epoch(place, 9, epoch).unwrap().0).collect();
+            let labels: Vec<usize> = places.iter().map(|&place| labels[place]).collect();
+            for (images, labels) in changed.chunks(8).zip(labels.chunks(8)) {
+                other.step(&mut expected, &sgd, images.iter().zip(labels)).unwrap();
+            }
+            seen.push(data.in_epoch(0, 9, epoch).unwrap().0);
+        }
+        assert!(bytes(&*net) == bytes(&*expected));
+        assert!(seen[0] != seen[1] && seen[1] != seen[2] && seen[0] != images[0]);
+        let evaluated = |data: &Dataset<_>| { Evaluator::<Small, V>::ZERO }.evaluate(&net, data, |_, _| ()).unwrap();
+        assert_eq!({ Evaluator::<Small, V>::ZERO }.evaluate(&net, &data, |_, _| ()).unwrap(), evaluated(&plain));
+        assert_eq!(metrics.images, 21);
+    }
+    check::<f32>();
+    check::<F32x8>();
+
+    /// Whose settings are never right.
+    struct Refuses;
+
+    impl<X: const_cnn::Shape> Augment<X> for Refuses {
+        fn check(&self) -> Result<(), Error> {
+            Err(Error::Empty)
+        }
+
+        fn augment(&self, _: &mut const_cnn::Random, _: &mut X::Of<f32>) {}
+    }
+    let data = Identity::dataset(&[[1.0, 0.0]], &[0]).unwrap();
+    assert_eq!(data.augmented(Refuses).map(|_| ()), Err(Error::Empty));
+}
+
 #[test]
 fn a_refused_image_is_gone_from_the_next_batch() {
     let sgd = Sgd::new(0.1, 0.0).unwrap();

@@ -1,4 +1,8 @@
 //! Trains two networks to read handwritten digits, and shows how well they do: `--help` lists the options.
+//!
+//! What augmentation gains: `small` reads, as the mean of seeds 0 to 9 with `--json --net small --epochs 60 --decay`, 98.19 % of
+//! the test digits, and with `--augment` 98.97 %. It takes more epochs and a learning rate that goes to 0: of 20 epochs at
+//! the usual rate it makes 97.33 % of 98.08 %.
 
 mod classifier;
 mod data;
@@ -16,8 +20,8 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use const_cnn::{
-    Confusion, Data, Dataset, Evaluator, Image, Part, Progress, Scores, Sgd, Table, Trainer, Vector, Zero, load, save,
-    training_bytes,
+    Confusion, Data, Dataset, Evaluator, Image, Moment, Part, Progress, Scores, Sgd, Table, Trainer, Vector, Warp,
+    Zero, load, save, training_bytes,
 };
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
@@ -106,7 +110,11 @@ fn train_and_evaluate<N: Classifier>(options: &Options, parts: &Parts, mut net: 
         print(&report::table(&Table::of::<N>(), &settings))?;
     }
     let images = parts.images(parts.train)?;
-    let (train_loss, time) = train(&mut net, &settings, &images, options)?;
+    let (train_loss, time) = if options.augment {
+        train(&mut net, &settings, &images.augmented(AUGMENTATION)?, options)?
+    } else {
+        train(&mut net, &settings, &images, options)?
+    };
     if let Some(path) = &options.save {
         save(&net, path).map_err(|error| format!("cannot save {}: {error}", path.display()))?;
     }
@@ -127,11 +135,14 @@ fn train_and_evaluate<N: Classifier>(options: &Options, parts: &Parts, mut net: 
     Ok(run)
 }
 
+/// What `--augment` does to an image: as much as leaves a digit of 8 × 8 pixels what it is.
+const AUGMENTATION: Warp = Warp::NONE.shift(0.5).rotate(10.0).scale(0.9, 1.1);
+
 /// Trains for all epochs. Returns the last one's mean loss, and the time that the passes and the optimiser took.
 fn train<N: Classifier>(
     net: &mut N,
     settings: &Settings,
-    images: &Images,
+    images: &impl Data<Input = N::Input, Target = usize, Error = const_cnn::Error>,
     options: &Options,
 ) -> Result<(Option<f32>, Duration), Box<dyn Error>> {
     let sgd = Sgd::new(settings.learning_rate, settings.momentum)?;
@@ -155,7 +166,12 @@ fn train<N: Classifier>(
         start = Instant::now();
         if printed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    trainer.fit(net, &sgd, images, settings.epochs, settings.batch_size).callback(report).run()?;
+    let schedule = |moment: &Moment| {
+        let done = if options.decay { moment.epochs() / settings.epochs as f32 } else { 0.0 };
+        moment.learning_rate * (1.0 - done)
+    };
+    let fit = trainer.fit(net, &sgd, images, settings.epochs, settings.batch_size);
+    fit.schedule(schedule).callback(report).run()?;
     printed?;
     bar.finish();
     if !bar.is_hidden() {

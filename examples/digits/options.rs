@@ -38,6 +38,14 @@ pub struct Options {
     #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_hyphen_values = true, default_value_t = 0)]
     pub seed: u64,
 
+    /// Shift, turn and scale the training digits, anew in each epoch
+    #[arg(long)]
+    pub augment: bool,
+
+    /// Lower the step size to 0, along a line
+    #[arg(long)]
+    pub decay: bool,
+
     /// split (a fifth is held out) or all
     #[arg(long, value_name = "PART", hide_possible_values = true, default_value = "split")]
     pub train_on: TrainOn,

@@ -129,6 +129,14 @@ impl<D: Data> Data for Part<'_, D> {
         }
     }
 
+    #[inline]
+    fn in_epoch(&self, n: usize, seed: u64, epoch: u64) -> Result<(D::Image<'_>, D::Expected<'_>), D::Error> {
+        match self.indices.get(n) {
+            Some(&index) => self.data.in_epoch(index, seed, epoch),
+            None => Err(Error::Index { images: self.len(), found: n }.into()),
+        }
+    }
+
     fn place(&self, n: usize) -> usize {
         self.indices.get(n).map_or(n, |&index| self.data.place(index))
     }

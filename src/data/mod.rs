@@ -1,10 +1,12 @@
 //! Images, each with what is expected of it: where they lie, in which order they come.
 
+mod augment;
 mod dataset;
 mod order;
 mod pixels;
 mod split;
 
+pub use augment::{Augment, Augmented, Erase, Flip, Noise, Random, Warp};
 pub use dataset::{Dataset, Part};
 pub use order::{Order, Shuffled};
 pub use pixels::{Label, Packed, Pixels};
@@ -82,6 +84,17 @@ pub trait Data {
     /// Where it cannot be read. Training and evaluation end there, with what the whole batches before have given.
     fn get(&self, n: usize) -> Result<(Self::Image<'_>, Self::Expected<'_>), Self::Error>;
 
+    /// The `n`-th image as it is trained on in epoch `epoch` from `seed`: that of [`get`](Data::get), unless it is changed anew
+    /// in each epoch, as [`augmented`](Data::augmented) data are.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Data::get).
+    fn in_epoch(&self, n: usize, seed: u64, epoch: u64) -> Result<(Self::Image<'_>, Self::Expected<'_>), Self::Error> {
+        let _ = (seed, epoch);
+        self.get(n)
+    }
+
     /// The place of the `n`-th image among those that this data lies over, which errors name.
     fn place(&self, n: usize) -> usize {
         n
@@ -99,12 +112,79 @@ pub trait Data {
         Part::new(self, indices)
     }
 
-    /// The images in a random order, that of epoch `epoch` from `seed`: the same numbers give the same order.
+    /// The images changed by `augment` in training, anew in each epoch: a function of seed, epoch and the image's place, the
+    /// same in any order, on any number of threads and in a run that is resumed.
+    ///
+    /// [`Trainer::fit`](crate::Trainer::fit) says which epoch it is, and so does [`shuffled`](Data::shuffled). Evaluated, and
+    /// read by [`get`](Data::get), images are as they are. What is expected of an image does not change.
+    ///
+    /// ```
+    /// use const_cnn::{Data, Flip, Noise, Sgd, Trainer, Warp, Zero, network};
+    ///
+    /// network! {
+    ///     struct Net: [1, 8, 8] => [2] { flatten: flatten, logits: linear(2) }
+    /// }
+    /// let data = Net::dataset(&[[[[0.0]; 8]; 8], [[[1.0]; 8]; 8]], &[0, 1])?;
+    /// let data = data.augmented(Warp::NONE.shift(1.0).rotate(10.0))?;
+    /// // one after the other
+    /// let data = data.augmented(Flip::horizontally(0.5))?.augmented(Noise(0.1))?;
+    ///
+    /// let (mut net, mut trainer) = (Net::ZERO, Trainer::<Net>::ZERO);
+    /// trainer.fit(&mut net, &Sgd::new(0.01, 0.9)?, &data, 10, 2).run()?;
+    /// assert_eq!(trainer.evaluate(&net, &data)?.accuracy(), 1.0);
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What [`Augment::check`] refuses.
+    fn augmented<A: Augment<Self::Input>>(self, augment: A) -> Result<Augmented<Self, A>, Error>
+    where
+        Self: Sized,
+    {
+        Augmented::new(self, augment)
+    }
+
+    /// The images of epoch `epoch` from `seed`, in its random order: the same numbers give the same images and order.
     fn shuffled(self, seed: u64, epoch: u64) -> Shuffled<Self>
     where
         Self: Sized,
     {
         Shuffled::new(self, seed, epoch)
+    }
+}
+
+/// The images of `D` in their order, each as it is in one epoch.
+pub(crate) struct InEpoch<D> {
+    pub data: D,
+    pub seed: u64,
+    pub epoch: u64,
+}
+
+impl<D: Data> Data for InEpoch<D> {
+    type Input = D::Input;
+    type Target = D::Target;
+    type Image<'a>
+        = D::Image<'a>
+    where
+        Self: 'a;
+    type Expected<'a>
+        = D::Expected<'a>
+    where
+        Self: 'a;
+    type Error = D::Error;
+
+    fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    #[inline]
+    fn get(&self, n: usize) -> Result<(D::Image<'_>, D::Expected<'_>), D::Error> {
+        self.data.in_epoch(n, self.seed, self.epoch)
+    }
+
+    fn place(&self, n: usize) -> usize {
+        self.data.place(n)
     }
 }
 
@@ -127,6 +207,11 @@ impl<D: Data> Data for &D {
 
     fn get(&self, n: usize) -> Result<(D::Image<'_>, D::Expected<'_>), D::Error> {
         D::get(self, n)
+    }
+
+    #[inline]
+    fn in_epoch(&self, n: usize, seed: u64, epoch: u64) -> Result<(D::Image<'_>, D::Expected<'_>), D::Error> {
+        D::in_epoch(self, n, seed, epoch)
     }
 
     fn place(&self, n: usize) -> usize {

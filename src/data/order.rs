@@ -164,7 +164,8 @@ impl Iterator for Places<'_> {
 }
 
 /// A number whose every bit depends on every bit of `x`. Source: S. Vigna, *SplitMix64*, 2015.
-const fn mix(x: u64) -> u64 {
+#[inline]
+pub(super) const fn mix(x: u64) -> u64 {
     let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let x = (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -177,12 +178,14 @@ pub struct Shuffled<D> {
     data: D,
     len: usize,
     order: Order,
+    seed: u64,
+    epoch: u64,
 }
 
 impl<D: Data> Shuffled<D> {
     pub(super) fn new(data: D, seed: u64, epoch: u64) -> Self {
         let len = data.len();
-        Shuffled { data, len, order: Order::new(len, seed, epoch) }
+        Shuffled { data, len, order: Order::new(len, seed, epoch), seed, epoch }
     }
 }
 
@@ -205,10 +208,15 @@ impl<D: Data> Data for Shuffled<D> {
 
     #[inline]
     fn get(&self, n: usize) -> Result<(D::Image<'_>, D::Expected<'_>), D::Error> {
+        self.in_epoch(n, self.seed, self.epoch)
+    }
+
+    #[inline]
+    fn in_epoch(&self, n: usize, seed: u64, epoch: u64) -> Result<(D::Image<'_>, D::Expected<'_>), D::Error> {
         if n >= self.len {
             return Err(Error::Index { images: self.len, found: n }.into());
         }
-        self.data.get(self.order.at(n))
+        self.data.in_epoch(self.order.at(n), seed, epoch)
     }
 
     fn place(&self, n: usize) -> usize {

@@ -26,7 +26,7 @@ use crate::{Error, Mismatch, Parameters, ReadError};
 pub fn save<P: Parameters>(parameters: &P, path: impl AsRef<Path>) -> Result<(), FileError> {
     let mut bytes = vec![0; P::FILE_BYTES];
     parameters.write_file(&mut bytes)?;
-    Ok(write(path.as_ref(), &bytes)?)
+    write_whole(&bytes, path.as_ref())
 }
 
 /// Writes all parameters to a safetensors file, as [`write_safetensors`](Safetensors::write_safetensors) does, whole or not
@@ -38,11 +38,11 @@ pub fn save<P: Parameters>(parameters: &P, path: impl AsRef<Path>) -> Result<(),
 pub fn save_safetensors<P: Parameters>(parameters: &P, path: impl AsRef<Path>, names: &Names) -> Result<(), FileError> {
     let mut bytes = vec![0; P::safetensors_bytes(names)?];
     parameters.write_safetensors(&mut bytes, names)?;
-    Ok(write(path.as_ref(), &bytes)?)
+    write_whole(&bytes, path.as_ref())
 }
 
-/// Writes a file whole, or not at all.
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Has a file of these bytes at `path`, or what is there as it was.
+pub(super) fn write_whole(bytes: &[u8], path: &Path) -> Result<(), FileError> {
     let path = target(path)?;
     let permissions = permissions(&path)?;
     let (mut file, part) = create_beside(&path, permissions.is_some())?;
@@ -134,10 +134,15 @@ fn create_beside(path: &Path, is_private: bool) -> io::Result<(File, PathBuf)> {
 /// [`FileError::Data`] when its length is wrong or a number is NaN or infinite. The parameters are then as they were.
 pub fn load<P: Parameters>(parameters: &mut P, path: impl AsRef<Path>) -> Result<(), FileError> {
     let (bytes, len) = read(path.as_ref(), P::FILE_BYTES)?;
-    match parameters.read_file(&bytes) {
-        Ok(()) => Ok(()),
-        Err(ReadError::Header(mismatch)) => Err(FileError::Header(mismatch)),
-        Err(ReadError::Data(error)) => Err(with_length(error, len).into()),
+    parameters.read_file(&bytes).map_err(|error| of_file(error, len))
+}
+
+/// The error of a file of this length.
+pub(super) fn of_file(error: ReadError, len: usize) -> FileError {
+    match error {
+        ReadError::Header(mismatch) => FileError::Header(mismatch),
+        ReadError::Data(error) => with_length(error, len).into(),
+        ReadError::Checksum { expected, found } => FileError::Checksum { expected, found },
     }
 }
 
@@ -180,7 +185,7 @@ pub fn load_safetensors<P: Parameters>(
 }
 
 /// A file's bytes, at most one more than are needed, so that one that is too long is seen to be; and how many it has.
-fn read(path: &Path, expected: usize) -> io::Result<(Vec<u8>, usize)> {
+pub(super) fn read(path: &Path, expected: usize) -> io::Result<(Vec<u8>, usize)> {
     let file = File::open(path)?;
     let len = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
     let mut bytes = Vec::new();
@@ -197,18 +202,25 @@ fn with_length(error: Error, len: usize) -> Error {
     }
 }
 
-/// Why parameters were not written to a file, or not read from it.
+/// Why parameters or a checkpoint were not written to a file, or not read from it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FileError {
     /// The file could not be opened, read or written.
     Io(io::Error),
-    /// The file was read, but is of other arrays, or none that [`save`] has written.
+    /// The file was read, but is of other arrays, or none that [`save`] has written; a checkpoint of another rule or loss.
     Header(Mismatch),
     /// The file was read, but its numbers are not those of these parameters.
     Data(Error),
     /// The file was read, but is no safetensors of these parameters; or their names are none that such a file can have.
     Safetensors(SafetensorsError),
+    /// The file was read, but bytes of the checkpoint have changed.
+    Checksum {
+        /// The checksum that was written.
+        expected: u32,
+        /// That of the bytes which are there.
+        found: u32,
+    },
 }
 
 impl fmt::Display for FileError {
@@ -218,6 +230,7 @@ impl fmt::Display for FileError {
             FileError::Header(mismatch) => mismatch.fmt(f),
             FileError::Data(error) => error.fmt(f),
             FileError::Safetensors(error) => error.fmt(f),
+            &FileError::Checksum { expected, found } => ReadError::Checksum { expected, found }.fmt(f),
         }
     }
 }

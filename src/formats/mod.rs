@@ -1,6 +1,7 @@
-//! Parameters as bytes, as files, as safetensors and as Rust source.
+//! Parameters as bytes, as files, as safetensors and as Rust source; checkpoints.
 
 mod bytes;
+mod checkpoint;
 #[cfg(feature = "std")]
 mod file;
 mod safetensors;

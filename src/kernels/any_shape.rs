@@ -8,6 +8,7 @@ use super::grouped::Groups;
 use super::simd::{Base, Isa};
 use super::taps::Taps;
 use crate::eight::OfBoth;
+use crate::math::at_least;
 use crate::{Elem, F32x8, Zero};
 
 /// The values of a map, `[height][width][channels]`, and that size.
@@ -23,15 +24,16 @@ pub type Weights<'a> = (&'a [f32], usize);
 /// program. `extern "C"` says in the type, which is all that other crates see, that they do not unwind.
 #[allow(improper_ctypes_definitions)] // nothing but this crate calls them
 pub struct Loops<V: 'static> {
-    /// y[i][j][b] = bias[b] + Σ_u Σ_v Σ_a x[row(i, u)][column(j, v)][a] · w[u][v][a][b]
-    pub correlate: extern "C" fn(x: Map<V>, w: Weights, bias: &[f32], y: MapMut<V>, taps: &Taps),
+    /// y[i][j][b] = max(bias[b] + Σ_u Σ_v Σ_a x[row(i, u)][column(j, v)][a] · w[u][v][a][b], bound)
+    pub correlate: extern "C" fn(x: Map<V>, w: Weights, bias: &[f32], bound: f32, y: MapMut<V>, taps: &Taps),
 
     /// dw[u][v][c][f] += Σ_i Σ_j x[row(i, u)][column(j, v)][c] · dy[i][j][f], db[f] += Σ_i Σ_j dy[i][j][f]: an image's
     /// part is summed alone, and then added.
     pub kernel_gradient: extern "C" fn(x: Map<V>, dy: Map<V>, dw: &mut [f32], db: &mut [f32], taps: &Taps),
 
     /// As `correlate`, of channels in groups; weights `[u][v]` and those of a tap as [`Groups::weight`] says.
-    pub correlate_groups: extern "C" fn(x: Map<V>, w: &[f32], bias: &[f32], y: MapMut<V>, taps: &Taps, groups: &Groups),
+    pub correlate_groups:
+        extern "C" fn(x: Map<V>, w: &[f32], bias: &[f32], bound: f32, y: MapMut<V>, taps: &Taps, groups: &Groups),
 
     /// As `kernel_gradient`, of channels in groups.
     pub kernel_gradient_groups:
@@ -61,8 +63,8 @@ macro_rules! any_shape {
                 Loops { correlate, kernel_gradient, correlate_groups, kernel_gradient_groups, dot_products };
 
             #[inline(never)]
-            extern "C" fn correlate(x: Map<$v>, w: Weights, bias: &[f32], y: MapMut<$v>, taps: &Taps) {
-                super::correlate(x, w, bias, y, taps)
+            extern "C" fn correlate(x: Map<$v>, w: Weights, bias: &[f32], bound: f32, y: MapMut<$v>, taps: &Taps) {
+                super::correlate(x, w, bias, bound, y, taps)
             }
 
             #[inline(never)]
@@ -72,9 +74,9 @@ macro_rules! any_shape {
 
             #[inline(never)]
             extern "C" fn correlate_groups(
-                x: Map<$v>, w: &[f32], bias: &[f32], y: MapMut<$v>, taps: &Taps, groups: &Groups,
+                x: Map<$v>, w: &[f32], bias: &[f32], bound: f32, y: MapMut<$v>, taps: &Taps, groups: &Groups,
             ) {
-                super::correlate_groups(x, w, bias, y, taps, groups)
+                super::correlate_groups(x, w, bias, bound, y, taps, groups)
             }
 
             #[inline(never)]
@@ -98,6 +100,7 @@ fn correlate<V: Elem>(
     (x, [h1, w1, a]): Map<V>,
     (w, side_by_side): Weights,
     bias: &[f32],
+    bound: f32,
     (y, [_, w2, b]): MapMut<V>,
     taps: &Taps,
 ) {
@@ -123,7 +126,7 @@ fn correlate<V: Elem>(
                 }
             }
             for l in 0..2 {
-                V::store(sum[l], y, first + l * V::CHANNELS);
+                V::store(at_least(sum[l], bound), y, first + l * V::CHANNELS);
             }
         }
     }
@@ -192,6 +195,7 @@ fn correlate_groups<V: Elem>(
     (x, [h1, w1, c]): Map<V>,
     w: &[f32],
     bias: &[f32],
+    bound: f32,
     (y, [_, w2, b_max]): MapMut<V>,
     taps: &Taps,
     groups: &Groups,
@@ -215,7 +219,7 @@ fn correlate_groups<V: Elem>(
                     }
                 }
             }
-            *y = sum;
+            *y = at_least(sum, bound);
         }
     }
 }
@@ -291,6 +295,9 @@ mod tests {
     use super::*;
     use crate::{Nested, SlidingWindow, Square, Window, naive};
 
+    /// No bound.
+    const NONE: f32 = f32::NEG_INFINITY;
+
     /// Small integers, whose sums are exact in any order.
     fn integer(n: usize) -> f32 {
         (n * n % 7) as f32 - 3.0
@@ -328,8 +335,8 @@ mod tests {
 
             let (mut one_y, mut one_dx) = ([0.0; 1000], [0.0; 1000]);
             let (one_y, one_dx) = (&mut one_y[..dy_flat.len()], &mut one_dx[..x_flat.len()]);
-            (loops::<f32>().correlate)((x_flat, [H, W, C]), (w_flat, F), &bias, (one_y, [OH, OW, F]), &taps);
-            (loops::<f32>().correlate)((dy_flat, [OH, OW, F]), (t_flat, C), &[0.0; C], (one_dx, [H, W, C]), &back);
+            (loops::<f32>().correlate)((x_flat, [H, W, C]), (w_flat, F), &bias, NONE, (one_y, [OH, OW, F]), &taps);
+            (loops::<f32>().correlate)((dy_flat, [OH, OW, F]), (t_flat, C), &[0.0; C], NONE, (one_dx, [H, W, C]), &back);
             let dw = dw.as_flattened_mut().as_flattened_mut().as_flattened_mut();
             (loops::<f32>().kernel_gradient)((x_flat, [H, W, C]), (dy_flat, [OH, OW, F]), dw, &mut db, &taps);
             assert_eq!(one_y, y[lane].as_flattened().as_flattened());
@@ -342,14 +349,14 @@ mod tests {
 
         let (x, dy) = ((&eight_x[..H * W * C], [H, W, C]), (&eight_dy[..OH * OW * F], [OH, OW, F]));
         let (mut eight_y, mut eight_dx) = ([F32x8::ZERO; 1000], [F32x8::ZERO; 1000]);
-        (loops::<F32x8>().correlate)(x, (w_flat, F), &bias, (&mut eight_y[..OH * OW * F], [OH, OW, F]), &taps);
-        (loops::<F32x8>().correlate)(dy, (t_flat, C), &[0.0; C], (&mut eight_dx[..H * W * C], [H, W, C]), &back);
+        (loops::<F32x8>().correlate)(x, (w_flat, F), &bias, NONE, (&mut eight_y[..OH * OW * F], [OH, OW, F]), &taps);
+        (loops::<F32x8>().correlate)(dy, (t_flat, C), &[0.0; C], NONE, (&mut eight_dx[..H * W * C], [H, W, C]), &back);
         // the same with those to four channels at a time side by side
         if C.is_multiple_of(4) {
             let blocks: std::vec::Vec<f32> =
                 (0..C / 4).flat_map(|n| t_flat.chunks(C).flat_map(move |row| &row[4 * n..][..4])).copied().collect();
             let mut dx = [F32x8::ZERO; 1000];
-            (loops::<F32x8>().correlate)(dy, (&blocks, 4), &[0.0; C], (&mut dx[..H * W * C], [H, W, C]), &back);
+            (loops::<F32x8>().correlate)(dy, (&blocks, 4), &[0.0; C], NONE, (&mut dx[..H * W * C], [H, W, C]), &back);
             assert_eq!(dx, eight_dx);
         }
         let (mut dw, mut db) = ([[[[1.0; F]; C]; KW]; KH], [1.0; F]);
@@ -419,12 +426,21 @@ mod tests {
         let (mut found_y, mut found_dx) = (splat(y), splat(dx));
         found_y.fill(V::splat(f32::NAN));
         found_dx.fill(V::splat(f32::NAN));
-        (loops::<V>().correlate_groups)((&x, [h, w, c]), weight, bias, (&mut found_y, [oh, ow, f]), &taps, &groups);
+        (loops::<V>().correlate_groups)(
+            (&x, [h, w, c]),
+            weight,
+            bias,
+            NONE,
+            (&mut found_y, [oh, ow, f]),
+            &taps,
+            &groups,
+        );
         let zeros = std::vec![0.0; c];
         (loops::<V>().correlate_groups)(
             (&dy, [oh, ow, f]),
             weight,
             &zeros,
+            NONE,
             (&mut found_dx, [h, w, c]),
             &back,
             &groups_back,

@@ -16,9 +16,10 @@ use super::plan::{self, Correlation, Plan, Set};
 use super::simd::{Isa, dispatch};
 use super::taps::{Taps, taps};
 use super::{Kernel, Map, grouped, kernels, kernels_mut, rows, scatter};
+use crate::math::at_least;
 use crate::{Elem, F32x8, Nested, SlidingWindow, Zero};
 
-/// y[i][j][f] = bias[f] + Σ_u Σ_v Σ_c x[i·SH+u·DH−TOP][j·SW+v·DW−LEFT][c] · w[u][v][c][f]
+/// y[i][j][f] = max(bias[f] + Σ_u Σ_v Σ_c x[i·SH+u·DH−TOP][j·SW+v·DW−LEFT][c] · w[u][v][c][f], bound)
 #[rustfmt::skip]
 #[cfg_attr(not(feature = "simd"), inline(never))]
 pub(crate) fn forward<
@@ -26,13 +27,13 @@ pub(crate) fn forward<
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
     const KH: usize, const KW: usize, const A: usize,
 >(
-    x: &Map<V, C, H, W>, w: &Kernel<KH, KW, A, F>, bias: &[f32; F], y: &mut Map<V, F, OH, OW>,
+    x: &Map<V, C, H, W>, w: &Kernel<KH, KW, A, F>, bias: &[f32; F], bound: f32, y: &mut Map<V, F, OH, OW>,
 ) {
     if const { A < C } {
-        return grouped::forward::<V, Win, C, H, W, F, OH, OW, KH, KW, A>(x, w, bias, y);
+        return grouped::forward::<V, Win, C, H, W, F, OH, OW, KH, KW, A>(x, w, bias, bound, y);
     }
     let [w] = kernels(w.flat()) else { return };
-    planned::<V, Win, false, C, H, W, F, OH, OW, KH, KW, F>(x, w, bias, y)
+    planned::<V, Win, false, C, H, W, F, OH, OW, KH, KW, F>(x, w, bias, bound, y)
 }
 
 /// dx[h][w][c] = Σ_u Σ_v Σ_f dy[(h+TOP−u·DH)/SH][(w+LEFT−v·DW)/SW][f] · w[u][v][c][f], where the strides divide
@@ -59,11 +60,11 @@ pub(crate) fn input_gradient<
     if const { V::CHANNELS == 1 && F > 1 && C.is_multiple_of(4) } {
         transpose(w, kernels_mut::<KH, KW, F, 4>(transposed.flat_mut()));
         let [transposed] = kernels(transposed.flat()) else { return };
-        planned::<V, Win, true, F, OH, OW, C, H, W, KH, KW, 4>(dy, transposed, &[0.0; C], dx)
+        planned::<V, Win, true, F, OH, OW, C, H, W, KH, KW, 4>(dy, transposed, &[0.0; C], f32::NEG_INFINITY, dx)
     } else {
         transpose(w, kernels_mut::<KH, KW, F, C>(transposed.flat_mut()));
         let [transposed] = kernels(transposed.flat()) else { return };
-        planned::<V, Win, true, F, OH, OW, C, H, W, KH, KW, C>(dy, transposed, &[0.0; C], dx)
+        planned::<V, Win, true, F, OH, OW, C, H, W, KH, KW, C>(dy, transposed, &[0.0; C], f32::NEG_INFINITY, dx)
     }
 }
 
@@ -103,12 +104,12 @@ fn planned<
     const A: usize, const H1: usize, const W1: usize, const B: usize, const H2: usize, const W2: usize,
     const KH: usize, const KW: usize, const N: usize,
 >(
-    x: &Map<V, A, H1, W1>, w: &Kernel<KH, KW, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>,
+    x: &Map<V, A, H1, W1>, w: &Kernel<KH, KW, A, B>, bias: &[f32; B], bound: f32, y: &mut Map<V, B, H2, W2>,
 ) {
     macro_rules! run {
         ($isa:ident, Tile($points:literal, $vectors:literal)) => {
             correlate::<_, V, $points, $vectors, A, H1, W1, B, H2, W2, KH, KW, N>(
-                $isa, x, w, bias, y, const { taps::<Win>(TRANSPOSED) },
+                $isa, x, w, bias, bound, y, const { taps::<Win>(TRANSPOSED) },
             )
         };
         ($isa:ident, Scatter($points:literal, $vectors:literal, $with_zeros:literal)) => {
@@ -116,7 +117,7 @@ fn planned<
         };
         ($isa:ident, Points($eights:literal, $channels:literal)) => {
             super::points::correlate::<_, V, $eights, $channels, A, H1, W1, B, H2, W2, KH, KW>(
-                $isa, x, w, bias, y, const { taps::<Win>(TRANSPOSED) },
+                $isa, x, w, bias, bound, y, const { taps::<Win>(TRANSPOSED) },
             )
         };
     }
@@ -128,13 +129,14 @@ fn planned<
             (x.as_flattened().as_flattened(), [H1, W1, A]),
             (w.as_flattened().as_flattened().as_flattened(), N),
             bias,
+            bound,
             (y.as_flattened_mut().as_flattened_mut(), [H2, W2, B]),
             const { &taps::<Win>(TRANSPOSED) },
         ),
     )
 }
 
-/// y[i][j][b] = bias[b] + Σ_u Σ_v Σ_a x[row(i, u)][column(j, v)][a] · w[u][v][a][b]: a convolution, or its transpose.
+/// y[i][j][b] = max(bias[b] + Σ_u Σ_v Σ_a x[row(i, u)][column(j, v)][a] · w[u][v][a][b], bound): a convolution, or its transpose.
 ///
 /// The sums of `T` points by `L` vectors of channels stay in registers. An index off the image reads as zeros. The
 /// points of a tile lie `step` apart, so that they all use the same taps. The last tile overlaps the one before it. The
@@ -149,7 +151,8 @@ fn correlate<
     const A: usize, const H1: usize, const W1: usize, const B: usize, const H2: usize, const W2: usize,
     const KH: usize, const KW: usize, const N: usize,
 >(
-    isa: I, x: &Map<V, A, H1, W1>, w: &Kernel<KH, KW, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>, taps: Taps,
+    isa: I, x: &Map<V, A, H1, W1>, w: &Kernel<KH, KW, A, B>, bias: &[f32; B], bound: f32, y: &mut Map<V, B, H2, W2>,
+    taps: Taps,
 ) {
     let step = taps.step();
     // a kernel of one tap meets the image as one row
@@ -212,7 +215,7 @@ fn correlate<
                         let column = if step > 1 { (phase + step * (o + t)).min(W2 - 1) } else { o + t };
                         let row = if taps.are_points() { y.as_flattened_mut() } else { &mut y[i][..] };
                         for l in 0..l_max {
-                            V::store(sum[t][l], &mut row[column], channel(l));
+                            V::store(at_least(sum[t][l], bound), &mut row[column], channel(l));
                         }
                     }
                 }

@@ -8,6 +8,7 @@ use super::taps::{Taps, taps};
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
 use crate::Square;
 use crate::eight::Vectors;
+use crate::math::at_least;
 use crate::{Elem, F32x8, Zero};
 
 /// A dense layer is a convolution of one point.
@@ -22,24 +23,25 @@ const fn sums(tile: usize) -> usize {
     if cfg!(target_feature = "avx512f") { 2 } else { tile }
 }
 
-/// y[o] = bias[o] + Σ_i x[i] · w[i][o]
+/// y[o] = max(bias[o] + Σ_i x[i] · w[i][o], bound)
 #[cfg_attr(not(feature = "simd"), inline(never))]
 pub(crate) fn forward<V: Elem, const I: usize, const O: usize>(
     x: &[V; I],
     w: &[[f32; O]; I],
     bias: &[f32; O],
+    bound: f32,
     y: &mut [V; O],
 ) {
     dispatch!(
         // weights are read once, in the order of memory, where the sums of all outputs fit the registers: 400 to 120
         // outputs 33 → 50 % of the peak, which is all that the L2 cache gives
         isa => if const { O.div_ceil(V::CHANNELS) < 16 } {
-            weighted_sums::<_, V, 15, I, O>(isa, x, w, bias, y)
+            weighted_sums::<_, V, 15, I, O>(isa, x, w, bias, bound, y)
         } else {
-            weighted_sums::<_, V, 8, I, O>(isa, x, w, bias, y)
+            weighted_sums::<_, V, 8, I, O>(isa, x, w, bias, bound, y)
         },
-        base => weighted_sums::<_, V, { sums(Set::HERE.points() * VECTORS) }, I, O>(isa, x, w, bias, y),
-        any_shape => (loops::<V>().correlate)((x, [1, 1, I]), (w.as_flattened(), O), bias, (y, [1, 1, O]), &TAPS),
+        base => weighted_sums::<_, V, { sums(Set::HERE.points() * VECTORS) }, I, O>(isa, x, w, bias, bound, y),
+        any_shape => (loops::<V>().correlate)((x, [1, 1, I]), (w.as_flattened(), O), bias, bound, (y, [1, 1, O]), &TAPS),
     )
 }
 
@@ -50,6 +52,7 @@ fn weighted_sums<A: Isa, V: Elem, const L: usize, const I: usize, const O: usize
     x: &[V; I],
     w: &[[f32; O]; I],
     bias: &[f32; O],
+    bound: f32,
     y: &mut [V; O],
 ) {
     let vectors = O.div_ceil(V::CHANNELS);
@@ -68,7 +71,7 @@ fn weighted_sums<A: Isa, V: Elem, const L: usize, const I: usize, const O: usize
             }
         }
         for l in 0..l_max {
-            V::store(sum[l], y, channel(l));
+            V::store(at_least(sum[l], bound), y, channel(l));
         }
     }
 }

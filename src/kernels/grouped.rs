@@ -15,6 +15,7 @@ use super::plan::{self, Correlation, Set};
 use super::simd::{Isa, dispatch};
 use super::taps::{Taps, taps};
 use super::{Kernel, Map, add_tile};
+use crate::math::at_least;
 use crate::{Axis, Elem, F32x8, SlidingWindow, Zero};
 
 /// Which channels meet: those of a group, each of the input with each of the output.
@@ -57,7 +58,8 @@ impl Groups {
     }
 }
 
-/// y[i][j][f] = bias[f] + Σ_u Σ_v Σ_a x[i·SH+u·DH−TOP][j·SW+v·DW−LEFT][g·A+a] · w[u][v][a][f], f being in group g
+/// y[i][j][f] = max(bias[f] + Σ_u Σ_v Σ_a x[i·SH+u·DH−TOP][j·SW+v·DW−LEFT][g·A+a] · w[u][v][a][f], bound), f being in
+/// group g
 #[rustfmt::skip]
 #[cfg_attr(not(feature = "simd"), inline(never))]
 pub(crate) fn forward<
@@ -65,9 +67,9 @@ pub(crate) fn forward<
     const C: usize, const H: usize, const W: usize, const F: usize, const OH: usize, const OW: usize,
     const KH: usize, const KW: usize, const A: usize,
 >(
-    x: &Map<V, C, H, W>, w: &Kernel<KH, KW, A, F>, bias: &[f32; F], y: &mut Map<V, F, OH, OW>,
+    x: &Map<V, C, H, W>, w: &Kernel<KH, KW, A, F>, bias: &[f32; F], bound: f32, y: &mut Map<V, F, OH, OW>,
 ) {
-    tiled::<V, Win, false, C, H, W, F, OH, OW, KH, KW, A, F>(x, w, bias, y)
+    tiled::<V, Win, false, C, H, W, F, OH, OW, KH, KW, A, F>(x, w, bias, bound, y)
 }
 
 /// dx[h][w][g·A+a] = Σ_u Σ_v Σ_f dy[(h+TOP−u·DH)/SH][(w+LEFT−v·DW)/SW][f] · w[u][v][a][f], over the f of group g, where the
@@ -81,7 +83,7 @@ pub(crate) fn input_gradient<
 >(
     dy: &Map<V, F, OH, OW>, w: &Kernel<KH, KW, A, F>, bias: &[f32; C], dx: &mut Map<V, C, H, W>,
 ) {
-    tiled::<V, Win, true, F, OH, OW, C, H, W, KH, KW, A, F>(dy, w, bias, dx)
+    tiled::<V, Win, true, F, OH, OW, C, H, W, KH, KW, A, F>(dy, w, bias, f32::NEG_INFINITY, dx)
 }
 
 /// [`correlate`] with a tile that suits the layer.
@@ -92,12 +94,12 @@ fn tiled<
     const X: usize, const H1: usize, const W1: usize, const Y: usize, const H2: usize, const W2: usize,
     const KH: usize, const KW: usize, const A: usize, const F: usize,
 >(
-    x: &Map<V, X, H1, W1>, w: &Kernel<KH, KW, A, F>, bias: &[f32; Y], y: &mut Map<V, Y, H2, W2>,
+    x: &Map<V, X, H1, W1>, w: &Kernel<KH, KW, A, F>, bias: &[f32; Y], bound: f32, y: &mut Map<V, Y, H2, W2>,
 ) {
     macro_rules! run {
         ($isa:ident, Grouped($points:literal, $vectors:literal)) => {
             correlate::<_, V, $points, $vectors, X, H1, W1, Y, H2, W2, KH, KW, A, F>(
-                $isa, x, w, bias, y, const { taps::<Win>(TRANSPOSED) }, const { groups::<TRANSPOSED, X, A, Y>() },
+                $isa, x, w, bias, bound, y, const { taps::<Win>(TRANSPOSED) }, const { groups::<TRANSPOSED, X, A, Y>() },
             )
         };
     }
@@ -108,6 +110,7 @@ fn tiled<
             (x.as_flattened().as_flattened(), [H1, W1, X]),
             w.as_flattened().as_flattened().as_flattened(),
             bias,
+            bound,
             (y.as_flattened_mut().as_flattened_mut(), [H2, W2, Y]),
             const { &taps::<Win>(TRANSPOSED) },
             const { &groups::<TRANSPOSED, X, A, Y>() },
@@ -129,6 +132,7 @@ const fn layer<V: Elem, Win: SlidingWindow>(
 ///
 /// The sums of `T` points by `L` vectors of channels stay in registers. The points of a tile lie `step` apart, so that they
 /// all use the same taps. The last tile overlaps the one before it. Additions are in the order u, v, a, whatever the tile.
+#[allow(clippy::too_many_arguments)] // they are the quantities of the equation
 #[rustfmt::skip]
 #[inline(always)]
 fn correlate<
@@ -136,8 +140,8 @@ fn correlate<
     const X: usize, const H1: usize, const W1: usize, const Y: usize, const H2: usize, const W2: usize,
     const KH: usize, const KW: usize, const A: usize, const F: usize,
 >(
-    isa: I, x: &Map<V, X, H1, W1>, w: &Kernel<KH, KW, A, F>, bias: &[f32; Y], y: &mut Map<V, Y, H2, W2>, taps: Taps,
-    groups: Groups,
+    isa: I, x: &Map<V, X, H1, W1>, w: &Kernel<KH, KW, A, F>, bias: &[f32; Y], bound: f32, y: &mut Map<V, Y, H2, W2>,
+    taps: Taps, groups: Groups,
 ) {
     let step = taps.step();
     for i in 0..H2 {
@@ -145,7 +149,7 @@ fn correlate<
             macro_rules! tile {
                 ($middle:literal, $o:expr) => {
                     tile::<I, V, T, L, $middle, X, H1, W1, Y, H2, W2, KH, KW, A, F>(
-                        isa, x, w, bias, y, taps, groups, (i, phase, $o),
+                        isa, x, w, bias, bound, y, taps, groups, (i, phase, $o),
                     )
                 };
             }
@@ -178,8 +182,8 @@ fn tile<
     const X: usize, const H1: usize, const W1: usize, const Y: usize, const H2: usize, const W2: usize,
     const KH: usize, const KW: usize, const A: usize, const F: usize,
 >(
-    isa: I, x: &Map<V, X, H1, W1>, w: &Kernel<KH, KW, A, F>, bias: &[f32; Y], y: &mut Map<V, Y, H2, W2>, taps: Taps,
-    groups: Groups, (i, phase, o): (usize, usize, usize),
+    isa: I, x: &Map<V, X, H1, W1>, w: &Kernel<KH, KW, A, F>, bias: &[f32; Y], bound: f32, y: &mut Map<V, Y, H2, W2>,
+    taps: Taps, groups: Groups, (i, phase, o): (usize, usize, usize),
 ) {
     let step = taps.step();
     let j = phase + step * o;
@@ -262,7 +266,7 @@ fn tile<
             // what the compiler does not see where points lie apart: it is on the map
             let column = if step > 1 { (j + step * t).min(W2 - 1) } else { o + t };
             for l in 0..l_max {
-                V::store(sum[t][l], &mut y[i][column], channel(l));
+                V::store(at_least(sum[t][l], bound), &mut y[i][column], channel(l));
             }
         }
     }

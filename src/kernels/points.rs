@@ -10,9 +10,10 @@ use core::hint::black_box;
 use super::simd::Isa;
 use super::taps::Taps;
 use super::{Kernel, Map};
+use crate::math::at_least;
 use crate::{Elem, F32x8, Zero};
 
-/// y[i][j][b] = bias[b] + Σ_u Σ_v Σ_a x[row(i, u)][column(j, v)][a] · w[u][v][a][b]: a convolution with stride and dilation
+/// y[i][j][b] = max(bias[b] + Σ_u Σ_v Σ_a x[row(i, u)][column(j, v)][a] · w[u][v][a][b], bound): a convolution with stride and dilation
 /// 1, or its transpose.
 ///
 /// The sums of `T` times eight points and `L` channels, of which there is a multiple, stay in registers. An index off the
@@ -24,7 +25,8 @@ pub(crate) fn correlate<
     const A: usize, const H1: usize, const W1: usize, const B: usize, const H2: usize, const W2: usize,
     const KH: usize, const KW: usize,
 >(
-    isa: I, x: &Map<V, A, H1, W1>, w: &Kernel<KH, KW, A, B>, bias: &[f32; B], y: &mut Map<V, B, H2, W2>, taps: Taps,
+    isa: I, x: &Map<V, A, H1, W1>, w: &Kernel<KH, KW, A, B>, bias: &[f32; B], bound: f32, y: &mut Map<V, B, H2, W2>,
+    taps: Taps,
 ) {
     // which of the positions that a tile meets, its first being that of the first tap or of the last, a tap meets
     let (first_u, first_v) = if taps.transposed { (KH - 1, KW - 1) } else { (0, 0) };
@@ -79,7 +81,7 @@ pub(crate) fn correlate<
                         for l in 0..L {
                             point.0[l] = sum[t / 2][l].0[t % 2 * 4 + n];
                         }
-                        V::store(point, &mut y[i + t][j + n], b);
+                        V::store(at_least(point, bound), &mut y[i + t][j + n], b);
                     }
                 }
             }

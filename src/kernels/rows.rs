@@ -39,6 +39,7 @@ pub(crate) fn input_gradient<
             // of one channel they are the same numbers when they are transposed
             (w.as_flattened().as_flattened().as_flattened(), C),
             &[0.0; C],
+            f32::NEG_INFINITY,
             (dx.as_flattened_mut().as_flattened_mut(), [H, W, C]),
             const { &super::taps::taps::<Win>(true) },
         ),

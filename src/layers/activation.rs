@@ -13,6 +13,9 @@ pub trait Function: Clone + Debug + PartialEq + Send + Sync + 'static {
     /// lies.
     const OF_Y: bool;
 
+    /// The bound of a function that is nothing else: f(x) = max(x, BOUND), NaN staying NaN.
+    const BOUND: Option<f32> = None;
+
     /// f(x)
     fn value(x: f32) -> f32;
 
@@ -25,6 +28,15 @@ pub trait Function: Clone + Debug + PartialEq + Send + Sync + 'static {
 /// y = f(x)
 ///
 /// The layers without parameters that do so are such types: [`Relu<X>`](crate::Relu) is `Activation<relu, X>`.
+///
+/// | in [`network!`](crate::network!) | f(x) |
+/// |---|---|
+/// | `relu`, `relu6` | max(x, 0), min(max(x, 0), 6) |
+/// | `leaky_relu(S)`, `elu(A)` | x where x > 0, and elsewhere S · x, A · (eˣ − 1) |
+/// | `sigmoid`, `tanh`, `softplus` | 1 / (1 + e⁻ˣ), tanh x, ln(1 + eˣ) |
+/// | `silu`, `gelu` | x / (1 + e⁻ˣ), ½ · x · (1 + erf(x / √2)) |
+/// | `gelu_tanh` | ½ · x · (1 + tanh(√(2/π) · (x + 0.044715 · x³))) |
+/// | `hard_sigmoid`, `hard_swish` | h(x) = min(max(x + 3, 0), 6) / 6, x · h(x) |
 ///
 /// # Shapes
 ///
@@ -77,6 +89,7 @@ impl<F: Function, X: Shape> Layer for Activation<F, X> {
     const WORKS: Works = Works::InPlace;
     const READS_X: bool = !F::OF_Y;
     const READS_Y: bool = F::OF_Y;
+    const BOUND: Option<f32> = F::BOUND;
 
     fn infer_in_place<V: Elem>(&self, y: &mut Output<Self, V>) {
         for y in y.flat_mut() {

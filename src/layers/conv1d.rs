@@ -73,12 +73,20 @@ where
 
     const MULTIPLY_ACCUMULATES: usize = F * OL * A * K;
     const READS_Y: bool = false;
+    const BOUNDS: bool = true;
 
     fn infer<V: Elem>(&self, x: &[[V; C]; L], _: &mut (), y: &mut [[V; F]; OL]) {
         const { assert_window::<Self, Win>() }
         const { assert_groups(C, F, A) }
-        let bias = B::values(&self.bias);
-        convolution::forward::<V, Win, C, 1, L, F, 1, OL, 1, K, A>(from_ref(x), &self.weight, bias, from_mut(y));
+        let (x, y, bias) = (from_ref(x), from_mut(y), B::values(&self.bias));
+        convolution::forward::<V, Win, C, 1, L, F, 1, OL, 1, K, A>(x, &self.weight, bias, f32::NEG_INFINITY, y);
+    }
+
+    fn infer_bounded<V: Elem>(&self, x: &[[V; C]; L], _: &mut (), y: &mut [[V; F]; OL], bound: f32) {
+        const { assert_window::<Self, Win>() }
+        const { assert_groups(C, F, A) }
+        let (x, y, bias) = (from_ref(x), from_mut(y), B::values(&self.bias));
+        convolution::forward::<V, Win, C, 1, L, F, 1, OL, 1, K, A>(x, &self.weight, bias, bound, y);
     }
 
     fn backward<V: Elem>(

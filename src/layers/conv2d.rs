@@ -107,11 +107,18 @@ where
 
     const MULTIPLY_ACCUMULATES: usize = F * OH * OW * A * KH * KW;
     const READS_Y: bool = false;
+    const BOUNDS: bool = true;
 
     fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; F]; OW]; OH]) {
         const { assert_window::<Self, Win>() }
         const { assert_groups(C, F, A) }
-        convolution::forward::<V, Win, C, H, W, F, OH, OW, KH, KW, A>(x, &self.weight, B::values(&self.bias), y);
+        self.correlate(x, f32::NEG_INFINITY, y);
+    }
+
+    fn infer_bounded<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; F]; OW]; OH], bound: f32) {
+        const { assert_window::<Self, Win>() }
+        const { assert_groups(C, F, A) }
+        self.correlate(x, bound, y);
     }
 
     fn backward<V: Elem>(
@@ -140,6 +147,11 @@ where
     G: Grouping<Of<Image<C, H, W>, [f32; F]> = [[f32; F]; A]>,
     Win: SlidingWindow<Of<[[f32; F]; A]> = [[[[f32; F]; A]; KW]; KH]>,
 {
+    fn correlate<V: Elem>(&self, x: &[[[V; C]; W]; H], bound: f32, y: &mut [[[V; F]; OW]; OH]) {
+        let bias = B::values(&self.bias);
+        convolution::forward::<V, Win, C, H, W, F, OH, OW, KH, KW, A>(x, &self.weight, bias, bound, y);
+    }
+
     /// The part of [`backward`](Layer::backward) that adds ∂L/∂w and ∂L/∂b to `gradient`.
     pub fn kernel_gradient<V: Elem>(
         x: &[[[V; C]; W]; H], dy: &[[[V; F]; OW]; OH], gradient: &mut Self, spare: &mut B::Spare<[f32; F]>,

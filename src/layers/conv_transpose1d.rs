@@ -87,7 +87,7 @@ where
         kernel_gradient::bias(dy, B::gradient(&mut gradient.bias, spare));
         kernel_gradient::kernel_gradient::<V, Win, F, 1, OL, C, 1, L, 1, K, A>(dy, x, dw, other);
         if let Some(dx) = dx {
-            convolution::forward::<V, Win, F, 1, OL, C, 1, L, 1, K, A>(dy, &self.weight, &[0.0; C], from_mut(dx));
+            convolution::forward::<V, Win, F, 1, OL, C, 1, L, 1, K, A>(dy, &self.weight, &[0.0; C], f32::NEG_INFINITY, from_mut(dx));
         }
     }
 }

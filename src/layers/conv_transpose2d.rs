@@ -138,7 +138,7 @@ where
 
     /// The part of [`backward`](Layer::backward) that assigns ∂L/∂x to `dx`.
     pub fn input_gradient<V: Elem>(&self, dy: &[[[V; F]; OW]; OH], dx: &mut [[[V; C]; W]; H]) {
-        convolution::forward::<V, Win, F, OH, OW, C, H, W, KH, KW, A>(dy, &self.weight, &[0.0; C], dx);
+        convolution::forward::<V, Win, F, OH, OW, C, H, W, KH, KW, A>(dy, &self.weight, &[0.0; C], f32::NEG_INFINITY, dx);
     }
 }
 

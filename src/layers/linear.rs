@@ -58,9 +58,14 @@ where
 
     const MULTIPLY_ACCUMULATES: usize = I * O;
     const READS_Y: bool = false;
+    const BOUNDS: bool = true;
 
     fn infer<V: Elem>(&self, x: &[V; I], _: &mut (), y: &mut [V; O]) {
-        dense::forward(x, &self.weight, B::values(&self.bias), y);
+        dense::forward(x, &self.weight, B::values(&self.bias), f32::NEG_INFINITY, y);
+    }
+
+    fn infer_bounded<V: Elem>(&self, x: &[V; I], _: &mut (), y: &mut [V; O], bound: f32) {
+        dense::forward(x, &self.weight, B::values(&self.bias), bound, y);
     }
 
     fn backward<V: Elem>(

@@ -29,6 +29,7 @@ activation! { relu }
 
 impl Function for relu {
     const OF_Y: bool = true;
+    const BOUND: Option<f32> = Some(0.0);
 
     #[inline(always)]
     fn value(x: f32) -> f32 {

@@ -168,6 +168,18 @@ pub type ExpectedOf<L, Y, V> = <<L as Loss<Y>>::Target as Target>::Lanes<V>;
 /// an image. The mean over a batch, lanes without an image, weights, threads and reports are the trainer's. Settings of a
 /// loss are fields; [`ZERO`](Zero::ZERO) is the loss with those that are usual.
 ///
+/// | loss | of | target | L, p = softmax(y), l\[c\] = −ln p\[c\] |
+/// |---|---|---|---|
+/// | [`SoftmaxCrossEntropy`] | C logits | [`Class`] | l\[label\] |
+/// | [`CrossEntropy`] | C logits | [`Class`] | w\[label\] · (1 − ε) · l\[label\] + ε / C · Σ w\[c\] / w\[label\] · l\[c\], weight w\[label\] |
+/// | [`SoftTargetCrossEntropy`] | C logits | C chances | Σ t\[c\] · l\[c\] |
+/// | [`MultiMargin`] | C logits | [`Class`] | 1/C · Σ max(0, margin − y\[label\] + y\[c\]) over the other classes |
+/// | [`BinaryCrossEntropy`] | any shape | the same, 0 to 1 | mean of ln(1 + eʸ) − t · y |
+/// | [`MeanSquaredError`] | any shape | the same | mean of (y − t)² |
+/// | [`L1`] | any shape | the same | mean of \|y − t\| |
+/// | [`Huber`] | any shape | the same | mean of ½ · d² where d = \|y − t\| < δ, and δ · (d − ½ · δ) elsewhere |
+/// | [`Weighted`] | that of another | its, with a [`Scalar`] | the other's, which counts as much as the weight says |
+///
 /// ```
 /// use const_cnn::{Elem, Loss, Vector, Zero};
 ///

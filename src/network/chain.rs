@@ -15,6 +15,8 @@ pub struct Plans<const N: usize> {
     pub inference: Plan<N>,
     /// Inference on an image that lies in the stretch.
     pub whole: Plan<N>,
+    /// Inference that shows what each line gives.
+    pub shown: Plan<N>,
     /// What training keeps.
     pub kept: Plan<N>,
     /// The gradients of a pass backward.
@@ -30,6 +32,7 @@ impl<const N: usize> Plans<N> {
         Plans {
             inference: plan::inference(&needs, false),
             whole: plan::inference(&needs, true),
+            shown: plan::line_by_line(&needs, false),
             kept: plan::kept(&needs),
             gradients: plan::gradients(&needs),
             reads: plan::reads(&needs),
@@ -89,7 +92,7 @@ impl<const N: usize, V: Elem> Infer<'_, N, V> {
     pub fn line<L: Layer>(&mut self, n: usize, layer: &L) {
         let place = self.plan.lines[n];
         if place.from == place.to {
-            return match (L::WORKS, place.to) {
+            return match (self.plan.works[n], place.to) {
                 (Works::InPlace, Where::At(at)) => layer.infer_in_place(L::Output::view_mut(&mut self.stretch[at..])),
                 (Works::InPlace, Where::Asked) => layer.infer_in_place(L::Output::view_mut(self.y)),
                 _ => (),
@@ -98,7 +101,10 @@ impl<const N: usize, V: Elem> Infer<'_, N, V> {
         let lens = [L::Input::LEN, L::Output::LEN, const { <L::Scratch<V> as Scratch<V>>::LEN }];
         let (x, y, scratch) = parts(place, lens, self.x, self.stretch, self.y);
         let (x, y) = (L::Input::view(x), L::Output::view_mut(y));
-        L::Scratch::<V>::within(scratch, |scratch| layer.infer(x, scratch, y));
+        L::Scratch::<V>::within(scratch, |scratch| match self.plan.bounds[n] {
+            Some(bound) => layer.infer_bounded(x, scratch, y, bound),
+            None => layer.infer(x, scratch, y),
+        });
     }
 }
 

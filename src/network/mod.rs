@@ -72,7 +72,7 @@ pub use residual::{Residual, residual_around, residual_kept, residual_scratch};
 /// | `residual { .. }`, `residual { .. } shortcut { .. }` | [`Residual`](crate::Residual): x + f(x), or g(x) + f(x) | |
 /// | `gate { .. }` | [`Gate`](crate::Gate): x · f(x), by channel or by value | |
 /// | `concat { a { .. }, b { .. } }` | the channels of all branches; `{}` is the input itself | |
-/// | a type | your own [`Layer`], or another network | |
+/// | a type | your own [`Layer`](crate::Layer), or another network | |
 /// | `my_layer(..)` | a layer of yours with numbers, by a macro `my_layer!` | |
 ///
 /// Named numbers stand in any order. Of a window, a number stands for both axes, `kernel (3, 5)` for rows and columns, and
@@ -91,10 +91,10 @@ pub use residual::{Residual, residual_around, residual_kept, residual_scratch};
 ///
 /// The struct, with a public field for each layer, and for it:
 ///
-/// - [`Layer`], so a network can stand in another, [`Parameters`](crate::Parameters), and [`Zero`]: `ZERO` is then drawn, with
+/// - [`Layer`](crate::Layer), so a network can stand in another, [`Parameters`](crate::Parameters), and [`Zero`](crate::Zero): `ZERO` is then drawn, with
 ///   `Init`, or loaded; trained as it is, a network of several layers
 ///   [stays at the loss ln C](crate::Trainer#starting-values)
-/// - [`Network`], with the table of its layers
+/// - [`Network`](crate::Network), with the table of its layers
 /// - the constants `PARAMETERS`, `MULTIPLY_ACCUMULATES`, `PARAMETER_BYTES`, `INFERENCE_BYTES`, `ALIVE` and `TRAINING_BYTES`, and
 ///   `const fn training_bytes<V: Elem>()`
 /// - `image(&[f32])`, which makes what the network takes, or `image_of(&Pixels, &[u8])`; `output(&image)`, what it gives, and
@@ -122,7 +122,7 @@ pub use residual::{Residual, residual_around, residual_kept, residual_scratch};
 /// Inference writes on one stretch, `<Net as Layer>::Scratch<V>`, which holds what is alive at once: what a line reads and
 /// writes, what its block keeps for a sum, and what the layer needs for itself. Layers that work in place add nothing.
 /// `INFERENCE_BYTES` says how large it is for one image; the image and the result are the caller's, beside it. An
-/// [`Arena`](Network::Arena) holds these too, `ALIVE` values in all:
+/// [`Arena`](crate::Network::Arena) holds these too, `ALIVE` values in all:
 ///
 /// ```
 /// use const_cnn::{Network, Zero, network};
@@ -143,7 +143,7 @@ pub use residual::{Residual, residual_around, residual_kept, residual_scratch};
 /// ```
 ///
 /// A network, its trainer, evaluator and scratch are values of known sizes, which may be larger than a stack. With `std`,
-/// [`boxed`](Zero::boxed) makes them on the heap, in builds without optimisation too. `predict` takes `INFERENCE_BYTES` of
+/// [`boxed`](crate::Zero::boxed) makes them on the heap, in builds without optimisation too. `predict` takes `INFERENCE_BYTES` of
 /// stack, and some KiB more; `infer` takes a scratch instead:
 ///
 /// ```

@@ -17,6 +17,8 @@ pub struct Need {
     pub(super) trains: Works,
     pub(super) reads_x: bool,
     pub(super) reads_y: bool,
+    pub(super) bounds: bool,
+    pub(super) bound: Option<f32>,
 }
 
 /// What a layer needs.
@@ -29,6 +31,8 @@ pub const fn need<L: Layer>() -> Need {
         trains: L::TRAINS,
         reads_x: L::READS_X,
         reads_y: L::READS_Y,
+        bounds: L::BOUNDS,
+        bound: L::BOUND,
     }
 }
 
@@ -57,6 +61,10 @@ pub struct Place {
 pub struct Plan<const N: usize> {
     /// One for each line.
     pub lines: [Place; N],
+    /// Where each works.
+    pub works: [Works; N],
+    /// What each one's output is at least: the bound of a line after it, which is nothing then.
+    pub bounds: [Option<f32>; N],
     /// The values of the stretch.
     pub len: usize,
 }
@@ -69,6 +77,34 @@ const fn max(a: usize, b: usize) -> usize {
 
 const fn is_apart(works: Works) -> bool {
     matches!(works, Works::Apart)
+}
+
+/// Where lines work.
+const fn works<const N: usize>(needs: &[Need; N]) -> [Works; N] {
+    let mut works = [Works::Apart; N];
+    let mut n = 0;
+    while n < N {
+        works[n] = needs[n].works;
+        n += 1;
+    }
+    works
+}
+
+/// What each line takes over of a bound after it, that line then being [nothing](Works::Nothing).
+pub const fn bounded<const N: usize>(mut needs: [Need; N]) -> ([Need; N], [Option<f32>; N]) {
+    let (mut bounds, mut n) = ([None; N], 0);
+    while n < N {
+        let mut next = n + 1;
+        while next < N && matches!(needs[next].works, Works::Nothing) {
+            next += 1;
+        }
+        if needs[n].bounds && next < N && needs[next].bound.is_some() {
+            bounds[n] = needs[next].bound;
+            needs[next].works = Works::Nothing;
+        }
+        n += 1;
+    }
+    (needs, bounds)
 }
 
 /// The last line that writes anew: those after it work where it has written.
@@ -103,6 +139,12 @@ const fn alive(needs: &[Need], is_whole: bool) -> usize {
 
 /// The pass of inference. With `is_whole` the image lies in the stretch, and the result in the end.
 pub const fn inference<const N: usize>(needs: &[Need; N], is_whole: bool) -> Plan<N> {
+    let (needs, bounds) = &bounded(*needs);
+    Plan { bounds: *bounds, ..line_by_line(needs, is_whole) }
+}
+
+/// As [`inference`], each line a pass of its own.
+pub const fn line_by_line<const N: usize>(needs: &[Need; N], is_whole: bool) -> Plan<N> {
     let (len, last) = (alive(needs, is_whole), last_writer(needs));
     let mut lines = [UNPLACED; N];
     let (mut from, mut n) = (if is_whole { Where::At(0) } else { Where::Given }, 0);
@@ -125,7 +167,7 @@ pub const fn inference<const N: usize>(needs: &[Need; N], is_whole: bool) -> Pla
         from = to;
         n += 1;
     }
-    Plan { lines, len }
+    Plan { lines, works: works(needs), bounds: [None; N], len }
 }
 
 /// What training keeps: the output of each line, but of those that work in place, and of the last one, which is the
@@ -169,7 +211,7 @@ pub const fn kept<const N: usize>(needs: &[Need; N]) -> Plan<N> {
         from = to;
         n += 1;
     }
-    Plan { lines, len }
+    Plan { lines, works: works(needs), bounds: [None; N], len }
 }
 
 /// The gradients of a pass backward: a line reads that of its output and writes that of its input, at the two ends.
@@ -205,7 +247,7 @@ pub const fn gradients<const N: usize>(needs: &[Need; N]) -> Plan<N> {
         lines[n] = Place { from, to };
         from = to;
     }
-    Plan { lines, len }
+    Plan { lines, works: works(needs), bounds: [None; N], len }
 }
 
 /// Whether the pass backward of a chain reads its input, and its output.

@@ -3,7 +3,7 @@
 use core::ops::{Deref, DerefMut};
 
 use crate::element::Scratch;
-use crate::layer::{Context, Input, Output, add, copy};
+use crate::layer::{Context, Input, Output, add, add_bounded, copy};
 use crate::{Arrays, Dims, Elem, Fold, Layer, Message, Nested, Parameters, Row, Shape, Works, Zero};
 
 /// Maps x to what a block of layers gives, plus what a way around it gives.
@@ -45,20 +45,25 @@ impl<B: Layer, S: Layer, const N: usize, const KEPT: usize, const AROUND: usize>
     const MULTIPLY_ACCUMULATES: usize = B::MULTIPLY_ACCUMULATES + S::MULTIPLY_ACCUMULATES;
     const READS_X: bool = B::READS_X || S::READS_X;
     const READS_Y: bool = false;
+    const BOUNDS: bool = true;
     const MIXES_IMAGES: bool = B::MIXES_IMAGES || S::MIXES_IMAGES;
     const ROWS: &'static [Row] = &[Row::of::<B>(""), Row::of::<S>(if AROUND > 0 { "shortcut" } else { "" })];
 
     fn infer<V: Elem>(&self, x: &Input<B, V>, scratch: &mut [V; N], y: &mut Output<B, V>) {
+        self.infer_bounded(x, scratch, y, f32::NEG_INFINITY);
+    }
+
+    fn infer_bounded<V: Elem>(&self, x: &Input<B, V>, scratch: &mut [V; N], y: &mut Output<B, V>, bound: f32) {
         const { assert_ways::<B, S>() }
         const { assert!(N >= residual_scratch::<B, S>(), "a residual block has the room that its ways need") }
         B::Scratch::within(scratch, |scratch| self.__block.infer(x, scratch, y));
         if let Works::Nothing = S::WORKS {
-            return add(x.flat(), y.flat_mut());
+            return add_bounded(x.flat(), y.flat_mut(), bound);
         }
         let (around, scratch) = scratch.split_at_mut(S::Output::LEN);
         let around = S::Output::view_mut(around);
         S::Scratch::within(scratch, |scratch| self.shortcut.infer(S::Input::view(x.flat()), scratch, around));
-        add(around.flat(), y.flat_mut());
+        add_bounded(around.flat(), y.flat_mut(), bound);
     }
 
     fn forward<V: Elem>(&self, context: &Context, x: &Input<B, V>, tape: &mut Self::Tape<V>, y: &mut Output<B, V>) {

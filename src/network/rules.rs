@@ -661,7 +661,7 @@ macro_rules! network_rules {
                     visit: impl ::core::ops::FnMut(&'static str, &'static [usize], $crate::Ordered),
                 ) {
                     let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
-                    let infer = $crate::network::chain::Infer { plan: &__PLANS.inference, x, stretch, y };
+                    let infer = $crate::network::chain::Infer { plan: &__PLANS.shown, x, stretch, y };
                     let mut pass = $crate::network::chain::Activations { infer, lines: __LINES, visit };
                     $(pass.line($n, &self.$f);)+
                 }

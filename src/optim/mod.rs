@@ -42,6 +42,15 @@ pub(crate) const CHUNK: usize = 4096;
 /// every rule: arrays and which of them are learned, [`Settings`] such as the learning rate, weight decay and clipping,
 /// looking ahead, and threads. What is kept, and what weight decay shrinks, becomes 0 where it would be subnormal.
 ///
+/// | rule | keeps | for w and its gradient g, in step t = 1, 2, …, with the learning rate r |
+/// |---|---|---|
+/// | [`Sgd`] | v | v ← momentum · v + (1 − dampening) · g, w ← w − r · v; Nesterov's: w ← w − r · (g + momentum · v) |
+/// | [`Adam`] | m, v | m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², w ← w − r · m / (1 − β₁ᵗ) / (√(v / (1 − β₂ᵗ)) + ε) |
+/// | [`AdamW`] | m, v | w ← w − r · decay · w, then as Adam |
+/// | [`AmsGrad`] | m, v, u | as Adam, u ← max(u, v) in place of v |
+/// | [`RmsProp`] | s, v | s ← α·s + (1 − α)·g², v ← momentum · v + g / (√s + ε), w ← w − r · v |
+/// | [`Adagrad`] | s | s ← s + g², w ← w − r · g / (√s + ε) |
+///
 /// ```
 /// use const_cnn::{Keeps, Optimizer, Settings, Sgd, Trainer, Zero, network};
 ///

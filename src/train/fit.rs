@@ -3,12 +3,13 @@
 use core::ops::ControlFlow;
 
 use super::{Differentiate, Trainer, batches};
+use crate::data::InEpoch;
 use crate::losses::{Expected, Of, Suits};
 use crate::{Data, Error, Layer, Loss, Metrics, Optimizer, Order, Zero};
 
 /// A run over many epochs, which [`Trainer::fit`] begins to write and [`run`](Fit::run) carries out.
 #[must_use = "it is `run` that trains"]
-pub struct Fit<'a, N, V, O, L, D, T, C, S>
+pub struct Fit<'a, N, V, O, L, D, T, C, S, K>
 where
     N: Layer,
     V: Differentiate<N, L>,
@@ -25,6 +26,7 @@ where
     validation: Option<&'a T>,
     callback: C,
     schedule: S,
+    checkpoint: K,
 }
 
 /// Where a [`Fit`] is. Epochs are counted from 0, those of the trainer's earlier runs too.
@@ -121,7 +123,18 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
         data: &'a D,
         epochs: usize,
         batch_size: usize,
-    ) -> Fit<'a, N, V, O, L, D, D, impl FnMut(Progress, &N) -> ControlFlow<()>, impl FnMut(&Moment) -> f32> {
+    ) -> Fit<
+        'a,
+        N,
+        V,
+        O,
+        L,
+        D,
+        D,
+        impl FnMut(Progress, &N) -> ControlFlow<()>,
+        impl FnMut(&Moment) -> f32,
+        impl FnMut(&Trainer<N, V, O, L>, &N, usize) -> ControlFlow<()>,
+    > {
         Fit {
             trainer: self,
             net,
@@ -133,11 +146,12 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
             validation: None,
             callback: |_, _: &N| ControlFlow::Continue(()),
             schedule: |moment: &Moment| moment.learning_rate,
+            checkpoint: |_: &Trainer<N, V, O, L>, _: &N, _| ControlFlow::Continue(()),
         }
     }
 }
 
-impl<'a, N, V, O, L, D, T, C, S> Fit<'a, N, V, O, L, D, T, C, S>
+impl<'a, N, V, O, L, D, T, C, S, K> Fit<'a, N, V, O, L, D, T, C, S, K>
 where
     N: Layer,
     V: Differentiate<N, L>,
@@ -146,31 +160,95 @@ where
 {
     /// Evaluates the network on `data` after each epoch: [`Progress::Epoch`] then tells how well it does. What can go wrong with
     /// it is told as what can go wrong in training, an index being a place in the validation data.
-    pub fn validation<U>(self, data: &'a U) -> Fit<'a, N, V, O, L, D, U, C, S> {
-        let Fit { trainer, net, optimizer, data: images, epochs, batch_size, first_batch, callback, schedule, .. } =
-            self;
-        let validation = Some(data);
-        Fit { trainer, net, optimizer, data: images, epochs, batch_size, first_batch, validation, callback, schedule }
+    pub fn validation<U>(self, data: &'a U) -> Fit<'a, N, V, O, L, D, U, C, S, K> {
+        let Fit { trainer, net, optimizer, data: images, epochs, batch_size, first_batch, .. } = self;
+        let Fit { callback, schedule, checkpoint, .. } = self;
+        let (data, validation) = (images, Some(data));
+        Fit {
+            trainer,
+            net,
+            optimizer,
+            data,
+            epochs,
+            batch_size,
+            first_batch,
+            validation,
+            callback,
+            schedule,
+            checkpoint,
+        }
     }
 
     /// Calls `callback` after each batch and each epoch, with the network as it is then; it ends training by returning
     /// `ControlFlow::Break(())`. [`EarlyStopping`](crate::EarlyStopping) says when, [`MovingAverage`](crate::MovingAverage)
     /// follows.
-    pub fn callback<F>(self, callback: F) -> Fit<'a, N, V, O, L, D, T, F, S>
+    pub fn callback<F>(self, callback: F) -> Fit<'a, N, V, O, L, D, T, F, S, K>
     where
         F: FnMut(Progress, &N) -> ControlFlow<()>,
     {
-        let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, schedule, .. } = self;
-        Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, callback, schedule }
+        let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, .. } = self;
+        let Fit { schedule, checkpoint, .. } = self;
+        Fit {
+            trainer,
+            net,
+            optimizer,
+            data,
+            epochs,
+            batch_size,
+            first_batch,
+            validation,
+            callback,
+            schedule,
+            checkpoint,
+        }
+    }
+
+    /// Calls `checkpoint` after each batch with the trainer, the network and the number of batches of the epoch that have been
+    /// trained on, and after each epoch with 0: [`save`](Trainer::save) or [`write_checkpoint`](Trainer::write_checkpoint) keeps
+    /// all that training needs to go on from there. It ends training as a callback does, and is called before that.
+    ///
+    /// What a schedule, a callback or [`Moment::last`] knows of batches before is not in it.
+    pub fn checkpoint<F>(self, checkpoint: F) -> Fit<'a, N, V, O, L, D, T, C, S, F>
+    where
+        F: FnMut(&Trainer<N, V, O, L>, &N, usize) -> ControlFlow<()>,
+    {
+        let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, .. } = self;
+        let Fit { callback, schedule, .. } = self;
+        Fit {
+            trainer,
+            net,
+            optimizer,
+            data,
+            epochs,
+            batch_size,
+            first_batch,
+            validation,
+            callback,
+            schedule,
+            checkpoint,
+        }
     }
 
     /// Has `schedule` say the learning rate of each step: a closure, or one of [`schedules`](crate::schedules).
-    pub fn schedule<F>(self, schedule: F) -> Fit<'a, N, V, O, L, D, T, C, F>
+    pub fn schedule<F>(self, schedule: F) -> Fit<'a, N, V, O, L, D, T, C, F, K>
     where
         F: FnMut(&Moment) -> f32,
     {
-        let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, callback, .. } = self;
-        Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, callback, schedule }
+        let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, .. } = self;
+        let Fit { callback, checkpoint, .. } = self;
+        Fit {
+            trainer,
+            net,
+            optimizer,
+            data,
+            epochs,
+            batch_size,
+            first_batch,
+            validation,
+            callback,
+            schedule,
+            checkpoint,
+        }
     }
 
     /// Accumulates the gradients of `batches` batches before each step, which goes by the mean over all their images.
@@ -205,9 +283,11 @@ where
         T: Data<Input = N::Input, Target = Expected<L, N::Output>, Error: Into<D::Error>>,
         C: FnMut(Progress, &N) -> ControlFlow<()>,
         S: FnMut(&Moment) -> f32,
+        K: FnMut(&Trainer<N, V, O, L>, &N, usize) -> ControlFlow<()>,
     {
         let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, .. } = self;
-        let (mut callback, mut schedule, mut first_batch) = (self.callback, self.schedule, first_batch);
+        let (mut callback, mut schedule, mut checkpoint) = (self.callback, self.schedule, self.checkpoint);
+        let mut first_batch = first_batch;
         let learning_rate = { *optimizer }.settings().learning_rate();
         let (mut metrics, mut last) = (Metrics::ZERO, None);
         let count = batches(data.len(), batch_size)?.len();
@@ -219,12 +299,14 @@ where
             let epoch = trainer.epochs;
             let order = Order::new(data.len(), trainer.seed, epoch);
             let all = batches(data.len(), batch_size)?;
+            let data = InEpoch { data, seed: trainer.seed, epoch };
             metrics = Metrics::ZERO;
             for (batch, images) in all.enumerate().skip(first_batch) {
                 let rate = schedule(&Moment { learning_rate, epoch, batch, batches: count, last });
-                let given = trainer.batch(net, &optimizer.with_learning_rate(rate)?, data, order.places(images))?;
+                let given = trainer.batch(net, &optimizer.with_learning_rate(rate)?, &data, order.places(images))?;
                 metrics.join(&given);
-                if callback(Progress::Batch { epoch, metrics }, net).is_break() {
+                let ends = checkpoint(trainer, net, batch + 1).is_break();
+                if callback(Progress::Batch { epoch, metrics }, net).is_break() || ends {
                     return Ok(metrics);
                 }
             }
@@ -232,7 +314,8 @@ where
             trainer.epochs = trainer.epochs.saturating_add(1);
             let validation = validation.map(|data| trainer.evaluate(net, data)).transpose().map_err(Into::into)?;
             last = validation.or(Some(metrics));
-            if callback(Progress::Epoch { epoch, metrics, validation }, net).is_break() {
+            let ends = checkpoint(trainer, net, 0).is_break();
+            if callback(Progress::Epoch { epoch, metrics, validation }, net).is_break() || ends {
                 break;
             }
         }

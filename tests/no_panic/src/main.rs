@@ -4,9 +4,9 @@
 use std::hint::black_box;
 
 use const_cnn::{
-    AvgPool2d, BinaryCrossEntropy, Context, Conv2d, CrossEntropy, ExpectedOf, F32x8, Huber, Image, Input, L1, Layer,
-    Loss, MaxPool2d, MeanSquaredError, MultiMargin, Optimizer, Output, Sgd, SoftTargetCrossEntropy,
-    SoftmaxCrossEntropy, Vector, Window, Zero, network,
+    Augment, AvgPool2d, BinaryCrossEntropy, Context, Conv2d, CrossEntropy, Erase, ExpectedOf, F32x8, Flip, Huber,
+    Image, Input, L1, Layer, Loss, MaxPool2d, MeanSquaredError, MultiMargin, Noise, Optimizer, Output, Random,
+    Sequence, Sgd, SoftTargetCrossEntropy, SoftmaxCrossEntropy, Vector, Warp, Window, Zero, network,
 };
 use no_panic::no_panic;
 
@@ -208,6 +208,33 @@ macro_rules! step {
 step!(small: Small, small_step);
 step!(lenet: LeNet, lenet_step);
 
+type Picture = Image<3, 9, 8>;
+type Sound = Sequence<2, 40>;
+
+#[no_panic]
+fn augment_image(warp: &Warp, flip: &Flip, erase: &Erase, random: &mut Random, image: &mut Input<Shapes, f32>) {
+    Augment::<Picture>::augment(warp, random, image);
+    Augment::<Picture>::augment(flip, random, image);
+    Augment::<Picture>::augment(erase, random, image);
+    Augment::<Picture>::augment(&Noise(0.1), random, image);
+}
+
+#[no_panic]
+fn augment_sequence(warp: &Warp, flip: &Flip, erase: &Erase, random: &mut Random, sound: &mut [[f32; 2]; 40]) {
+    Augment::<Sound>::augment(warp, random, sound);
+    Augment::<Sound>::augment(flip, random, sound);
+    Augment::<Sound>::augment(erase, random, sound);
+}
+
+fn augmented() {
+    let warp = black_box(Warp::NONE.shift(1.0).rotate(9.0));
+    let (flip, erase) = (black_box(Flip::horizontally(0.5)), black_box(Erase::new(0.5, 0.5)));
+    let (mut random, mut image, mut sound) = black_box((Random::new(1, 2, 3), Zero::ZERO, [[1.0; 2]; 40]));
+    augment_image(&warp, &flip, &erase, &mut random, &mut image);
+    augment_sequence(&warp, &flip, &erase, &mut random, &mut sound);
+    black_box((image, sound));
+}
+
 /// The loss `$loss` of ten values, whatever the labels are.
 macro_rules! losses {
     ($($run:ident: $loss:ty, $one:ident, $eight:ident;)+) => {
@@ -281,5 +308,6 @@ fn main() {
     l1();
     huber();
     hinge();
-    println!("no pass of these networks can panic");
+    augmented();
+    println!("no pass of these networks can panic, and no change of an image");
 }
