@@ -28,7 +28,8 @@ pub enum SafetensorsError {
     Missing {
         /// The name that the tensor should have, and its dimensions.
         expected: Line,
-        /// The first tensor that is no array's and not passed over; nothing, where there is none.
+        /// A tensor that is no array's and not passed over, the first of the same dimensions, or else of any; nothing, where
+        /// there is none.
         found: Line,
     },
     /// A tensor is no array's, and not passed over.

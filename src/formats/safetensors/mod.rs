@@ -127,28 +127,45 @@ impl<P: Parameters> Safetensors for P {}
 /// Whether a file has a tensor of finite numbers for each array, and no others but what is passed over.
 fn check(file: &File, arrays: &Arrays, names: &Names) -> Result<(), SafetensorsError> {
     names.check(arrays)?;
-    let mut extra = None;
-    let mut tensors = file.tensors();
-    while let Some(tensor) = tensors.next()? {
-        if extra.is_none() && names.count(arrays, tensor.name)? == 0 && !names.pass_over(tensor.name) {
-            extra = Some(line(tensor.name, tensor.dims()));
-        }
-    }
     for index in 0..arrays.len() {
         let (Some(array), name) = (arrays.get(index), names.of(arrays, index)?) else { break };
-        let expected = line(name.as_str(), array.dims().iter().copied());
+        let dims = array.dims().iter().copied();
+        let expected = line(name.as_str(), dims.clone());
         match file.find(name.as_str())? {
-            None => return Err(SafetensorsError::Missing { expected, found: extra.unwrap_or(Line::of("")) }),
-            Some(tensor) if !tensor.dims().eq(array.dims().iter().copied()) => {
+            None => {
+                let found = extra(file, arrays, names, dims)?.unwrap_or(Line::of(""));
+                return Err(SafetensorsError::Missing { expected, found });
+            }
+            Some(tensor) if !tensor.dims().eq(dims) => {
                 return Err(SafetensorsError::Shape { expected, found: line(tensor.name, tensor.dims()) });
             }
             Some(tensor) => check_numbers(file, &tensor)?,
         }
     }
-    match extra {
+    match extra(file, arrays, names, 0..0)? {
         None => Ok(()),
         Some(found) => Err(SafetensorsError::Extra { found }),
     }
+}
+
+/// The first tensor that is no array's and not passed over; if there is one of these dimensions, the first such.
+fn extra(
+    file: &File,
+    arrays: &Arrays,
+    names: &Names,
+    dims: impl Iterator<Item = usize> + Clone,
+) -> Result<Option<Line>, SafetensorsError> {
+    let (mut first, mut tensors) = (None, file.tensors());
+    while let Some(tensor) = tensors.next()? {
+        if !names.pass_over(tensor.name) && !names.has(arrays, tensor.name)? {
+            let found = line(tensor.name, tensor.dims());
+            if tensor.dims().eq(dims.clone()) {
+                return Ok(Some(found));
+            }
+            first = first.or(Some(found));
+        }
+    }
+    Ok(first)
 }
 
 /// Whether the numbers of a tensor are of a type that is read, and finite.

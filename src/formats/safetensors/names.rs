@@ -107,13 +107,14 @@ impl<'a> Names<'a> {
         Ok(())
     }
 
-    /// How many arrays have this name.
-    pub(super) fn count(&self, arrays: &Arrays, name: &str) -> Result<usize, SafetensorsError> {
-        let mut count = 0;
+    /// Whether an array has this name.
+    pub(super) fn has(&self, arrays: &Arrays, name: &str) -> Result<bool, SafetensorsError> {
         for index in 0..arrays.len() {
-            count += usize::from(self.of(arrays, index)?.as_str() == name);
+            if self.of(arrays, index)?.as_str() == name {
+                return Ok(true);
+            }
         }
-        Ok(count)
+        Ok(false)
     }
 
     /// Whether a tensor that is no array's is passed over.
