@@ -336,7 +336,7 @@ pub struct Row {
     pub name: &'static str,
     /// What it gives: `[C, H, W]` or `[N]`.
     pub output: &'static [usize],
-    /// How many numbers it learns.
+    /// How many numbers it has: learned ones, and those that training holds.
     pub parameters: usize,
     /// The multiplications with an addition that one image takes.
     pub multiply_accumulates: usize,

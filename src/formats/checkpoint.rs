@@ -170,6 +170,9 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
     ///     .fit(&mut net, &Sgd::new(0.1, 0.9)?, &data, left, 2)
     ///     .first_batch(batch)
     ///     .checkpoint(|trainer, net, batch| {
+    ///         if batch % 100 != 0 {
+    ///             return ControlFlow::Continue(()); // each save waits for the disk
+    ///         }
     ///         saved = trainer.save(net, batch, &path);
     ///         if saved.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     ///     })

@@ -16,7 +16,6 @@ use super::plan::{self, Correlation, Plan, Set};
 use super::simd::{Isa, dispatch};
 use super::taps::{Taps, taps};
 use super::{Kernel, Map, grouped, kernels, kernels_mut, rows, scatter};
-use crate::math::at_least;
 use crate::{Elem, F32x8, Nested, SlidingWindow, Zero};
 
 /// y[i][j][f] = max(bias[f] + Σ_u Σ_v Σ_c x[i·SH+u·DH−TOP][j·SW+v·DW−LEFT][c] · w[u][v][c][f], bound)
@@ -215,7 +214,7 @@ fn correlate<
                         let column = if step > 1 { (phase + step * (o + t)).min(W2 - 1) } else { o + t };
                         let row = if taps.are_points() { y.as_flattened_mut() } else { &mut y[i][..] };
                         for l in 0..l_max {
-                            V::store(at_least(sum[t][l], bound), &mut row[column], channel(l));
+                            V::store(isa.at_least(sum[t][l], bound), &mut row[column], channel(l));
                         }
                     }
                 }

@@ -8,7 +8,6 @@ use super::taps::{Taps, taps};
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
 use crate::Square;
 use crate::eight::Vectors;
-use crate::math::at_least;
 use crate::{Elem, F32x8, Zero};
 
 /// A dense layer is a convolution of one point.
@@ -71,7 +70,7 @@ fn weighted_sums<A: Isa, V: Elem, const L: usize, const I: usize, const O: usize
             }
         }
         for l in 0..l_max {
-            V::store(at_least(sum[l], bound), y, channel(l));
+            V::store(isa.at_least(sum[l], bound), y, channel(l));
         }
     }
 }

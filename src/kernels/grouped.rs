@@ -15,7 +15,6 @@ use super::plan::{self, Correlation, Set};
 use super::simd::{Isa, dispatch};
 use super::taps::{Taps, taps};
 use super::{Kernel, Map, add_tile};
-use crate::math::at_least;
 use crate::{Axis, Elem, F32x8, SlidingWindow, Zero};
 
 /// Which channels meet: those of a group, each of the input with each of the output.
@@ -266,7 +265,7 @@ fn tile<
             // what the compiler does not see where points lie apart: it is on the map
             let column = if step > 1 { (j + step * t).min(W2 - 1) } else { o + t };
             for l in 0..l_max {
-                V::store(at_least(sum[t][l], bound), &mut y[i][column], channel(l));
+                V::store(isa.at_least(sum[t][l], bound), &mut y[i][column], channel(l));
             }
         }
     }

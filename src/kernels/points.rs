@@ -10,7 +10,6 @@ use core::hint::black_box;
 use super::simd::Isa;
 use super::taps::Taps;
 use super::{Kernel, Map};
-use crate::math::at_least;
 use crate::{Elem, F32x8, Zero};
 
 /// y[i][j][b] = max(bias[b] + Σ_u Σ_v Σ_a x[row(i, u)][column(j, v)][a] · w[u][v][a][b], bound): a convolution with stride and dilation
@@ -81,7 +80,7 @@ pub(crate) fn correlate<
                         for l in 0..L {
                             point.0[l] = sum[t / 2][l].0[t % 2 * 4 + n];
                         }
-                        V::store(at_least(point, bound), &mut y[i + t][j + n], b);
+                        V::store(isa.at_least(point, bound), &mut y[i + t][j + n], b);
                     }
                 }
             }

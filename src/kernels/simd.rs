@@ -5,11 +5,18 @@
 //! given out where the processor is seen to have AVX2 and FMA, on aarch64 where the program is compiled for NEON.
 
 use crate::F32x8;
+use crate::math::at_least;
 
 /// The instructions a kernel is compiled for. Sealed: this module is private.
 pub trait Isa: Copy {
     /// a · b + c, lane by lane.
     fn mul_add(self, a: F32x8, b: F32x8, c: F32x8) -> F32x8;
+
+    /// max(x, bound), lane by lane, NaN staying NaN.
+    #[inline(always)]
+    fn at_least(self, x: F32x8, bound: f32) -> F32x8 {
+        at_least(x, bound)
+    }
 
     /// totals\[n\] plus the eight lanes of parts\[n\], one after the other.
     #[inline(always)]
@@ -97,7 +104,8 @@ pub(crate) use neon::Fast;
 mod x86 {
     use core::arch::x86_64::{
         __cpuid, __cpuid_count, __m128, __m256, _mm_add_ps, _mm256_castps256_ps128, _mm256_extractf128_ps,
-        _mm256_fmadd_ps, _mm256_shuffle_ps, _mm256_unpackhi_ps, _mm256_unpacklo_ps, _xgetbv,
+        _mm256_fmadd_ps, _mm256_max_ps, _mm256_set1_ps, _mm256_shuffle_ps, _mm256_unpackhi_ps, _mm256_unpacklo_ps,
+        _xgetbv,
     };
     use core::mem::transmute;
     use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
@@ -117,6 +125,16 @@ mod x86 {
             unsafe {
                 let [a, b, c] = transmute::<[F32x8; 3], [__m256; 3]>([a, b, c]);
                 transmute::<__m256, F32x8>(_mm256_fmadd_ps(a, b, c))
+            }
+        }
+
+        // written as a comparison, the compiler takes the first layer of DS-CNN apart: 8 → 15 µs
+        #[inline(always)]
+        fn at_least(self, x: F32x8, bound: f32) -> F32x8 {
+            // SAFETY: as above. Where a number is NaN the instruction gives its second operand, which is x.
+            unsafe {
+                let x = transmute::<F32x8, __m256>(x);
+                transmute::<__m256, F32x8>(_mm256_max_ps(_mm256_set1_ps(bound), x))
             }
         }
 
@@ -280,6 +298,18 @@ mod tests {
         assert_eq!(Base.add_lanes(totals, parts), expected);
         if let Some(fast) = Fast::detect() {
             assert_eq!(fast.run(|fast| fast.add_lanes(totals, parts)), expected);
+        }
+    }
+
+    #[test]
+    fn at_least_keeps_nan_and_the_zeros() {
+        let x = F32x8([f32::NAN, -1.0, 1.0, -0.0, 0.0, f32::NEG_INFINITY, f32::INFINITY, -1e-45]);
+        let expected = |bound: f32| x.0.map(|x| if x < bound { bound } else { x }.to_bits());
+        for bound in [0.0, f32::NEG_INFINITY, 0.5] {
+            assert_eq!(Base.at_least(x, bound).0.map(f32::to_bits), expected(bound));
+            if let Some(fast) = Fast::detect() {
+                assert_eq!(fast.run(|fast| fast.at_least(x, bound)).0.map(f32::to_bits), expected(bound));
+            }
         }
     }
 

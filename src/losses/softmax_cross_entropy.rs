@@ -10,7 +10,7 @@ use crate::{Class, Elem, Error, Loss, Nested, Probabilities, Shape, Softmax, Vec
 /// What a classifier gives: logits, or the chances of the classes.
 #[diagnostic::on_unimplemented(
     message = "a classifier gives a vector, but this network gives `{Self}`",
-    note = "`infer` gives what the network gives, whatever its shape"
+    note = "`output` gives what the network gives, whatever its shape"
 )]
 pub trait Scores: Shape {
     /// Makes scores the chances of the classes.

@@ -388,6 +388,13 @@ macro_rules! network_rules {
         $crate::network_rules! { @branches $head $n $m $f $all [$next $($more)*]
             {$($done)* [$b $branch $block]} {$($($rest)*)?} }
     };
+    // no comma: it is reported, and reading goes on as if there were one
+    (@branches $head:tt $n:tt $m:tt $f:tt $all:tt [$b:tt $next:tt $($more:tt)*] {$($done:tt)*}
+        {$branch:tt $block:tt $word:tt $($rest:tt)*}) => {
+        $crate::comma! { $word }
+        $crate::network_rules! { @branches $head $n $m $f $all [$next $($more)*]
+            {$($done)* [$b $branch $block]} {$word $($rest)*} }
+    };
     (@branches [$derives:tt [$vis:vis]] $n:tt $m:tt $f:tt $all:tt [$last:tt $($more:tt)*]
         {$([$b:tt $branch:tt $block:tt])+} {}) => {
         const _: () = {

@@ -22,7 +22,8 @@ use crate::{Adam, Error, Keeps, Optimizer, Settings};
 pub struct AdamW(pub Adam);
 
 impl AdamW {
-    /// The rule with a learning rate, at least 0, and else as [`Adam::new`].
+    /// The rule with a learning rate, at least 0, and else as [`Adam::new`]: without decay, and so Adam itself, until
+    /// [`with_weight_decay`](Optimizer::with_weight_decay) says it. PyTorch's is 0.01.
     ///
     /// # Errors
     ///

@@ -7,7 +7,10 @@ use crate::{Parameters, Progress, Zero};
 /// Ends training when the loss has not become smaller for `patience` epochs in a row, and keeps the parameters of the epoch in
 /// which it was smallest: that on the validation data, or, without any, in training.
 ///
-/// It is as large as the network; with `std`, [`boxed`](Zero::boxed) places it on the heap.
+/// It is as large as the network; with `std`, [`boxed`](Zero::boxed) places it on the heap, with patience 0, which is as 1.
+///
+/// It keeps what it has seen, and a checkpoint of the training has none of it. To resume, save `best`, `loss`, `epoch` and
+/// `worse` too, in the callback, and begin no `fit` where `worse` has reached `patience`.
 ///
 /// ```
 /// use const_cnn::{Data, EarlyStopping, Sgd, Trainer, Zero, network};
@@ -50,7 +53,7 @@ impl<P: Parameters> Zero for EarlyStopping<P> {
 }
 
 impl<P: Parameters> EarlyStopping<P> {
-    /// What has seen no epoch yet, and ends training with the `patience`-th in a row that is not better.
+    /// What has seen no epoch yet, and ends training with the `patience`-th in a row that is not better; 0 is as 1.
     pub fn new(patience: usize) -> Self {
         EarlyStopping { patience, ..EarlyStopping::ZERO }
     }

@@ -207,7 +207,8 @@ where
     /// trained on, and after each epoch with 0: [`save`](Trainer::save) or [`write_checkpoint`](Trainer::write_checkpoint) keeps
     /// all that training needs to go on from there. It ends training as a callback does, and is called before that.
     ///
-    /// What a schedule, a callback or [`Moment::last`] knows of batches before is not in it.
+    /// What a schedule, a callback, such as [`EarlyStopping`](crate::EarlyStopping), or [`Moment::last`] knows of batches before
+    /// is not in it.
     pub fn checkpoint<F>(self, checkpoint: F) -> Fit<'a, N, V, O, L, D, T, C, S, F>
     where
         F: FnMut(&Trainer<N, V, O, L>, &N, usize) -> ControlFlow<()>,
@@ -262,6 +263,8 @@ where
 
     /// Leaves out the first batches of the first epoch, which a run that was left in its midst has trained on; all of them,
     /// where it was left after the last one and before the epoch was counted.
+    ///
+    /// The metrics of that epoch are those of its remaining batches: what goes by the loss in training may decide otherwise.
     pub fn first_batch(mut self, batch: usize) -> Self {
         self.first_batch = batch;
         self
