@@ -432,8 +432,9 @@ mod tests {
     fn a_norm_that_overflows_is_clipped_too() {
         let rule = Sgd::new(1.0, 0.0).unwrap().with_clip(Clip::Norm(1.0)).unwrap();
         let (mut dense, gradient) = (Linear::<1, 1>::ZERO, Linear { weight: [[3e38]], bias: [3e38] });
+        let mut state = Zero::ZERO;
         assert_eq!(gradient_norm(&gradient), f32::INFINITY);
-        rule.step(0, &mut Zero::ZERO, &mut dense, &gradient).unwrap();
+        rule.step(0, &mut state, &mut dense, &gradient).unwrap();
         for found in [dense.weight[0][0], dense.bias[0]] {
             assert!((found + core::f32::consts::FRAC_1_SQRT_2).abs() < 1e-6, "{found}");
         }
