@@ -291,6 +291,19 @@ pub(crate) fn at_least<V: Elem>(x: V, bound: f32) -> V {
     V::apply([x], |[x]| if x < bound { bound } else { x })
 }
 
+/// The number a share of the way from `a` to `b`: `a` where the share is 0, and never beyond both where they are finite.
+#[inline(always)]
+pub(crate) fn toward(a: f32, b: f32, share: f32) -> f32 {
+    let difference = b - a;
+    if share == 0.0 {
+        a
+    } else if difference.is_finite() {
+        a + share * difference
+    } else {
+        (1.0 - share) * a + share * b
+    }
+}
+
 /// The largest of `values` for each image, NaN passed over. Minus infinity if there are none.
 #[inline(always)]
 pub(crate) fn maximum<V: Elem>(values: &[V]) -> V {

@@ -4,6 +4,7 @@ use core::fmt::Debug;
 use core::marker::PhantomData;
 
 use crate::element::one_by_one;
+use crate::kernels::simd::widest;
 use crate::layer::{Input, Output};
 use crate::{Context, Dims, Elem, Former, Layer, Nested, Shape, Works, arrays};
 
@@ -110,12 +111,18 @@ impl<F: Function, X: Shape> Layer for Activation<F, X> {
     ) {
         let Some(dx) = dx else { return };
         let at = if F::OF_Y { y.flat() } else { x.flat() };
-        for ((dx, &dy), &at) in dx.flat_mut().iter_mut().zip(dy.flat()).zip(at) {
-            *dx = V::apply([dy, at], |[dy, at]| {
-                let derivative = F::derivative(at);
-                if derivative == 0.0 { 0.0 } else { dy * derivative }
-            });
-        }
+        widest(
+            #[inline(always)]
+            || {
+                for ((dx, &dy), &at) in dx.flat_mut().iter_mut().zip(dy.flat()).zip(at) {
+                    one_by_one::<V>();
+                    *dx = V::apply([dy, at], |[dy, at]| {
+                        let derivative = F::derivative(at);
+                        if derivative == 0.0 { 0.0 } else { dy * derivative }
+                    });
+                }
+            },
+        );
     }
 }
 

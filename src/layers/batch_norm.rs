@@ -1,5 +1,7 @@
 //! Batch normalisation.
 
+use crate::element::one_by_one;
+use crate::kernels::simd::widest;
 use crate::layer::{Input, Output};
 use crate::math::{flushed, sqrt};
 use crate::shape::assert_channels_last;
@@ -135,14 +137,21 @@ where
             tape.see(x.flat(), context.images::<V>(), n);
         }
         for c in 0..C {
-            tape.deviation[c] = Self::deviation(tape.variance[c]);
-            tape.factor[c] = self.weight[c] / tape.deviation[c];
+            let deviation = Self::deviation(tape.variance[c]);
+            tape.inverse[c] = 1.0 / deviation;
+            tape.factor[c] = self.weight[c] / deviation;
         }
-        for (x, y) in x.flat().chunks_exact(C).zip(y.flat_mut().chunks_exact_mut(C)) {
-            for c in 0..C {
-                y[c] = (x[c] - V::splat(tape.mean[c])) * V::splat(tape.factor[c]) + V::splat(self.bias[c]);
-            }
-        }
+        widest(
+            #[inline(always)]
+            || {
+                for (x, y) in x.flat().chunks_exact(C).zip(y.flat_mut().chunks_exact_mut(C)) {
+                    for c in 0..C {
+                        one_by_one::<V>();
+                        y[c] = (x[c] - V::splat(tape.mean[c])) * V::splat(tape.factor[c]) + V::splat(self.bias[c]);
+                    }
+                }
+            },
+        );
     }
 
     fn backward<V: Elem>(
@@ -155,16 +164,21 @@ where
         gradient: &mut Self,
         dx: Option<&mut Input<Self, V>>,
     ) {
-        let BatchNormTape { mean, variance, deviation, factor, sums: [db, dw] } = tape;
+        let BatchNormTape { mean, variance, inverse, factor, sums: [db, dw] } = tape;
         let (images, batch) = (context.images::<V>(), batch::<X, V>(context));
         (*db, *dw) = ([V::ZERO; C], [V::ZERO; C]);
-        let normalised = |c: usize, x: V| (x - V::splat(mean[c])) / V::splat(deviation[c]);
-        for (x, dy) in x.flat().chunks_exact(C).zip(dy.flat().chunks_exact(C)) {
-            for c in 0..C {
-                db[c] += dy[c];
-                dw[c] += dy[c] * normalised(c, x[c]);
-            }
-        }
+        widest(
+            #[inline(always)]
+            || {
+                for (x, dy) in x.flat().chunks_exact(C).zip(dy.flat().chunks_exact(C)) {
+                    for c in 0..C {
+                        one_by_one::<V>();
+                        db[c] += dy[c];
+                        dw[c] += dy[c] * normalised(x[c], mean[c], inverse[c]);
+                    }
+                }
+            },
+        );
         for c in 0..C {
             db[c].lanes()[..images].iter().for_each(|db| gradient.bias[c] += db);
             dw[c].lanes()[..images].iter().for_each(|dw| gradient.weight[c] += dw);
@@ -181,16 +195,21 @@ where
         for sum in [&mut *db, &mut *dw].into_iter().flatten() {
             *sum = V::splat(batch.map_or(0.0, |n| total(*sum, images) / n));
         }
-        for ((x, dy), dx) in
-            x.flat().chunks_exact(C).zip(dy.flat().chunks_exact(C)).zip(dx.flat_mut().chunks_exact_mut(C))
-        {
-            for c in 0..C {
-                dx[c] = match batch {
-                    Some(_) => (dy[c] - db[c] - normalised(c, x[c]) * dw[c]) * V::splat(factor[c]),
-                    None => dy[c] * V::splat(factor[c]),
-                };
-            }
-        }
+        widest(
+            #[inline(always)]
+            || {
+                let values = x.flat().chunks_exact(C).zip(dy.flat().chunks_exact(C));
+                for ((x, dy), dx) in values.zip(dx.flat_mut().chunks_exact_mut(C)) {
+                    for c in 0..C {
+                        one_by_one::<V>();
+                        dx[c] = match batch {
+                            Some(_) => (dy[c] - db[c] - normalised(x[c], mean[c], inverse[c]) * dw[c]) * V::splat(factor[c]),
+                            None => dy[c] * V::splat(factor[c]),
+                        };
+                    }
+                }
+            },
+        );
         if images < V::LANES {
             // a lane without an image adds nothing to the parameters of the layers before
             dx.flat_mut().iter_mut().for_each(|dx| dx.lanes_mut()[images..].fill(0.0));
@@ -204,6 +223,12 @@ where
             self.variance[c] = flushed(self.variance[c] + momentum * seen.variance[c]);
         }
     }
+}
+
+/// x with mean 0 and standard deviation 1.
+#[inline(always)]
+fn normalised<V: Elem>(x: V, mean: f32, inverse: f32) -> V {
+    (x - V::splat(mean)) * V::splat(inverse)
 }
 
 /// How many values of a channel the statistics are over, in training, if they have a spread.
@@ -222,7 +247,7 @@ fn total<V: Elem>(sum: V, images: usize) -> f32 {
 pub struct BatchNormTape<V, const C: usize> {
     mean: [f32; C],
     variance: [f32; C],
-    deviation: [f32; C],
+    inverse: [f32; C],
     factor: [f32; C],
     sums: [[V; C]; 2],
 }
@@ -231,7 +256,7 @@ impl<V: Elem, const C: usize> Zero for BatchNormTape<V, C> {
     const ZERO: Self = BatchNormTape {
         mean: [0.0; C],
         variance: [0.0; C],
-        deviation: [0.0; C],
+        inverse: [0.0; C],
         factor: [0.0; C],
         sums: [[V::ZERO; C]; 2],
     };
@@ -245,22 +270,34 @@ impl<V: Elem, const C: usize> BatchNormTape<V, C> {
     fn see(&mut self, x: &[V], images: usize, n: f32) {
         let [sum, squares] = &mut self.sums;
         (*sum, *squares) = ([V::ZERO; C], [V::ZERO; C]);
-        for x in x.chunks_exact(C) {
-            for c in 0..C {
-                sum[c] += x[c];
-            }
-        }
+        widest(
+            #[inline(always)]
+            || {
+                for x in x.chunks_exact(C) {
+                    for c in 0..C {
+                        one_by_one::<V>();
+                        sum[c] += x[c];
+                    }
+                }
+            },
+        );
         for c in 0..C {
             self.mean[c] = total(sum[c], images) / n;
             sum[c] = V::ZERO;
         }
-        for x in x.chunks_exact(C) {
-            for c in 0..C {
-                let distance = x[c] - V::splat(self.mean[c]);
-                sum[c] += distance;
-                squares[c] += distance * distance;
-            }
-        }
+        widest(
+            #[inline(always)]
+            || {
+                for x in x.chunks_exact(C) {
+                    for c in 0..C {
+                        one_by_one::<V>();
+                        let distance = x[c] - V::splat(self.mean[c]);
+                        sum[c] += distance;
+                        squares[c] += distance * distance;
+                    }
+                }
+            },
+        );
         for c in 0..C {
             let left = total(sum[c], images) / n;
             self.mean[c] += left;

@@ -9,7 +9,7 @@ use crate::{Class, Elem, Error, Loss, SoftmaxCrossEntropy, Vector, Zero};
 /// L = (1 − ε) · l\[label\] + ε / C · Σ w\[c\] / w\[label\] · l\[c\], l\[c\] = −ln softmax(logits)\[c\]
 ///
 /// An image counts by the weight of its class: the mean is Σ w\[labelᵢ\]·Lᵢ / Σ w\[labelᵢ\]. One of weight 0, or of the
-/// ignored class, which need not be below `C`, is left out.
+/// ignored class, which need not be below `C`, is left out of it, though the network must not overflow on it.
 ///
 /// ```
 /// use const_cnn::{CrossEntropy, F32x8, Sgd, Trainer, Zero, network};

@@ -5,8 +5,8 @@ use crate::{Elem, Error, Loss, Scalar, Shape, Zero};
 
 /// The loss `L`, each image with a weight beside what is expected of it: `(3, 0.5)` is class 3 at half its weight.
 ///
-/// The mean is Σ wᵢ·Lᵢ / Σ wᵢ. An image of weight 0 is left out; other weights are at least 10⁻²⁰. A batch of nothing else has the loss NaN and no gradient;
-/// momentum and weight decay still act.
+/// The mean is Σ wᵢ·Lᵢ / Σ wᵢ. An image of weight 0 is left out of it, though the network must not overflow on it; other weights
+/// are at least 10⁻²⁰. A batch of nothing else has the loss NaN and no gradient; momentum and weight decay still act.
 ///
 /// ```
 /// use const_cnn::{F32x8, Sgd, SoftmaxCrossEntropy, Trainer, Weighted, Zero, network};

@@ -101,7 +101,8 @@ impl<const N: usize, V: Elem> Infer<'_, N, V> {
         let lens = [L::Input::LEN, L::Output::LEN, const { <L::Scratch<V> as Scratch<V>>::LEN }];
         let (x, y, scratch) = parts(place, lens, self.x, self.stretch, self.y);
         let (x, y) = (L::Input::view(x), L::Output::view_mut(y));
-        L::Scratch::<V>::within(scratch, |scratch| match self.plan.bounds[n] {
+        let bound = self.plan.bounds[n];
+        L::Scratch::<V>::within(scratch, |scratch| match bound {
             Some(bound) => layer.infer_bounded(x, scratch, y, bound),
             None => layer.infer(x, scratch, y),
         });

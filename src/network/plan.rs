@@ -98,7 +98,9 @@ pub const fn bounded<const N: usize>(mut needs: [Need; N]) -> ([Need; N], [Optio
         while next < N && matches!(needs[next].works, Works::Nothing) {
             next += 1;
         }
-        if needs[n].bounds && next < N && needs[next].bound.is_some() {
+        // a line that works in place writes nothing anew, and one apart moves what it bounds
+        let takes = needs[n].bounds && is_apart(needs[n].works);
+        if takes && next < N && needs[next].bound.is_some() && matches!(needs[next].works, Works::InPlace) {
             bounds[n] = needs[next].bound;
             needs[next].works = Works::Nothing;
         }
@@ -278,5 +280,40 @@ pub const fn result<const N: usize>(plan: &Plan<N>) -> usize {
     match plan.lines[N - 1].to {
         Where::At(at) => at,
         Where::Given | Where::Asked => panic!("all of it lies in the stretch"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NEED: Need = Need {
+        input: 4,
+        output: 4,
+        scratch: 0,
+        works: Works::Apart,
+        trains: Works::Apart,
+        reads_x: false,
+        reads_y: false,
+        bounds: true,
+        bound: None,
+    };
+    const RELU: Need = Need { works: Works::InPlace, bounds: false, bound: Some(0.0), ..NEED };
+
+    #[test]
+    fn a_bound_is_taken_over_by_what_writes_anew() {
+        let nothing = Need { works: Works::Nothing, bounds: false, ..NEED };
+        let (needs, bounds) = bounded([NEED, nothing, RELU, RELU]);
+        assert_eq!(bounds, [Some(0.0), None, None, None]);
+        assert_eq!(needs.map(|need| need.works), [Works::Apart, Works::Nothing, Works::Nothing, Works::InPlace]);
+    }
+
+    #[test]
+    fn a_bound_stays_after_what_works_in_place_and_where_it_lies_apart() {
+        let in_place = Need { works: Works::InPlace, ..NEED };
+        assert_eq!(bounded([in_place, RELU]).1, [None; 2]);
+        let apart = Need { works: Works::Apart, ..RELU };
+        assert_eq!(bounded([NEED, apart]).1, [None; 2]);
+        assert_eq!(bounded([NEED, Need { bounds: false, ..NEED }, RELU]).1, [None; 3]);
     }
 }

@@ -378,12 +378,24 @@ impl<'a, O: Optimizer> Numbers<'a, O> {
 /// What the gradient is multiplied with before the step.
 fn scale<O: Optimizer, P: Parameters>(mut rule: O, gradient: &P) -> f32 {
     let Clip::Norm(bound) = rule.settings().clip() else { return 1.0 };
-    let norm = gradient_norm(gradient);
-    if norm > bound { bound / norm } else { 1.0 }
+    let (largest, times) = norm(gradient);
+    let norm = largest * times;
+    match norm > bound {
+        true if norm.is_finite() => bound / norm,
+        true if largest.is_finite() => bound / largest / times, // the norm alone is beyond what a number holds
+        true => bound / norm,
+        false => 1.0,
+    }
 }
 
-/// √(Σ g²) over all that is learned, whatever its size: NaN or infinite only where a number of it is.
+/// √(Σ g²) over all that is learned, whatever its size: NaN only where a number of it is, and infinite beyond 3.4 · 10³⁸.
 pub fn gradient_norm<P: Parameters>(gradient: &P) -> f32 {
+    let (largest, times) = norm(gradient);
+    largest * times
+}
+
+/// The largest |g| of all that is learned, and how many times as large √(Σ g²) is.
+fn norm<P: Parameters>(gradient: &P) -> (f32, f32) {
     let learned = || indices::<P>().filter(|&index| is_learned::<P>(index)).map(|index| gradient.values(index));
     let mut largest = 0.0_f32;
     for &g in learned().flatten() {
@@ -391,14 +403,14 @@ pub fn gradient_norm<P: Parameters>(gradient: &P) -> f32 {
         largest = if g <= largest { largest } else { g }; // NaN stays
     }
     if largest == 0.0 || !largest.is_finite() {
-        return largest;
+        return (largest, 1.0);
     }
     // parts, so that small numbers are not lost beside what many others have made
     let mut sum = 0.0;
     for chunk in learned().flat_map(|values| values.chunks(CHUNK)) {
         sum += chunk.iter().map(|g| (g / largest) * (g / largest)).sum::<f32>();
     }
-    largest * sqrt(sum)
+    (largest, sqrt(sum))
 }
 
 /// Refuses NaN and infinity in what training is to hold, which no gradient changes.
@@ -415,6 +427,18 @@ mod tests {
 
     use super::*;
     use crate::{Adam, AmsGrad, Linear, RmsProp, Sgd};
+
+    #[test]
+    fn a_norm_that_overflows_is_clipped_too() {
+        let rule = Sgd::new(1.0, 0.0).unwrap().with_clip(Clip::Norm(1.0)).unwrap();
+        let (mut dense, gradient) = (Linear::<1, 1>::ZERO, Linear { weight: [[3e38]], bias: [3e38] });
+        let mut state = Zero::ZERO;
+        assert_eq!(gradient_norm(&gradient), f32::INFINITY);
+        rule.step(0, &mut state, &mut dense, &gradient).unwrap();
+        for found in [dense.weight[0][0], dense.bias[0]] {
+            assert!((found + core::f32::consts::FRAC_1_SQRT_2).abs() < 1e-6, "{found}");
+        }
+    }
 
     /// What a rule keeps after a gradient of 1 and then thousands of 0, and what has become of a weight and a bias of 1.
     fn decayed<O: Optimizer>(rule: O) -> (State<O, Linear<1, 1>>, Linear<1, 1>) {

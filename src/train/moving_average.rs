@@ -1,6 +1,6 @@
 //! The moving average of a network's parameters.
 
-use crate::math::flushed;
+use crate::math::{flushed, toward};
 use crate::optim::settings::below_1;
 use crate::parameters::indices;
 use crate::{Error, Parameters, Zero};
@@ -71,13 +71,14 @@ impl<P: Parameters> MovingAverage<P> {
 
     /// Follows the parameters after a step.
     pub fn follow(&mut self, parameters: &P) {
-        if self.steps == 0 {
-            self.average.copy_from(parameters);
+        let steps = self.steps;
+        self.steps = steps.saturating_add(1);
+        if steps == 0 {
+            return self.average.copy_from(parameters);
         }
-        self.steps = self.steps.saturating_add(1);
         for index in indices::<P>() {
             for (a, &w) in self.average.values_mut(index).iter_mut().zip(parameters.values(index)) {
-                *a = flushed(*a + (1.0 - self.decay) * (w - *a));
+                *a = flushed(toward(*a, w, 1.0 - self.decay));
             }
         }
     }
@@ -106,6 +107,17 @@ mod tests {
         assert_eq!(numbers([5.0, 2.0, 7.0, 0.0]), [2.0, 2.0, 4.0, -3.0]);
         assert_eq!(numbers([2.0, 6.0, 0.0, 1.0]), [2.0, 3.0, 3.0, -2.0]);
         assert_eq!(average.steps, 3);
+    }
+
+    #[test]
+    fn the_first_step_is_copied_and_no_difference_overflows() {
+        let mut average = MovingAverage::new(0.5).unwrap();
+        let mut numbers = |followed| {
+            average.follow(&norm(followed));
+            [0, 1, 2, 3].map(|n| average.average.values(n)[0])
+        };
+        assert_eq!(numbers([3e38, 1e-40, 1.0, 1.0]), [3e38, 1e-40, 1.0, 1.0]);
+        assert_eq!(numbers([-3e38, 1e-40, 3.0, 1.0])[0], 0.0);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Images that are shifted, turned and scaled.
 
 use super::Augment;
-use crate::math::sin_cos;
+use crate::math::{sin_cos, toward};
 use crate::{Error, Image, Random, Sequence};
 
 /// Shifts, turns and scales an image at random, all in one, so that its pixels are interpolated once; shifts and stretches a
@@ -106,7 +106,7 @@ fn neighbours(at: f32) -> ([usize; 2], f32) {
 fn between<const C: usize>([a, b]: [Option<&[f32; C]>; 2], share: f32, outside: f32) -> [f32; C] {
     let beyond = [outside; C];
     let (a, b) = (a.unwrap_or(&beyond), b.unwrap_or(&beyond));
-    core::array::from_fn(|c| a[c] + share * (b[c] - a[c]))
+    core::array::from_fn(|c| toward(a[c], b[c], share))
 }
 
 impl<const C: usize, const H: usize, const W: usize> Augment<Image<C, H, W>> for Warp {
@@ -160,6 +160,15 @@ mod tests {
     use super::*;
 
     type Of<const H: usize, const W: usize> = [[[f32; 1]; W]; H];
+
+    #[test]
+    fn what_lies_between_finite_numbers_is_finite() {
+        let (low, high, infinite) = ([-3e38], [3e38], [f32::INFINITY]);
+        assert_eq!(between([Some(&low), Some(&high)], 0.0, 0.0), low);
+        assert_eq!(between([Some(&low), Some(&high)], 0.5, 0.0), [0.0]);
+        assert_eq!(between([Some(&low), None], 0.25, f32::MAX)[0], 0.75 * -3e38 + 0.25 * f32::MAX);
+        assert_eq!(between([Some(&low), Some(&infinite)], 0.0, 0.0), low);
+    }
 
     fn image<const H: usize, const W: usize>() -> Of<H, W> {
         core::array::from_fn(|i| core::array::from_fn(|j| [((7 * i + 3 * j) % 11) as f32 + 1.0]))
