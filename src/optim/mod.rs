@@ -101,6 +101,14 @@ pub trait Optimizer: Copy + Send + Sync {
 
     /// The same rule with another learning rate.
     ///
+    /// ```
+    /// use const_cnn::{Adam, Clip, Optimizer};
+    /// let mut adam = Adam::new(0.1)?.with_learning_rate(0.01)?.with_clip(Clip::Value(1.0))?;
+    /// assert_eq!(adam.settings().learning_rate(), 0.01);
+    /// assert!(adam.with_learning_rate(f32::NAN).is_err());
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Setting`] when it is below 0, NaN or infinite.

@@ -252,6 +252,22 @@ where
     ///
     /// No memory depends on how large a batch is. So it is what a batch of `batches · batch_size` images does, to the bit, and
     /// such a batch is what callback, schedule and [`first_batch`](Fit::first_batch) count.
+    ///
+    /// ```
+    /// use const_cnn::{Sgd, Trainer, Zero, network};
+    /// network! {
+    ///     struct Sign: [1] => [2] { logits: linear(2) }
+    /// }
+    /// let data = Sign::dataset(&[[-2.0], [-1.0], [1.0], [2.0]], &[0, 0, 1, 1])?;
+    /// let sgd = Sgd::new(0.1, 0.9)?;
+    /// let trained = |batch_size, batches| -> Result<_, const_cnn::Error> {
+    ///     let (mut net, mut trainer) = (Sign::ZERO, Trainer::<Sign>::ZERO);
+    ///     trainer.fit(&mut net, &sgd, &data, 3, batch_size).accumulate(batches).run()?;
+    ///     Ok(net.logits.weight)
+    /// };
+    /// assert_eq!(trained(2, 2)?, trained(4, 1)?);
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
     pub fn accumulate(mut self, batches: usize) -> Self {
         self.asked.batch_size = self.asked.batch_size.saturating_mul(batches);
         self
