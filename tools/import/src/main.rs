@@ -1,0 +1,3 @@
+//! The command `import`.
+
+fn main() {}
