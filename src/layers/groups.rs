@@ -1,6 +1,6 @@
 //! Whether the channels of a convolution fall into groups.
 
-use crate::{Shape, Zero};
+use crate::{Number, Shape, Zero};
 
 /// Whether the channels of a convolution fall into groups: [`Ungrouped`], the default, or [`Grouped`].
 pub trait Grouping: 'static {
@@ -37,6 +37,11 @@ impl<const A: usize> HasGroups<false, A> for () {
 
 impl<const A: usize> HasGroups<true, A> for () {
     type Grouping = Grouped<A>;
+}
+
+/// In how many groups of `a` each `channels` fall, as data.
+pub(crate) const fn groups(channels: usize, a: usize) -> (&'static str, Number) {
+    ("groups", Number::Integer(if a > 0 { channels / a } else { 0 }))
 }
 
 /// The groups of a layer whose type was written by hand: each of `c` channels and each of `f` is in one.
