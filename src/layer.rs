@@ -282,8 +282,6 @@ impl<A: Layer, B: Layer<Input = A::Output>> Layer for Chain<A, B> {
     const READS_X: bool = A::READS_X;
     const READS_Y: bool = B::READS_Y;
     const MIXES_IMAGES: bool = A::MIXES_IMAGES || B::MIXES_IMAGES;
-    const OPERATOR: Operator = Operator::word("chain");
-    const ROWS: &'static [Row] = &[Row::of::<A>("0"), Row::of::<B>("1")];
 
     fn infer<V: Elem>(&self, x: &Input<A, V>, scratch: &mut Self::Scratch<V>, y: &mut Output<B, V>) {
         self.0.infer(x, &mut scratch.first, &mut scratch.between);

@@ -41,7 +41,11 @@ impl<const A: usize> HasGroups<true, A> for () {
 
 /// In how many groups of `a` each `channels` fall, as data.
 pub(crate) const fn groups(channels: usize, a: usize) -> (&'static str, Number) {
-    ("groups", Number::Integer(if a > 0 { channels / a } else { 0 }))
+    let groups = match channels.checked_div(a) {
+        Some(groups) => groups,
+        None => 0, // it has been said that there are none
+    };
+    ("groups", Number::Integer(groups))
 }
 
 /// The groups of a layer whose type was written by hand: each of `c` channels and each of `f` is in one.
