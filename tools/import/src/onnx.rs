@@ -112,6 +112,9 @@ pub struct NodeProto {
     /// The operator's domain.
     #[prost(string, tag = "7")]
     pub domain: String,
+    /// What exporters note down: of PyTorch, the modules that it stands in.
+    #[prost(message, repeated, tag = "9")]
+    pub metadata_props: Vec<StringStringEntryProto>,
 }
 
 /// A number, a tensor or a text of a node.
