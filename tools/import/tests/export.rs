@@ -120,7 +120,7 @@ fn nodes_have_the_lines_names_and_numbers() {
         ]
     );
     assert_eq!(conv.input, ["input", "conv.weight", "conv.bias"]);
-    assert_eq!(add.input, ["/conv/Conv_output_0", "/block/norm/BatchNormalization_output_0"]);
+    assert_eq!(add.input, ["/block/norm/BatchNormalization_output_0", "/conv/Conv_output_0"]);
     assert_eq!((&out.output[..], &graph.output[0].name[..]), (&["output".to_string()][..], "output"));
     let window = ["kernel_shape", "strides", "dilations", "pads"].map(|name| &attribute(conv, name).ints[..]);
     assert_eq!(window, [&[3, 2][..], &[1, 2], &[2, 1], &[0, 2, 1, 1]]);

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use const_cnn::Array;
 
 use crate::onnx::{
-    AttributeProto, DimensionProto, GraphProto, NodeProto, TensorProto, TensorShapeProto, TensorTypeProto, TypeProto,
-    ValueInfoProto, attribute_type, data_type,
+    AttributeProto, DimensionProto, GraphProto, NodeProto, StringStringEntryProto, TensorProto, TensorShapeProto,
+    TensorTypeProto, TypeProto, ValueInfoProto, attribute_type, data_type,
 };
 
 /// What the graph takes.
@@ -17,6 +17,10 @@ const OUTPUT: &str = "output";
 
 /// The name of the number of images, which is open.
 const BATCH: &str = "N";
+
+/// Under which key a node says which line it ends: `conv2d`, or `concat a b` with the names of the branches. The operators alone
+/// do not tell whether a `Dropout` was spatial, and which `Flatten` is a line.
+pub const NOTE: &str = "const_cnn.line";
 
 /// A value that nodes give and take.
 #[derive(Clone, Debug)]
@@ -69,6 +73,13 @@ impl Graph {
         });
         self.proto.value_info.push(described(&value));
         value
+    }
+
+    /// Notes down which line it is that the last node ends, for which ONNX has no word.
+    pub fn note(&mut self, line: String) {
+        if let Some(node) = self.proto.node.last_mut() {
+            node.metadata_props = vec![StringStringEntryProto { key: NOTE.into(), value: line }];
+        }
     }
 
     /// A constant that is an array of the network's, and its name.

@@ -35,26 +35,30 @@ impl Walk<'_> {
         if !row.name.is_empty() {
             self.graph.path.push(row.name);
         }
-        let y = match (row.operator.name, row.rows) {
-            ("chain", rows) => self.chain(rows, x.clone())?,
+        let (y, note) = match (row.operator.name, row.rows) {
+            ("chain", rows) => (self.chain(rows, x.clone())?, None),
+            // the plain way around a block
+            ("identity", _) if row.name.is_empty() => (x.clone(), None),
             ("residual", [block, around]) => {
                 let (block, around) = (self.row(block, x)?, self.row(around, x)?);
-                self.graph.node("Add", &[&around.name, &block.name], vec![], &block.dims)
+                (self.graph.node("Add", &[&block.name, &around.name], vec![], &block.dims), Some("residual".into()))
             }
             ("gate", [block]) => {
                 let gate = self.row(block, x)?;
                 let gate = self.beside(gate, x);
-                self.graph.node("Mul", &[&x.name, &gate.name], vec![], &x.dims)
+                (self.graph.node("Mul", &[&x.name, &gate.name], vec![], &x.dims), Some("gate".into()))
             }
             ("concat", branches @ [_, ..]) => {
                 let parts = branches.iter().map(|branch| self.row(branch, x)).collect::<Result<Vec<_>, _>>()?;
-                let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
-                self.graph.node("Concat", &names, vec![int("axis", 1)], row.output)
+                let parts: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
+                let names: String = branches.iter().flat_map(|branch| [" ", branch.name]).collect();
+                (self.graph.node("Concat", &parts, vec![int("axis", 1)], row.output), Some(format!("concat{names}")))
             }
-            // the plain way around a block
-            ("identity", _) if row.name.is_empty() => x.clone(),
-            _ => self.layer(row, x)?,
+            (word, _) => (self.layer(row, x)?, Some(word.into())),
         };
+        if let Some(line) = note {
+            self.graph.note(line);
+        }
         self.graph.path.truncate(depth);
         Ok(y)
     }
@@ -74,20 +78,19 @@ impl Walk<'_> {
 
     /// What a gate's block gives, so that `x` can be multiplied with it: as much, or one value for each channel.
     fn beside(&mut self, gate: Value, x: &Value) -> Value {
-        if gate.dims == x.dims {
+        let by_channel: Vec<usize> = x.dims[..1].iter().copied().chain(x.dims[1..].iter().map(|_| 1)).collect();
+        if gate.dims == x.dims || gate.dims == by_channel {
             return gate;
         }
+        let (channels, rank) = (gate.dims[0], gate.dims.len());
+        let places = gate.dims[1..].iter().product::<usize>();
+        if channels == 1 || places == 1 {
+            return self.graph.reshape(&gate, &by_channel);
+        }
         // in memory its channels are last, and so its values are counted
-        let rank = gate.dims.len();
-        let last = match rank {
-            1 => gate,
-            _ => {
-                let dims: Vec<usize> = gate.dims[1..].iter().chain(&gate.dims[..1]).copied().collect();
-                let order = [0].into_iter().chain(2..rank + 1).chain([1]);
-                self.graph.node("Transpose", &[&gate.name], vec![ints("perm", order)], &dims)
-            }
-        };
-        let dims: Vec<usize> = x.dims[..1].iter().copied().chain(x.dims[1..].iter().map(|_| 1)).collect();
-        self.graph.reshape(&last, &dims)
+        let dims: Vec<usize> = gate.dims[1..].iter().copied().chain([channels]).collect();
+        let order = [0].into_iter().chain(2..rank + 1).chain([1]);
+        let last = self.graph.node("Transpose", &[&gate.name], vec![ints("perm", order)], &dims);
+        self.graph.reshape(&last, &by_channel)
     }
 }

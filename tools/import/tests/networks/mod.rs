@@ -205,8 +205,8 @@ networks! {
         by_image: gate { pool: max_pool2d(4), tanh: tanh },
         by_order: gate { conv: conv2d(2, kernel 3) },
         by_row: gate { conv: conv2d(1, kernel (3, 1)), },
-    } "GlobalAveragePool Flatten Gemm Relu Gemm Sigmoid Reshape Mul Conv Sigmoid Mul MaxPool Tanh Transpose Reshape Mul Conv \
-       Transpose Reshape Mul Conv Transpose Reshape Mul"
+    } "GlobalAveragePool Flatten Gemm Relu Gemm Sigmoid Reshape Mul Conv Sigmoid Mul MaxPool Tanh Mul Conv \
+       Transpose Reshape Mul Conv Reshape Mul"
 
     GateOfSequence: [4, 6] => [4, 6] { gate: gate { pool: global_max_pool, dense: linear(4), sigmoid: sigmoid } }
         "GlobalMaxPool Flatten Gemm Sigmoid Reshape Mul"
