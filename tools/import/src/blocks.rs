@@ -94,7 +94,8 @@ impl Blocks<'_> {
         let (mut lines, mut at) = (Vec::new(), to);
         while at != from {
             if at < from || at == 0 {
-                return self.refuse([from, to], "one of them takes a value past the other; blocks are one inside the other");
+                return self
+                    .refuse([from, to], "one of them takes a value past the other; blocks are one inside the other");
             }
             if !self.written.insert(at) {
                 let takers = (0..self.flow.nodes.len()).filter(|&n| self.flow.nodes[n].inputs.contains(&at));
@@ -109,7 +110,8 @@ impl Blocks<'_> {
         }
         lines.reverse();
         if lines.len() > MAX_LINES {
-            return self.refuse([from, to], format!("between them are {} layers; a block has {MAX_LINES}", lines.len()));
+            return self
+                .refuse([from, to], format!("between them are {} layers; a block has {MAX_LINES}", lines.len()));
         }
         Ok(lines)
     }
@@ -141,7 +143,10 @@ impl Blocks<'_> {
                 }
                 let (large, small) = (&flow.nodes[x].dims, &flow.nodes[other].dims);
                 if large.iter().product::<usize>() < small.iter().product() {
-                    return self.refuse([x, other], "are multiplied, the first by channel; that which is repeated is the gate");
+                    return self.refuse(
+                        [x, other],
+                        "are multiplied, the first by channel; that which is repeated is the gate",
+                    );
                 }
                 What::Gate(block)
             }

@@ -111,7 +111,8 @@ pub fn evaluate(node: &Node, inputs: &[Option<Rc<Tensor>>]) -> Result<Option<Ten
                 }
                 _ => {
                     let (a, b) = (a.to_floats(), b.to_floats());
-                    let values = which.iter().zip(a.iter().zip(&b)).map(|(&is, (&a, &b))| if is != 0.0 { a } else { b });
+                    let values =
+                        which.iter().zip(a.iter().zip(&b)).map(|(&is, (&a, &b))| if is != 0.0 { a } else { b });
                     Tensor::floats(dims, values.collect())
                 }
             }
@@ -329,7 +330,8 @@ fn slice(tensor: &Tensor, cuts: &[Cut]) -> Tensor {
     let strides = strides(&tensor.dims);
     let dims: Vec<usize> = cuts.iter().map(|cut| cut.len).collect();
     let first: usize = cuts.iter().zip(&strides).map(|(cut, stride)| cut.start * stride).sum();
-    let steps: Vec<usize> = cuts.iter().zip(&strides).map(|(cut, stride)| cut.step.unsigned_abs() as usize * stride).collect();
+    let steps: Vec<usize> =
+        cuts.iter().zip(&strides).map(|(cut, stride)| cut.step.unsigned_abs() as usize * stride).collect();
     let (len, ends) = (dims.iter().product(), dims.iter().zip(&steps).zip(cuts).rev());
     let places = (0..len).map(|mut n: usize| {
         let mut place = first;
@@ -369,7 +371,9 @@ fn concat(node: &Node, inputs: &[Option<Rc<Tensor>>]) -> Result<Tensor> {
         let len = tensor.len() / outer.max(1);
         n * len..(n + 1) * len
     };
-    if let Some(ints) = tensors.iter().map(|t| if let Data::Ints(v) = &t.data { Some(v) } else { None }).collect::<Option<Vec<_>>>() {
+    if let Some(ints) =
+        tensors.iter().map(|t| if let Data::Ints(v) = &t.data { Some(v) } else { None }).collect::<Option<Vec<_>>>()
+    {
         let all = (0..outer).flat_map(|n| tensors.iter().zip(&ints).flat_map(move |(t, v)| v[part(t, n)].to_vec()));
         return Ok(Tensor::ints(dims, all.collect()));
     }
@@ -429,7 +433,8 @@ fn binary(node: &Node, op: &str, a: &Tensor, b: &Tensor) -> Result<Tensor> {
             _ => Some(i64::from(a == b)),
         };
         let values: Option<Vec<i64>> = a.iter().zip(b).map(result).collect();
-        return values.map_or_else(|| node.error("of constants it has no value"), |values| Ok(Tensor::ints(dims, values)));
+        return values
+            .map_or_else(|| node.error("of constants it has no value"), |values| Ok(Tensor::ints(dims, values)));
     }
     let result = |(a, b): (f32, f32)| match op {
         "Add" => a + b,

@@ -39,7 +39,8 @@ pub fn read(bytes: &[u8], folder: &Path) -> Result<Graph> {
     let (input_dims, batch) = input_dims(input)?;
     let mut nodes = Vec::new();
     for node in &graph.node {
-        let known = is_onnx(&node.domain) || model.functions.iter().all(|f| (&f.name, &f.domain) != (&node.op_type, &node.domain));
+        let known = is_onnx(&node.domain)
+            || model.functions.iter().all(|f| (&f.name, &f.domain) != (&node.op_type, &node.domain));
         let node = to_node(node, folder)?;
         if !known {
             return node.error("is a function of the model; export it with its operators inlined (`onnx.inliner`)");
@@ -61,7 +62,10 @@ fn ends<'a>(graph: &'a GraphProto, constants: &HashMap<String, Rc<Tensor>>) -> R
     let inputs: Vec<_> = graph.input.iter().filter(|input| !constants.contains_key(&input.name)).collect();
     let [input] = inputs[..] else {
         let nodes = inputs.iter().map(|input| input.name.clone()).collect();
-        return Err(Error::Graph { nodes, says: format!("the model takes {} inputs; a network takes one", inputs.len()) });
+        return Err(Error::Graph {
+            nodes,
+            says: format!("the model takes {} inputs; a network takes one", inputs.len()),
+        });
     };
     let [output] = &graph.output[..] else {
         let nodes = graph.output.iter().map(|output| output.name.clone()).collect();
@@ -100,6 +104,7 @@ fn to_node(from: &NodeProto, folder: &Path) -> Result<Node> {
     let mut node = Node {
         name: from.name.clone(),
         op: from.op_type.clone(),
+        written: String::new(),
         inputs: from.input.clone(),
         outputs: from.output.clone(),
         attributes: BTreeMap::new(),
@@ -196,7 +201,10 @@ fn to_tensor(from: &TensorProto, folder: &Path) -> Result<Tensor> {
     };
     if tensor.len() != len {
         let has = tensor.len();
-        return Error::format(format!("ONNX: the tensor `{}` has {has} values, its sizes {dims:?} say {len}", from.name));
+        return Error::format(format!(
+            "ONNX: the tensor `{}` has {has} values, its sizes {dims:?} say {len}",
+            from.name
+        ));
     }
     Ok(tensor)
 }
@@ -207,7 +215,7 @@ fn numbers<const N: usize, T>(bytes: &[u8], number: impl Fn([u8; N]) -> T) -> Ve
 }
 
 /// A number of half precision.
-fn half(bits: u16) -> f32 {
+pub fn half(bits: u16) -> f32 {
     let (sign, exponent, fraction) = (u32::from(bits >> 15), u32::from(bits >> 10 & 31), u32::from(bits & 1023));
     let magnitude = match exponent {
         0 => fraction as f32 * (2.0f32).powi(-24),
@@ -228,7 +236,10 @@ fn external(from: &TensorProto, folder: &Path) -> Result<Vec<u8>> {
     };
     // a model must not read what is not its own
     if !Path::new(location).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
-        return Error::format(format!("ONNX: the tensor `{}` is in `{location}`, outside the model's folder", from.name));
+        return Error::format(format!(
+            "ONNX: the tensor `{}` is in `{location}`, outside the model's folder",
+            from.name
+        ));
     }
     let path = folder.join(location);
     let read = || -> std::io::Result<Vec<u8>> {

@@ -36,6 +36,8 @@ pub struct Node {
     pub name: String,
     /// ONNX's operator.
     pub op: String,
+    /// What the file calls its operator, where that is not ONNX's.
+    pub written: String,
     /// The names of what it takes, empty where nothing stands.
     pub inputs: Vec<String>,
     /// The names of what it gives.
@@ -77,7 +79,12 @@ impl Node {
     }
 
     fn refusal(&self, attribute: Option<String>, says: String) -> Error {
-        Error::Node { node: self.title(), operator: self.op.clone(), attribute, says }
+        Error::Node { node: self.title(), operator: self.operator().to_string(), attribute, says }
+    }
+
+    /// Its operator, as the file calls it.
+    pub fn operator(&self) -> &str {
+        if self.written.is_empty() { &self.op } else { &self.written }
     }
 
     /// Its name, or that of what it gives.

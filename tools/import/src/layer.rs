@@ -161,9 +161,7 @@ impl Layer {
             Layer::AvgPool(pool) => pool.after(before, word, rank),
             Layer::Pad(sides, border) => pad2d::Numbers { sides: *sides, border: *border }.after(before),
             Layer::Crop(sides) => crop::Numbers { sides: *sides }.after(before),
-            Layer::Upsample(scale, bilinear) => {
-                upsample::Numbers { scale: *scale, bilinear: *bilinear }.after(before)
-            }
+            Layer::Upsample(scale, bilinear) => upsample::Numbers { scale: *scale, bilinear: *bilinear }.after(before),
             Layer::Reshape(dims) => reshape::Numbers { dims: Dims::new(dims) }.after(before),
             Layer::BatchNorm(norm) => batch_norm::Numbers { eps: norm.eps, momentum: norm.momentum }.after(before),
             Layer::GroupNorm(groups, norm) => group_norm::Numbers { groups: *groups, eps: norm.eps }.after(before),
@@ -276,7 +274,11 @@ fn rule<T>(rule: impl FnOnce() -> T) -> Result<T, String> {
     static QUIET: Once = Once::new();
     QUIET.call_once(|| {
         let print = take_hook();
-        set_hook(Box::new(move |panic| if !ASKED.get() { print(panic) }));
+        set_hook(Box::new(move |panic| {
+            if !ASKED.get() {
+                print(panic)
+            }
+        }));
     });
     ASKED.set(true);
     let given = catch_unwind(AssertUnwindSafe(rule));

@@ -8,6 +8,7 @@ pub mod blocks;
 pub mod constants;
 pub mod error;
 pub mod export;
+pub mod flat;
 pub mod flow;
 pub mod from_onnx;
 pub mod graph;
@@ -17,6 +18,7 @@ pub mod names;
 pub mod onnx;
 pub mod patterns;
 pub mod simplify;
+pub mod tflite;
 pub mod view;
 pub mod windows;
 pub mod write;
@@ -52,6 +54,7 @@ pub fn read(path: &Path, fold: bool) -> Result<Imported> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut imported = match path.extension().and_then(|ending| ending.to_str()) {
         Some("onnx") => from_bytes(from_onnx::read(&bytes, folder)?, fold)?,
+        Some("tflite") => from_bytes(tflite::read(&bytes)?, fold)?,
         _ => return Error::format("its name ends neither in .onnx nor in .tflite"),
     };
     let file = path.file_name().unwrap_or_default().to_string_lossy().replace(|c: char| c.is_control(), " ");

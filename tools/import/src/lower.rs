@@ -9,7 +9,7 @@ use const_cnn::{Border, Dims};
 use crate::constants;
 use crate::error::{Error, Result};
 use crate::flow::{Flow, Id, Node as Value, Op, Origin, Part};
-use crate::graph::{Graph, Node, Tensor};
+use crate::graph::{Graph, Node, Tensor, places, strides};
 use crate::layer::{BatchNorm, Layer, Norm};
 use crate::view::{View, one};
 use crate::windows;
@@ -76,7 +76,8 @@ pub fn lower(graph: &Graph) -> Result<(Flow, Layouts)> {
         let dims = &lower.flow.nodes[view.id].dims;
         let many = |dims: &[usize]| dims.iter().copied().filter(|&size| size > 1).collect::<Vec<_>>();
         if many(&sizes) != many(dims) && sizes.len() > 1 && sizes.len() <= 4 && sizes[0] == 1 {
-            let last = graph.nodes.iter().rfind(|node| node.outputs.contains(&graph.output)).cloned().unwrap_or_default();
+            let last =
+                graph.nodes.iter().rfind(|node| node.outputs.contains(&graph.output)).cloned().unwrap_or_default();
             let origin = lower.origin(&last, None);
             lower.flow.output = view.whole(&mut lower.flow, &last, &origin, false)?.id;
             return Ok((lower.flow, layouts));
@@ -113,7 +114,8 @@ fn needed(graph: &Graph) -> Result<Vec<bool>> {
                 Some(&at) if at < n => (),
                 Some(&at) => {
                     let nodes = vec![graph.nodes[at].title(), node.title()];
-                    let says = format!("`{name}` is taken before it is given: the nodes are in a cycle, or not in order");
+                    let says =
+                        format!("`{name}` is taken before it is given: the nodes are in a cycle, or not in order");
                     return Err(Error::Graph { nodes, says });
                 }
                 None if is_known => (),
@@ -186,7 +188,7 @@ impl<'a> Lower<'a> {
         {
             scope = module.split('.').map(String::from).collect();
         }
-        Origin { node: node.title(), operator: node.op.clone(), scope }
+        Origin { node: node.title(), operator: node.operator().to_string(), scope }
     }
 
     /// An input that is a constant, if it is there.
@@ -258,7 +260,8 @@ impl<'a> Lower<'a> {
     }
 
     fn node(&mut self, node: &'a Node) -> Result<()> {
-        let inputs: Vec<Option<Known>> = node.inputs.iter().map(|name| self.known.get(name.as_str()).cloned()).collect();
+        let inputs: Vec<Option<Known>> =
+            node.inputs.iter().map(|name| self.known.get(name.as_str()).cloned()).collect();
         let constants: Vec<Option<Rc<Tensor>>> = inputs
             .iter()
             .map(|known| if let Some(Known::Constant(tensor)) = known { Some(tensor.clone()) } else { None })
@@ -299,7 +302,10 @@ impl<'a> Lower<'a> {
             },
             "Cast" => match node.int("to", 1)? {
                 1 | 10 | 11 | 16 => self.value(node, 0)?,
-                _ => return node.error_of("to", "values of a network are floats; casting them to integers is not possible"),
+                _ => {
+                    return node
+                        .error_of("to", "values of a network are floats; casting them to integers is not possible");
+                }
             },
             "Dropout" => self.dropout(node)?,
             "Relu" => self.word(node, "relu")?,
@@ -313,7 +319,8 @@ impl<'a> Lower<'a> {
             "HardSigmoid" => {
                 let (alpha, beta) = (node.float("alpha", 0.2)?, node.float("beta", 0.5)?);
                 if (alpha - 1.0 / 6.0).abs() > 1e-6 || beta != 0.5 {
-                    let says = format!("is {alpha}; the hard sigmoid here is x / 6 + 1/2 between 0 and 1, as PyTorch has it");
+                    let says =
+                        format!("is {alpha}; the hard sigmoid here is x / 6 + 1/2 between 0 and 1, as PyTorch has it");
                     return node.error_of("alpha", says);
                 }
                 self.word(node, "hard_sigmoid")?
@@ -365,7 +372,8 @@ impl<'a> Lower<'a> {
                 let view = self.value(node, 0)?;
                 let (sizes, dims) = (self.constant(node, 1)?, view.dims(&self.flow));
                 let sizes = sizes.map(|sizes| constants::sizes(node, &sizes)).transpose()?.unwrap_or_default();
-                let keeps = sizes.len() <= dims.len() && dims.iter().rev().zip(sizes.iter().rev()).all(|(d, s)| *s == 1 || s == d);
+                let keeps = sizes.len() <= dims.len()
+                    && dims.iter().rev().zip(sizes.iter().rev()).all(|(d, s)| *s == 1 || s == d);
                 if !keeps {
                     return node.error(format!("repeats {dims:?} to {sizes:?}, which no layer does"));
                 }
@@ -379,7 +387,10 @@ impl<'a> Lower<'a> {
             "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Max" | "Min" | "Sum" => self.binary(node)?,
             "Concat" => self.concat(node)?,
             "LogSoftmax" => return node.error("leave it out: the losses take scores, and `predict` gives chances"),
-            "Split" => return node.error("takes the channels apart; a branch takes all of them, and convolutions have groups"),
+            "Split" => {
+                return node
+                    .error("takes the channels apart; a branch takes all of them, and convolutions have groups");
+            }
             op if op.starts_with("Quant") || op.starts_with("QLinear") || op.starts_with("Dequant") => {
                 return node.error("values are integers; networks of floats are imported: export before quantisation");
             }
@@ -418,7 +429,8 @@ impl<'a> Lower<'a> {
 
     fn clip(&mut self, node: &Node) -> Result<View> {
         let view = self.value(node, 0)?;
-        let bound = |n: usize, name: &str, default: f32| match self.constant(node, n)?.and_then(|bound| bound.scalar()) {
+        let bound = |n: usize, name: &str, default: f32| match self.constant(node, n)?.and_then(|bound| bound.scalar())
+        {
             Some(bound) => Ok(bound),
             None => node.float(name, default),
         };
@@ -466,7 +478,10 @@ impl<'a> Lower<'a> {
         let weight = match (weight.dims.len(), node.int("transB", 0)? != 0) {
             (2, true) => (*weight).clone(),
             (2, false) => weight.transposed(&[1, 0]),
-            _ => return node.error_of(&node.inputs[1], format!("has the sizes {:?}; a matrix is possible", weight.dims)),
+            _ => {
+                return node
+                    .error_of(&node.inputs[1], format!("has the sizes {:?}; a matrix is possible", weight.dims));
+            }
         };
         let ([outputs, inputs], alpha) = ([weight.dims[0], weight.dims[1]], node.float("alpha", 1.0)?);
         let matrix: Vec<f32> = weight.to_floats().iter().map(|x| x * alpha).collect();
@@ -521,7 +536,8 @@ impl<'a> Lower<'a> {
         let view = self.value(node, 0)?;
         let axis = constants::axis(node, "axis", node.int("axis", -1)?, view.axes.len())?;
         if view.axes[..axis].iter().any(|axes| !axes.is_empty()) {
-            let says = format!("is over the last axes of {:?} alone; `layer_norm` is over all values", view.dims(&self.flow));
+            let says =
+                format!("is over the last axes of {:?} alone; `layer_norm` is over all values", view.dims(&self.flow));
             return node.error_of("axis", says);
         }
         let len: usize = self.dims(view.id).iter().product();
@@ -550,7 +566,8 @@ impl<'a> Lower<'a> {
         let [weight, bias] = arrays;
         let norm = Norm { eps: node.float("epsilon", 1e-5)?, weight, bias };
         let groups = usize::try_from(node.int("num_groups", 1)?).unwrap_or(0);
-        let layer = if node.op.starts_with("Inst") { Layer::InstanceNorm(norm) } else { Layer::GroupNorm(groups, norm) };
+        let layer =
+            if node.op.starts_with("Inst") { Layer::InstanceNorm(norm) } else { Layer::GroupNorm(groups, norm) };
         self.in_place(node, &view, layer, Some(1))
     }
 
@@ -558,7 +575,8 @@ impl<'a> Lower<'a> {
         let view = self.value(node, 0)?;
         let axis = constants::axis(node, "axis", node.int("axis", -1)?, view.axes.len())?;
         if view.axes.iter().enumerate().any(|(n, axes)| n != axis && !axes.is_empty()) {
-            let says = "is over one axis of an image; `softmax` is of a vector: leave it out, the largest value is the same";
+            let says =
+                "is over one axis of an image; `softmax` is of a vector: leave it out, the largest value is the same";
             return node.error_of("axis", says);
         }
         let origin = self.origin(node, None);
@@ -593,9 +611,12 @@ impl<'a> Lower<'a> {
         }
         let mut dims = own.to_vec();
         if self.graph.channels_last && dims.len() > 1 {
-            // the file's order is that of channels last: it can be written where it is the network's too
-            if dims.iter().filter(|&&size| size > 1).count() > 1 && dims[dims.len() - 1] != 1 {
-                return node.error_of("shape", format!("{to:?} deals values anew to channels, which are last in this file"));
+            let is_same = dims.iter().filter(|&&size| size > 1).count() < 2 || dims[dims.len() - 1] == 1;
+            if !is_same && !self.put_channels_first(node, view.id, &dims) {
+                let says = format!(
+                    "{to:?} deals values anew to channels, which are last in this file; after a dense layer it is possible"
+                );
+                return node.error_of("shape", says);
             }
             dims.rotate_right(1);
         }
@@ -605,10 +626,60 @@ impl<'a> Lower<'a> {
         view.reshaped(&self.flow, &to).map_or_else(|| node.error("its sizes do not fit"), Ok)
     }
 
+    /// Lets the dense layer that gives an image's values, channels last, give them with channels first. `false` where it is
+    /// none, or others take them too.
+    fn put_channels_first(&mut self, node: &Node, id: Id, dims: &[usize]) -> bool {
+        let order: Vec<usize> = std::iter::once(dims.len() - 1).chain(0..dims.len() - 1).collect();
+        let own = strides(dims);
+        let sizes: Vec<usize> = order.iter().map(|&axis| dims[axis]).collect();
+        let steps: Vec<usize> = order.iter().map(|&axis| own[axis]).collect();
+        let from: Vec<usize> = places(&sizes, &steps).collect();
+        let is_alone = |name: &String| self.graph.nodes.iter().filter(|node| node.inputs.contains(name)).count() == 1;
+        let mut name = &node.inputs[0];
+        let mut chain = vec![id];
+        loop {
+            let Some(giver) =
+                self.graph.nodes.iter().find(|node| node.outputs.contains(name)).filter(|_| is_alone(name))
+            else {
+                return false;
+            };
+            match (giver.op.as_str(), &self.flow.nodes[chain[chain.len() - 1]].op) {
+                ("Gemm" | "MatMul", Op::Layer(Layer::Linear(_))) => break,
+                ("Add", Op::Shift(_)) | ("Relu" | "Sigmoid" | "Tanh" | "Clip" | "LeakyRelu" | "Elu", _) => {
+                    let last = chain[chain.len() - 1];
+                    chain.push(self.flow.nodes[last].inputs[0]);
+                }
+                ("Identity" | "Reshape", _) => (),
+                _ => return false,
+            }
+            let Some(input) =
+                giver.inputs.iter().find(|name| matches!(self.known.get(name.as_str()), Some(Known::Value(_))))
+            else {
+                return false;
+            };
+            name = input;
+        }
+        let len = from.len();
+        let sorted = |values: &[f32]| -> Vec<f32> {
+            let each = values.len() / len;
+            from.iter().flat_map(|&place| values[place * each..(place + 1) * each].to_vec()).collect()
+        };
+        for id in chain {
+            match &mut self.flow.nodes[id].op {
+                Op::Layer(Layer::Linear(linear)) => {
+                    linear.weight = sorted(&linear.weight);
+                    linear.bias = sorted(&linear.bias);
+                }
+                Op::Shift(values) if values.len() == len => *values = sorted(values),
+                _ => (),
+            }
+        }
+        true
+    }
+
     /// An operator of two values, or of one and a constant.
     fn binary(&mut self, node: &Node) -> Result<View> {
-        let known: Vec<Known> =
-            node.inputs.iter().filter_map(|name| self.known.get(name.as_str()).cloned()).collect();
+        let known: Vec<Known> = node.inputs.iter().filter_map(|name| self.known.get(name.as_str()).cloned()).collect();
         if node.op == "Sum" && known.len() != 2 {
             return node.error("takes two inputs here; add them one after the other");
         }
@@ -673,7 +744,8 @@ impl<'a> Lower<'a> {
         }
         // sizes are compared from the last one on
         let offset = shape_a.len().saturating_sub(shape_b.len());
-        let aligned = (0..shape_b.len()).all(|n| b.axes[n].is_empty() || (n + offset < shape_a.len() && a.axes[n + offset] == b.axes[n]));
+        let aligned = (0..shape_b.len())
+            .all(|n| b.axes[n].is_empty() || (n + offset < shape_a.len() && a.axes[n + offset] == b.axes[n]));
         let by_value = aligned && self.dims(a.id) == self.dims(b.id);
         let by_channel = aligned && len(self, &b) == self.dims(a.id)[0] && b.order().iter().all(|&axis| axis == 0);
         let is_one = len(self, &b) == 1;
@@ -720,7 +792,8 @@ impl<'a> Lower<'a> {
         }
         if !(views.iter().all(|view| fits(self, view)) && is_alike(self, &views)) {
             let sizes: Vec<_> = views.iter().map(|view| view.dims(&self.flow)).collect();
-            return node.error_of("axis", format!("puts {sizes:?} together along axis {axis}; along channels is possible"));
+            return node
+                .error_of("axis", format!("puts {sizes:?} together along axis {axis}; along channels is possible"));
         }
         let channels = views.iter().map(|view| self.dims(view.id)[0]).sum();
         let mut dims = self.dims(views[0].id).to_vec();

@@ -21,13 +21,18 @@ fn name_block(lines: &mut [Line], outer: &[String], has_shortcut: bool) {
     for n in 0..lines.len() {
         let name = match &own[n] {
             Some(name) if !used.contains(name) => name.clone(),
-            Some(name) => unused(&used, &if name.ends_with(kinds[n]) { name.clone() } else { format!("{name}_{}", kinds[n]) }),
+            Some(name) => {
+                unused(&used, &if name.ends_with(kinds[n]) { name.clone() } else { format!("{name}_{}", kinds[n]) })
+            }
             None => {
                 let is_one = (0..lines.len()).all(|m| m == n || own[m].is_some() || kinds[m] != kinds[n]);
                 if is_one && !used.contains(kinds[n]) && !own.iter().flatten().any(|name| name == kinds[n]) {
                     kinds[n].to_string()
                 } else {
-                    (1..).map(|count| format!("{}{count}", kinds[n])).find(|name| !used.contains(name)).unwrap_or_default()
+                    (1..)
+                        .map(|count| format!("{}{count}", kinds[n]))
+                        .find(|name| !used.contains(name))
+                        .unwrap_or_default()
                 }
             }
         };
@@ -49,7 +54,8 @@ fn name_block(lines: &mut [Line], outer: &[String], has_shortcut: bool) {
                 let mut used = HashSet::new();
                 for (n, (name, block)) in branches.iter_mut().enumerate() {
                     let own = common_of(block.iter().map(self::scope)).filter(|own| own.len() > scope.len());
-                    let own = own.filter(|_| block.len() > 1 || n > 0).and_then(|own| valid(&own[scope.len()..].join("_")));
+                    let own =
+                        own.filter(|_| block.len() > 1 || n > 0).and_then(|own| valid(&own[scope.len()..].join("_")));
                     let letter = char::from(b'a' + n as u8).to_string(); // of eight at most
                     *name = if block.is_empty() { "skip".into() } else { own.unwrap_or(letter) };
                     if !used.insert(name.clone()) {
@@ -64,8 +70,14 @@ fn name_block(lines: &mut [Line], outer: &[String], has_shortcut: bool) {
 }
 
 fn unused(used: &HashSet<String>, name: &str) -> String {
-    let with = |count: usize| if name.ends_with(|c: char| c.is_ascii_digit()) { format!("{name}_{count}") } else { format!("{name}{count}") };
-    if used.contains(name) { (2..).map(with).find(|name| !used.contains(name)).unwrap_or_default() } else { name.into() }
+    let with = |count: usize| {
+        if name.ends_with(|c: char| c.is_ascii_digit()) { format!("{name}_{count}") } else { format!("{name}{count}") }
+    };
+    if used.contains(name) {
+        (2..).map(with).find(|name| !used.contains(name)).unwrap_or_default()
+    } else {
+        name.into()
+    }
 }
 
 /// The name that a line has in the file within `outer`.
@@ -98,18 +110,28 @@ fn scope(line: &Line) -> Vec<String> {
     }
 }
 
-/// The modules that all lines stand in, which leave each a name of its own.
+/// The modules that all layers stand in, which leave each a name of its own.
 fn common(lines: &[Line]) -> Option<Vec<String>> {
-    let scopes: Vec<_> = lines.iter().map(scope).filter(|scope| !scope.is_empty()).collect();
+    let scopes: Vec<_> = lines.iter().flat_map(leaves).filter(|scope| !scope.is_empty()).collect();
     let shortest = scopes.iter().map(Vec::len).min()?;
     let mut common = common_of(scopes.into_iter())?;
     common.truncate(shortest.saturating_sub(1));
     Some(common)
 }
 
+/// The modules of each layer of a line.
+fn leaves(line: &Line) -> Vec<Vec<String>> {
+    match &line.what {
+        What::Layer(_) => vec![line.origin.scope.clone()],
+        what => what.blocks().into_iter().flat_map(|(_, lines)| lines.iter().flat_map(leaves)).collect(),
+    }
+}
+
 /// The longest common beginning of those that say something.
 fn common_of(scopes: impl Iterator<Item = Vec<String>>) -> Option<Vec<String>> {
-    scopes.filter(|scope| !scope.is_empty()).reduce(|a, b| a.iter().zip(&b).take_while(|(a, b)| a == b).map(|(a, _)| a.clone()).collect())
+    scopes
+        .filter(|scope| !scope.is_empty())
+        .reduce(|a, b| a.iter().zip(&b).take_while(|(a, b)| a == b).map(|(a, _)| a.clone()).collect())
 }
 
 /// A name as Rust has it: small letters, digits and lines.
@@ -139,10 +161,10 @@ pub fn valid(name: &str) -> Option<String> {
 
 /// What Rust does not take as a name, and what `network!` reads otherwise.
 const KEYWORDS: [&str; 52] = [
-    "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false", "fn", "for",
-    "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self", "static", "struct",
-    "super", "trait", "true", "type", "unsafe", "use", "where", "while", "abstract", "become", "box", "do", "final", "gen",
-    "macro", "override", "priv", "try", "typeof", "unsized", "virtual", "yield", "shortcut",
+    "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false", "fn",
+    "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self", "static",
+    "struct", "super", "trait", "true", "type", "unsafe", "use", "where", "while", "abstract", "become", "box", "do",
+    "final", "gen", "macro", "override", "priv", "try", "typeof", "unsized", "virtual", "yield", "shortcut",
 ];
 
 /// A network's name as Rust has it, from a file's: `resnet8_v2.onnx` is `Resnet8V2`.
@@ -155,5 +177,9 @@ pub fn type_name(stem: &str) -> String {
 /// Whether a network can have a name.
 pub fn is_type_name(name: &str) -> bool {
     let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    starts && name != "_" && name != "Self" && !KEYWORDS.contains(&name) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    starts
+        && name != "_"
+        && name != "Self"
+        && !KEYWORDS.contains(&name)
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

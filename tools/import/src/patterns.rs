@@ -130,7 +130,8 @@ fn hard_sigmoid(flow: &Flow, id: Id) -> Option<(&'static str, Id)> {
         }
         Op::Part(Part::Clip(0.0, 1.0)) => {
             let scaled = flow.shifted(input, 0.5)?;
-            let is_sixth = matches!(flow.op(scaled), Op::Scale(values) if values.len() == 1 && near(values[0], 1.0 / 6.0));
+            let is_sixth =
+                matches!(flow.op(scaled), Op::Scale(values) if values.len() == 1 && near(values[0], 1.0 / 6.0));
             is_sixth.then(|| ("hard_sigmoid", flow.nodes[scaled].inputs[0]))
         }
         // two bounds, one after the other
@@ -143,7 +144,9 @@ fn hard_sigmoid(flow: &Flow, id: Id) -> Option<(&'static str, Id)> {
 fn layer_norm(flow: &Flow, id: Id) -> Option<(f32, Id)> {
     let inputs = &flow.nodes[id].inputs;
     let (from_mean, root) = match flow.op(id) {
-        Op::Part(Part::Div) => (inputs[0], flow.part(inputs[1], &Part::Sqrt).or_else(|| flow.part(inputs[1], &Part::Pow(0.5)))?),
+        Op::Part(Part::Div) => {
+            (inputs[0], flow.part(inputs[1], &Part::Sqrt).or_else(|| flow.part(inputs[1], &Part::Pow(0.5)))?)
+        }
         Op::Part(Part::Times) => {
             let inverse = flow.part(inputs[1], &Part::Reciprocal).and_then(|root| flow.part(root, &Part::Sqrt));
             (inputs[0], inverse.or_else(|| flow.part(inputs[1], &Part::Pow(-0.5)))?)

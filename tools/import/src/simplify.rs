@@ -41,9 +41,14 @@ pub fn simplify(mut flow: Flow, fold: bool) -> Result<Flow> {
         Some(node) => {
             let Op::Part(part) = &node.op else { return Ok(flow) };
             node.origin.error(match part {
-                Part::Clip(low, high) => format!("keeps values between {low} and {high}; from 0, and from 0 to 6, is possible"),
-                Part::Mean => "is the mean of all values, outside a `layer_norm`; means of each channel are possible".into(),
-                _ => "is no layer here by itself; it is possible as a part of gelu, silu, hard_swish and layer_norm".to_string(),
+                Part::Clip(low, high) => {
+                    format!("keeps values between {low} and {high}; from 0, and from 0 to 6, is possible")
+                }
+                Part::Mean => {
+                    "is the mean of all values, outside a `layer_norm`; means of each channel are possible".into()
+                }
+                _ => "is no layer here by itself; it is possible as a part of gelu, silu, hard_swish and layer_norm"
+                    .to_string(),
             })
         }
     }
@@ -51,7 +56,12 @@ pub fn simplify(mut flow: Flow, fold: bool) -> Result<Flow> {
 
 /// Whether one thing at a node could be made simpler.
 fn step(flow: &mut Flow, id: Id, fold: bool) -> bool {
-    reshape(flow, id) || constant(flow, id) || pad(flow, id) || crop(flow, id) || fold && normalisation(flow, id)
+    reshape(flow, id)
+        || constant(flow, id)
+        || pad(flow, id)
+        || crop(flow, id)
+        || zero_bias(flow, id)
+        || fold && normalisation(flow, id)
 }
 
 /// The node before, if nothing else takes its value.
@@ -77,7 +87,8 @@ fn join(flow: &mut Flow, first: Id, second: Id, layer: Layer) {
 
 /// Values in another shape: twice, not at all, or of the input.
 fn reshape(flow: &mut Flow, id: Id) -> bool {
-    let is_reshape = |flow: &Flow, id: Id| matches!(flow.nodes[id].op, Op::Layer(Layer::Reshape(_) | Layer::Word("flatten")));
+    let is_reshape =
+        |flow: &Flow, id: Id| matches!(flow.nodes[id].op, Op::Layer(Layer::Reshape(_) | Layer::Word("flatten")));
     if !is_reshape(flow, id) || flow.uses()[id] == 0 {
         return false;
     }
@@ -155,7 +166,9 @@ fn constant(flow: &mut Flow, id: Id) -> bool {
     }
     let channels = if values.len() > dims[0] { Vec::new() } else { repeated(&values, dims[0]) };
     match layer {
-        Layer::Conv(conv) | Layer::Depthwise(conv) if is_scale => scale_each(&mut conv.weight, &mut conv.bias, &channels),
+        Layer::Conv(conv) | Layer::Depthwise(conv) if is_scale => {
+            scale_each(&mut conv.weight, &mut conv.bias, &channels)
+        }
         Layer::Linear(linear) if is_scale => scale_each(&mut linear.weight, &mut linear.bias, &channels),
         Layer::Transpose(conv) if is_scale => {
             let (before, per_group) = (flow_channels(conv), conv.window.in_group(conv.channels));
@@ -235,7 +248,8 @@ fn before_dense(flow: &mut Flow, id: Id) -> bool {
         }
         Op::Shift(values) => {
             let values = repeated(&values, inputs);
-            let sum = |row: &[f32]| row.iter().zip(&values).map(|(&x, &y)| f64::from(x) * f64::from(y)).sum::<f64>() as f32;
+            let sum =
+                |row: &[f32]| row.iter().zip(&values).map(|(&x, &y)| f64::from(x) * f64::from(y)).sum::<f64>() as f32;
             let sums: Vec<f32> = weight.chunks(inputs).map(sum).collect();
             debug_assert_eq!(sums.len(), *outputs);
             add(bias, &sums);
@@ -264,16 +278,20 @@ fn pad(flow: &mut Flow, id: Id) -> bool {
             conv.window.padding = padding;
             Layer::Depthwise(conv)
         }),
-        Op::Layer(Layer::AvgPool(mut pool)) if !pool.ceil && matches!(pool.window.padding, Padding::Sides([0, 0, 0, 0])) => {
+        Op::Layer(Layer::AvgPool(mut pool))
+            if !pool.ceil && matches!(pool.window.padding, Padding::Sides([0, 0, 0, 0])) =>
+        {
             pool.counts = true;
             pool.window.padding = Padding::Sides(more);
             Some(Layer::AvgPool(pool))
         }
         // where no value is below zero, zeros are never more than the largest
-        Op::Layer(Layer::MaxPool(mut pool)) if !pool.ceil && is_positive(flow, x) => padded(pool.window.padding).map(|padding| {
-            pool.window.padding = padding;
-            Layer::MaxPool(pool)
-        }),
+        Op::Layer(Layer::MaxPool(mut pool)) if !pool.ceil && is_positive(flow, x) => {
+            padded(pool.window.padding).map(|padding| {
+                pool.window.padding = padding;
+                Layer::MaxPool(pool)
+            })
+        }
         _ => None,
     };
     match layer {
@@ -288,7 +306,9 @@ fn pad(flow: &mut Flow, id: Id) -> bool {
 fn is_positive(flow: &Flow, id: Id) -> bool {
     match &flow.nodes[id].op {
         Op::Layer(Layer::Word("relu" | "relu6" | "sigmoid" | "hard_sigmoid" | "softplus" | "softmax")) => true,
-        Op::Layer(Layer::MaxPool(_) | Layer::AvgPool(_) | Layer::Dropout(_)) => is_positive(flow, flow.nodes[id].inputs[0]),
+        Op::Layer(Layer::MaxPool(_) | Layer::AvgPool(_) | Layer::Dropout(_)) => {
+            is_positive(flow, flow.nodes[id].inputs[0])
+        }
         _ => false,
     }
 }
@@ -327,6 +347,23 @@ fn cropped(mut conv: Conv, less: [usize; 4]) -> Option<Conv> {
     }
     conv.window.padding = Padding::Sides([0, 1, 2, 3].map(|n| sides[n] - less[n]));
     Some(conv)
+}
+
+/// Whether a convolution before a normalisation had a bias of zeros, which is none.
+fn zero_bias(flow: &mut Flow, id: Id) -> bool {
+    let Some(before) = former(flow, id) else { return false };
+    let (Op::Layer(Layer::BatchNorm(_)), true) = (&flow.nodes[id].op, before > 0) else { return false };
+    let bias = match &mut flow.nodes[before].op {
+        Op::Layer(Layer::Conv(conv) | Layer::Depthwise(conv) | Layer::Transpose(conv)) => {
+            conv.window.bias &= conv.bias.iter().any(|&x| x != 0.0);
+            if conv.window.bias { return false } else { &mut conv.bias }
+        }
+        Op::Layer(Layer::Linear(linear)) if linear.bias.iter().all(|&x| x == 0.0) => &mut linear.bias,
+        _ => return false,
+    };
+    let had_bias = !bias.is_empty();
+    bias.clear();
+    had_bias
 }
 
 /// A normalisation by what is held, in the layer before it.
@@ -390,11 +427,13 @@ fn constants(flow: &mut Flow) -> Result<()> {
         window.bias = bias.iter().any(|&x| x != 0.0);
         window.padding = NO_PADDING;
         let conv = Conv { channels: dims[0], window, weight, bias: if window.bias { bias } else { Vec::new() } };
-        let layer = if dims[0] == 1 { 
+        let layer = if dims[0] == 1 {
             let mut conv = conv;
             conv.window.channels = Channels::All;
             Layer::Conv(conv)
-        } else { Layer::Depthwise(conv) };
+        } else {
+            Layer::Depthwise(conv)
+        };
         let origin = flow.nodes[id].origin.clone();
         if dims.len() == 1 {
             let line = flow.layer(x, Layer::Reshape(vec![dims[0], 1]), &origin)?;
@@ -412,7 +451,8 @@ fn constants(flow: &mut Flow) -> Result<()> {
 /// Layers of images along a sequence: it is an image of one row meanwhile.
 fn lines(flow: &mut Flow) -> Result<()> {
     for id in 1..flow.nodes.len() {
-        let Op::Layer(layer @ (Layer::Pad(..) | Layer::Crop(_) | Layer::Upsample(..))) = flow.nodes[id].op.clone() else {
+        let Op::Layer(layer @ (Layer::Pad(..) | Layer::Crop(_) | Layer::Upsample(..))) = flow.nodes[id].op.clone()
+        else {
             continue;
         };
         let (x, origin, dims) = (flow.nodes[id].inputs[0], flow.nodes[id].origin.clone(), flow.nodes[id].dims.clone());

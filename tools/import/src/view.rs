@@ -1,7 +1,7 @@
 //! How a file's tensor lies over a value of the network: operators that only change sizes or layout change only this.
 
-use crate::flow::{Flow, Id, Origin};
 use crate::error::Result;
+use crate::flow::{Flow, Id, Origin};
 use crate::graph::{Node, Tensor, places, strides};
 use crate::layer::Layer;
 

@@ -50,7 +50,9 @@ fn window(node: &Node, rank: usize, kernel: &[usize]) -> Result<Window> {
         "NOTSET" | "" => (),
         "VALID" => window.padding = NO_PADDING,
         "SAME_UPPER" | "SAME_LOWER" => window.padding = Padding::Same,
-        other => return node.error_of("auto_pad", format!("is `{other}`; NOTSET, VALID, SAME_UPPER and SAME_LOWER are")),
+        other => {
+            return node.error_of("auto_pad", format!("is `{other}`; NOTSET, VALID, SAME_UPPER and SAME_LOWER are"));
+        }
     }
     if window.stride.contains(&0) || window.dilation.contains(&0) || window.kernel.contains(&0) {
         return node.error("its kernel, strides and dilations are at least 1");
@@ -106,7 +108,15 @@ pub fn conv(lower: &mut Lower, node: &Node) -> Result<View> {
     let is_point = window.kernel == [1, 1] && matches!(window.padding, Padding::Sides([0, 0, 0, 0]) | Padding::Same);
     let is_vector = sizes.iter().product::<usize>() == inputs && lower.dims(view.id).len() == 1;
     if is_point && is_vector && groups == 1 && weight.dims[1] == inputs {
-        return dense_axis(lower, node, &view, channels, weight.to_floats(), bias, if lower.graph.channels_last { rank + 1 } else { 1 });
+        return dense_axis(
+            lower,
+            node,
+            &view,
+            channels,
+            weight.to_floats(),
+            bias,
+            if lower.graph.channels_last { rank + 1 } else { 1 },
+        );
     }
     let view = lower.image(node, &view)?;
     if groups == 0 || !inputs.is_multiple_of(groups) || inputs / groups != weight.dims[1] {
@@ -131,7 +141,11 @@ fn bias(lower: &Lower, node: &Node, channels: usize) -> Result<Vec<f32>> {
         return Ok(Vec::new());
     }
     let bias = lower.weights(node, 2, "its bias")?.to_floats();
-    if bias.len() == channels { Ok(bias) } else { node.error(format!("its bias has {} values for {channels} channels", bias.len())) }
+    if bias.len() == channels {
+        Ok(bias)
+    } else {
+        node.error(format!("its bias has {} values for {channels} channels", bias.len()))
+    }
 }
 
 /// `ConvTranspose`
@@ -146,7 +160,8 @@ pub fn conv_transpose(lower: &mut Lower, node: &Node) -> Result<View> {
     let former = lower.dims(view.id).to_vec();
     let groups = usize::try_from(node.int("group", 1)?).unwrap_or(0);
     if former.len() != rank + 1 || former[0] != weight.dims[0] || groups == 0 || !former[0].is_multiple_of(groups) {
-        return node.error(format!("{groups} groups, a weight of {:?} and an input of {former:?} do not fit", weight.dims));
+        return node
+            .error(format!("{groups} groups, a weight of {:?} and an input of {former:?} do not fit", weight.dims));
     }
     let kernel = &weight.dims[2..];
     let window = window(node, rank, kernel)?;
@@ -162,7 +177,9 @@ pub fn conv_transpose(lower: &mut Lower, node: &Node) -> Result<View> {
             let target = node.sizes("output_shape", rank, 0)?;
             Some(two(&target, 1))
         }
-        None if matches!(window.padding, Padding::Same) => Some([0, 1].map(|n| sizes[n].saturating_mul(window.stride[n]))),
+        None if matches!(window.padding, Padding::Same) => {
+            Some([0, 1].map(|n| sizes[n].saturating_mul(window.stride[n])))
+        }
         None => None,
     };
     if let Some(target) = target {
@@ -217,7 +234,10 @@ pub fn pool(lower: &mut Lower, node: &Node) -> Result<View> {
         pool.ceil = false;
     }
     // as it is written: `ceil` only where it makes a difference
-    if pool.ceil && pool.outputs(const_cnn::Dims::new(&former)) == (Pool { ceil: false, ..pool }).outputs(const_cnn::Dims::new(&former)) {
+    if pool.ceil
+        && pool.outputs(const_cnn::Dims::new(&former))
+            == (Pool { ceil: false, ..pool }).outputs(const_cnn::Dims::new(&former))
+    {
         pool.ceil = false;
     }
     lower.layer(node, view.id, if is_max { Layer::MaxPool(pool) } else { Layer::AvgPool(pool) }, None)
@@ -273,7 +293,8 @@ pub fn pad(lower: &mut Lower, node: &Node) -> Result<View> {
         (None, Some(tensor)) => tensor.to_ints().unwrap_or_default(),
         (None, None) => return node.error_of("pads", "is left out"),
     };
-    let value = lower.constant(node, 2)?.and_then(|value| value.scalar()).map_or_else(|| node.float("value", 0.0), Ok)?;
+    let value =
+        lower.constant(node, 2)?.and_then(|value| value.scalar()).map_or_else(|| node.float("value", 0.0), Ok)?;
     let axes_input = lower.constant(node, 3)?;
     let axes = constants::axes(node, axes_input.as_deref(), rank)?.unwrap_or_else(|| (0..rank).collect());
     if pads.len() != 2 * axes.len() {
@@ -289,7 +310,11 @@ pub fn pad(lower: &mut Lower, node: &Node) -> Result<View> {
     if border == Border::Zero && value != 0.0 && pads.iter().any(|&n| n > 0) {
         return node.error_of("constant_value", format!("is {value}; zeros, the edge and a mirror are possible"));
     }
-    if axes.iter().enumerate().any(|(n, &axis)| view.axes[axis].is_empty() && (pads[n] != 0 || pads[n + axes.len()] != 0)) {
+    if axes
+        .iter()
+        .enumerate()
+        .any(|(n, &axis)| view.axes[axis].is_empty() && (pads[n] != 0 || pads[n + axes.len()] != 0))
+    {
         view = lower.image(node, &view)?;
     }
     let (mut more, mut less) = ([0; 4], [0; 4]);
@@ -324,7 +349,14 @@ fn again(lower: &Lower, view: &View, id: Id) -> View {
     }
     // an axis that comes or goes stands where the network's order has it
     let fresh = View::fresh(&lower.flow, id, lower.graph.channels_last);
-    if fresh.axes.len() == view.axes.len() { fresh } else { View { id, axes: view.axes.iter().map(|axes| axes.iter().copied().filter(|&axis| dims[axis] > 1).collect()).collect() } }
+    if fresh.axes.len() == view.axes.len() {
+        fresh
+    } else {
+        View {
+            id,
+            axes: view.axes.iter().map(|axes| axes.iter().copied().filter(|&axis| dims[axis] > 1).collect()).collect(),
+        }
+    }
 }
 
 /// `Slice`
@@ -365,7 +397,9 @@ pub fn gather(lower: &mut Lower, node: &Node) -> Result<View> {
     let Some(indices) = lower.constant(node, 1)? else { return node.error("its indices are left out") };
     let axis = constants::axis(node, "axis", node.int("axis", 0)?, view.axes.len())?;
     let sizes = view.dims(&lower.flow);
-    let (Some([index]), size) = (indices.to_ints().as_deref().and_then(|list| list.as_array().copied()), sizes[axis] as i64) else {
+    let (Some([index]), size) =
+        (indices.to_ints().as_deref().and_then(|list| list.as_array().copied()), sizes[axis] as i64)
+    else {
         return node.error("takes several places; one is possible");
     };
     let place = if index < 0 { index + size } else { index };
@@ -392,11 +426,14 @@ pub fn resize(lower: &mut Lower, node: &Node) -> Result<View> {
     let view = lower.image(node, &view)?;
     let sizes = view.dims(&lower.flow);
     let scales_at = if node.op == "Upsample" { 1 } else { 2 };
-    let (scales, target) = (lower.constant(node, scales_at)?, if scales_at == 2 { lower.constant(node, 3)? } else { None });
+    let (scales, target) =
+        (lower.constant(node, scales_at)?, if scales_at == 2 { lower.constant(node, 3)? } else { None });
     let axes = constants::axes(node, None, sizes.len())?.unwrap_or_else(|| (0..sizes.len()).collect());
     let mut scale = [1; 2];
     for (n, &axis) in axes.iter().enumerate() {
-        let of = |tensor: &Option<std::rc::Rc<Tensor>>| tensor.as_ref().and_then(|tensor| tensor.to_floats().get(n).copied());
+        let of = |tensor: &Option<std::rc::Rc<Tensor>>| {
+            tensor.as_ref().and_then(|tensor| tensor.to_floats().get(n).copied())
+        };
         let factor = match (of(&scales), of(&target)) {
             (Some(scale), _) => scale,
             (None, Some(target)) => target / sizes[axis] as f32,
@@ -406,7 +443,8 @@ pub fn resize(lower: &mut Lower, node: &Node) -> Result<View> {
             continue;
         }
         if factor < 1.0 || factor.fract() != 0.0 || factor > 1e4 {
-            let says = format!("is {factor} along axis {axis}; images are made larger by whole numbers, smaller by pools");
+            let says =
+                format!("is {factor} along axis {axis}; images are made larger by whole numbers, smaller by pools");
             return node.error_of("scales", says);
         }
         scale[along(lower, node, &view, axis)?] = factor as usize;
@@ -429,8 +467,12 @@ pub fn resize(lower: &mut Lower, node: &Node) -> Result<View> {
         let round = node.text("nearest_mode", "round_prefer_floor")?;
         let dims = lower.dims(view.id);
         let old = if dims.len() == 2 { [1, dims[1]] } else { [dims[1], dims[2]] };
-        if (0..2).any(|n| (0..old[n] * scale[n]).any(|i| nearest(i, scale[n], old[n], place, round) != Some(i / scale[n]))) {
-            let says = format!("with `{place}` and `{round}` it takes other places than the nearest before; asymmetric and floor is possible");
+        if (0..2)
+            .any(|n| (0..old[n] * scale[n]).any(|i| nearest(i, scale[n], old[n], place, round) != Some(i / scale[n])))
+        {
+            let says = format!(
+                "with `{place}` and `{round}` it takes other places than the nearest before; asymmetric and floor is possible"
+            );
             return node.error_of("coordinate_transformation_mode", says);
         }
     }
@@ -461,13 +503,23 @@ fn nearest(i: usize, scale: usize, n: usize, place: &str, round: &str) -> Option
 }
 
 /// A dense layer over the last of the file's sizes; beside others, over channels, a convolution of 1 × 1.
-pub fn dense(lower: &mut Lower, node: &Node, view: &View, outputs: usize, weight: Vec<f32>, bias: Vec<f32>) -> Result<View> {
+pub fn dense(
+    lower: &mut Lower,
+    node: &Node,
+    view: &View,
+    outputs: usize,
+    weight: Vec<f32>,
+    bias: Vec<f32>,
+) -> Result<View> {
     let axis = view.axes.len() - 1;
     if view.axes[..axis].iter().all(|axes| axes.is_empty()) {
         return dense_axis(lower, node, view, outputs, weight, bias, axis);
     }
     if view.axes[axis] != one(lower.dims(view.id), 0) || lower.dims(view.id).len() == 1 {
-        let says = format!("is of each row of {:?}, which is no layer here; of all values, or of channels, it is possible", view.dims(&lower.flow));
+        let says = format!(
+            "is of each row of {:?}, which is no layer here; of all values, or of channels, it is possible",
+            view.dims(&lower.flow)
+        );
         return node.error(says);
     }
     let mut window = whole_pool([1, 1]).window;

@@ -299,12 +299,12 @@ class Normalised(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.register_buffer("mean", torch.tensor([0.5, 0.4, 0.3])[:, None, None])
+        self.register_buffer("centre", torch.tensor([0.5, 0.4, 0.3])[:, None, None])
         self.register_buffer("std", torch.tensor([0.2, 0.25, 0.3])[:, None, None])
         self.conv, self.fc = nn.Conv2d(3, 4, 3, padding=1), nn.Linear(4, 2)
 
     def forward(self, x):
-        x = (x / 255 - self.mean) / self.std
+        x = (x / 255 - self.centre) / self.std
         return self.fc(torch.relu(self.conv(x)).mean((-2, -1)))
 
 
