@@ -126,7 +126,8 @@ impl Blocks<'_> {
             Op::Layer(layer) => What::Layer(layer.clone()),
             Op::Add => {
                 let (a, b) = (chain(self, 0)?, chain(self, 1)?);
-                let (block, around) = if a.len() >= b.len() { (a, b) } else { (b, a) };
+                let is_block = a.len() >= b.len() || node.origin.is("residual");
+                let (block, around) = if is_block { (a, b) } else { (b, a) };
                 if block.is_empty() {
                     return self.refuse([id], "adds a value to itself");
                 }
@@ -178,7 +179,7 @@ impl What {
                 Layer::LeakyRelu(_) => "leaky_relu",
                 Layer::Elu(_) => "elu",
                 Layer::Prelu(_) => "prelu",
-                Layer::Conv(_) | Layer::Transpose(_) => "conv",
+                Layer::Conv(_) | Layer::Mapwise(_) | Layer::Transpose(_) => "conv",
                 Layer::Depthwise(_) => "depthwise",
                 Layer::Linear(_) => "linear",
                 Layer::Pad(..) => "pad",
@@ -186,7 +187,7 @@ impl What {
                 Layer::Upsample(..) => "upsample",
                 Layer::Reshape(_) => "reshape",
                 Layer::BatchNorm(_) | Layer::LayerNorm(_) | Layer::GroupNorm(..) | Layer::InstanceNorm(_) => "norm",
-                Layer::Dropout(_) => "dropout",
+                Layer::Dropout(_) | Layer::SpatialDropout(_) => "dropout",
             },
         }
     }

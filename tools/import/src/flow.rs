@@ -39,6 +39,8 @@ pub struct Origin {
     pub operator: String,
     /// The modules that it stands in; or the name of its weight.
     pub scope: Vec<String>,
+    /// Which line of a network of this crate it ends, where the file says so.
+    pub line: Option<String>,
 }
 
 /// What a value is computed by.
@@ -149,6 +151,11 @@ impl Flow {
 }
 
 impl Origin {
+    /// Whether it ends a line that is called `word`.
+    pub fn is(&self, word: &str) -> bool {
+        self.line.as_deref().is_some_and(|line| line.split(' ').next() == Some(word))
+    }
+
     /// An error of this node.
     pub fn error<T>(&self, says: impl Into<String>) -> Result<T> {
         let (node, operator) = (self.node.clone(), self.operator.clone());

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use prost::Message;
 
 use crate::error::{Error, Result};
+use crate::export::NOTE;
 use crate::graph::{Attribute, Graph, Node, Tensor, checked_len};
 use crate::onnx::{
     AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto, attribute_type, data_type,
@@ -109,6 +110,7 @@ fn to_node(from: &NodeProto, folder: &Path) -> Result<Node> {
         outputs: from.output.clone(),
         attributes: BTreeMap::new(),
         scope: scope(from),
+        line: noted(from, NOTE).map(String::from),
     };
     if !is_onnx(&from.domain) {
         node.op = format!("{}.{}", from.domain, from.op_type);
@@ -136,10 +138,15 @@ fn to_attribute(from: &AttributeProto, folder: &Path) -> Result<Attribute> {
     })
 }
 
+/// What a node has noted down under a key.
+fn noted<'a>(node: &'a NodeProto, key: &str) -> Option<&'a str> {
+    node.metadata_props.iter().find(|property| property.key == key).map(|property| property.value.as_str())
+}
+
 /// The modules that a node stands in: of PyTorch's newer exporter by what it notes down, of the older by the node's name.
 fn scope(node: &NodeProto) -> Vec<String> {
-    if let Some(scopes) = node.metadata_props.iter().find(|property| property.key == "pkg.torch.onnx.name_scopes") {
-        let names = scopes.value.trim_matches(['[', ']']).split(',').map(|name| name.trim().trim_matches(['\'', '"']));
+    if let Some(scopes) = noted(node, "pkg.torch.onnx.name_scopes") {
+        let names = scopes.trim_matches(['[', ']']).split(',').map(|name| name.trim().trim_matches(['\'', '"']));
         let modules: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
         // the last one is the operator's own; each names its module from the top: `layer1`, `layer1.0`, `layer1.0.conv`
         let inner = modules.len().checked_sub(2).map(|n| modules[n]);

@@ -46,6 +46,8 @@ pub struct Node {
     pub attributes: BTreeMap<String, Attribute>,
     /// The modules that it stands in, from the outermost, where the file says so.
     pub scope: Vec<String>,
+    /// Which line of a network of this crate it ends, where `export` has noted it: `dropout`, or `concat a b`.
+    pub line: Option<String>,
 }
 
 /// A number, a text or a tensor of a node.

@@ -8,7 +8,7 @@ use std::sync::Once;
 use const_cnn::layers::pool::Pool;
 use const_cnn::layers::sliding::{Channels, Padding, Sliding};
 use const_cnn::layers::{
-    batch_norm, conv_transpose2d, conv2d, crop, depthwise_conv2d, dropout, group_norm, linear, pad2d, reshape, upsample,
+    batch_norm, conv_transpose2d, conv2d, crop, depthwise_conv2d, dropout, group_norm, linear, mapwise_conv2d, pad2d, reshape, upsample,
 };
 use const_cnn::{Border, Dims, Former};
 
@@ -27,6 +27,8 @@ pub enum Layer {
     Conv(Conv),
     /// `depthwise_conv2d`, or `depthwise_conv1d`
     Depthwise(Conv),
+    /// `mapwise_conv2d`
+    Mapwise(Conv),
     /// `conv_transpose2d`, or `conv_transpose1d`
     Transpose(Conv),
     /// `linear`
@@ -53,6 +55,8 @@ pub enum Layer {
     InstanceNorm(Norm),
     /// `dropout`
     Dropout(f32),
+    /// `spatial_dropout`
+    SpatialDropout(f32),
 }
 
 /// A convolution.
@@ -112,6 +116,7 @@ impl Layer {
             Layer::Prelu(_) => "prelu",
             Layer::Conv(_) => by_rank("conv1d", "conv2d"),
             Layer::Depthwise(_) => by_rank("depthwise_conv1d", "depthwise_conv2d"),
+            Layer::Mapwise(_) => "mapwise_conv2d",
             Layer::Transpose(_) => by_rank("conv_transpose1d", "conv_transpose2d"),
             Layer::Linear(_) => "linear",
             Layer::MaxPool(_) => by_rank("max_pool1d", "max_pool2d"),
@@ -125,6 +130,7 @@ impl Layer {
             Layer::GroupNorm(..) => "group_norm",
             Layer::InstanceNorm(_) => "instance_norm",
             Layer::Dropout(_) => "dropout",
+            Layer::SpatialDropout(_) => "spatial_dropout",
         }
     }
 
@@ -151,6 +157,9 @@ impl Layer {
             Layer::Depthwise(Conv { window, .. }) => {
                 depthwise_conv2d::Numbers { window: *window }.after_rank(before, word, rank)
             }
+            Layer::Mapwise(Conv { channels, window, .. }) => {
+                mapwise_conv2d::Numbers { kernels: *channels, window: *window }.after(before)
+            }
             Layer::Transpose(Conv { channels, window, .. }) => {
                 conv_transpose2d::Numbers { channels: *channels, window: *window }.after_rank(before, word, rank)
             }
@@ -165,7 +174,7 @@ impl Layer {
             Layer::Reshape(dims) => reshape::Numbers { dims: Dims::new(dims) }.after(before),
             Layer::BatchNorm(norm) => batch_norm::Numbers { eps: norm.eps, momentum: norm.momentum }.after(before),
             Layer::GroupNorm(groups, norm) => group_norm::Numbers { groups: *groups, eps: norm.eps }.after(before),
-            Layer::Dropout(p) => dropout::Numbers { layer: "dropout", p: *p }.after(before),
+            Layer::Dropout(p) | Layer::SpatialDropout(p) => dropout::Numbers { layer: word, p: *p }.after(before),
         })?;
         let dims = rule(|| before.gives(word, dims, 0))?;
         Ok(dims.sizes[..dims.rank].to_vec())
@@ -175,7 +184,9 @@ impl Layer {
     pub fn arrays(&self) -> Vec<&[f32]> {
         let arrays: Vec<&Vec<f32>> = match self {
             Layer::Prelu(weight) => vec![weight],
-            Layer::Conv(conv) | Layer::Depthwise(conv) | Layer::Transpose(conv) => vec![&conv.weight, &conv.bias],
+            Layer::Conv(conv) | Layer::Depthwise(conv) | Layer::Mapwise(conv) | Layer::Transpose(conv) => {
+                vec![&conv.weight, &conv.bias]
+            }
             Layer::Linear(linear) => vec![&linear.weight, &linear.bias],
             Layer::BatchNorm(norm) => norm.arrays.iter().collect(),
             Layer::LayerNorm(norm) | Layer::GroupNorm(_, norm) | Layer::InstanceNorm(norm) => {
@@ -197,22 +208,21 @@ impl Layer {
         let numbers = match self {
             Layer::LeakyRelu(slope) if *slope == 0.01 => String::new(),
             Layer::Elu(alpha) if *alpha == 1.0 => String::new(),
-            Layer::LeakyRelu(x) | Layer::Elu(x) | Layer::Dropout(x) => number(*x),
-            Layer::Conv(Conv { channels, window, .. }) | Layer::Transpose(Conv { channels, window, .. }) => {
-                format!("{channels}, kernel {}{}", pair(window.kernel, former), sliding(window, former))
+            Layer::LeakyRelu(x) | Layer::Elu(x) | Layer::Dropout(x) | Layer::SpatialDropout(x) => number(*x),
+            Layer::Conv(Conv { channels, window, .. })
+            | Layer::Mapwise(Conv { channels, window, .. })
+            | Layer::Transpose(Conv { channels, window, .. }) => {
+                format!("{channels}, kernel {}{}", pair(window.kernel, former), sliding(window, [1, 1], former))
             }
             Layer::Depthwise(Conv { window, .. }) => {
-                format!("kernel {}{}", pair(window.kernel, former), sliding(window, former))
+                format!("kernel {}{}", pair(window.kernel, former), sliding(window, [1, 1], former))
             }
             Layer::Linear(Linear { outputs, bias, .. }) => {
                 format!("{outputs}{}", if bias.is_empty() { ", no bias" } else { "" })
             }
             Layer::MaxPool(pool) | Layer::AvgPool(pool) => {
-                let mut window = pool.window;
-                if window.stride == Some(window.kernel) {
-                    window.stride = None;
-                }
-                let mut text = format!("{}{}", pair(window.kernel, former), sliding(&window, former));
+                let window = &pool.window;
+                let mut text = format!("{}{}", pair(window.kernel, former), sliding(window, window.kernel, former));
                 text += if pool.ceil { ", ceil" } else { "" };
                 text += if pool.counts { "" } else { ", no count" };
                 text
@@ -250,6 +260,7 @@ impl Layer {
         let places = |dims: &[usize]| dims[1..].iter().product::<usize>();
         match self {
             Layer::Conv(conv) | Layer::Depthwise(conv) => conv.weight.len() * places(output),
+            Layer::Mapwise(conv) => former[0] * conv.weight.len() * places(output),
             Layer::Transpose(conv) => conv.weight.len() * places(former),
             Layer::Linear(linear) => linear.weight.len(),
             _ => 0,
@@ -310,12 +321,12 @@ fn sides([top, bottom, left, right]: [usize; 4], former: &[usize]) -> String {
 }
 
 /// What of a window is not the default.
-fn sliding(window: &Sliding, former: &[usize]) -> String {
+fn sliding(window: &Sliding, usual: [usize; 2], former: &[usize]) -> String {
     let mut text = String::new();
     let mut say = |what: &str, number: String| {
         let _ = write!(text, ", {what}{number}"); // to a string it never fails
     };
-    if let Some(stride) = window.stride.filter(|&stride| stride != [1, 1]) {
+    if let Some(stride) = window.stride.filter(|&stride| stride != usual) {
         say("stride ", pair(stride, former));
     }
     if window.dilation != [1, 1] {

@@ -52,7 +52,7 @@ pub fn lower(graph: &Graph) -> Result<(Flow, Layouts)> {
     if Dims::new(&dims).len() > Dims::MAX_LEN {
         return Error::format(format!("it takes {dims:?}; at most {} values are supported", Dims::MAX_LEN));
     }
-    let origin = Origin { node: graph.input.clone(), operator: "the input".into(), scope: Vec::new() };
+    let origin = Origin { node: graph.input.clone(), operator: "the input".into(), ..Origin::default() };
     let nodes = vec![Value { op: Op::Input, inputs: Vec::new(), dims, origin }];
     let mut lower = Lower { graph, flow: Flow { nodes, output: 0 }, known: HashMap::new() };
     for (name, tensor) in &graph.constants {
@@ -188,7 +188,7 @@ impl<'a> Lower<'a> {
         {
             scope = module.split('.').map(String::from).collect();
         }
-        Origin { node: node.title(), operator: node.operator().to_string(), scope }
+        Origin { node: node.title(), operator: node.operator().to_string(), scope, line: node.line.clone() }
     }
 
     /// An input that is a constant, if it is there.
@@ -411,7 +411,8 @@ impl<'a> Lower<'a> {
         if ratio == 0.0 {
             return Ok(view);
         }
-        let layer = Layer::Dropout(ratio);
+        let is_spatial = node.line.as_deref() == Some("spatial_dropout");
+        let layer = if is_spatial { Layer::SpatialDropout(ratio) } else { Layer::Dropout(ratio) };
         layer.after(self.dims(view.id)).or_else(|says| node.error_of("ratio", says))?;
         Ok(self.each(node, &view, Op::Layer(layer)))
     }
@@ -598,6 +599,14 @@ impl<'a> Lower<'a> {
         let dims = view.dims(&self.flow);
         let target = self.constant(node, 1)?;
         let to = constants::reshaped(node, &dims, target.as_deref(), Some(self.graph.batch))?;
+        if let (Some("flatten" | "reshape"), [1, _, ..]) = (node.line.as_deref(), &to[..])
+            && to.len() <= 4
+        {
+            let view = self.whole(node, &view)?;
+            let is_flat = to.len() == 2 && node.line.as_deref() == Some("flatten");
+            let layer = if is_flat { Layer::Word("flatten") } else { Layer::Reshape(to[1..].to_vec()) };
+            return self.layer(node, view.id, layer, None);
+        }
         if let Some(view) = view.reshaped(&self.flow, &to) {
             return Ok(view);
         }

@@ -51,8 +51,13 @@ fn name_block(lines: &mut [Line], outer: &[String], has_shortcut: bool) {
             }
             What::Gate(block) => name_block(block, &scope, false),
             What::Concat(branches) => {
-                let mut used = HashSet::new();
+                let (mut used, noted) = (HashSet::new(), noted_branches(line.origin.line.as_deref(), branches.len()));
                 for (n, (name, block)) in branches.iter_mut().enumerate() {
+                    if let Some(noted) = noted.get(n) {
+                        *name = noted.clone();
+                        name_block(block, &[scope.as_slice(), &[noted.clone()]].concat(), false);
+                        continue;
+                    }
                     let own = common_of(block.iter().map(self::scope)).filter(|own| own.len() > scope.len());
                     let own =
                         own.filter(|_| block.len() > 1 || n > 0).and_then(|own| valid(&own[scope.len()..].join("_")));
@@ -84,6 +89,11 @@ fn unused(used: &HashSet<String>, name: &str) -> String {
 fn own_name(line: &Line, outer: &[String]) -> Option<String> {
     let scope = scope(line);
     let own = scope.strip_prefix(outer)?;
+    if let (Some(_), [name]) = (&line.origin.line, own)
+        && is_name(name)
+    {
+        return Some(name.clone());
+    }
     let name = own.join("_");
     // what was put in before a layer is not that layer
     if let What::Layer(_) = line.what
@@ -101,6 +111,7 @@ fn own_name(line: &Line, outer: &[String]) -> Option<String> {
 /// The modules that a line stands in.
 fn scope(line: &Line) -> Vec<String> {
     match &line.what {
+        _ if line.origin.line.is_some() => line.origin.scope.clone(),
         What::Layer(_) => line.origin.scope.clone(),
         what => {
             let inner = what.blocks().into_iter().flat_map(|(_, lines)| lines.iter().map(scope).collect::<Vec<_>>());
@@ -122,6 +133,7 @@ fn common(lines: &[Line]) -> Option<Vec<String>> {
 /// The modules of each layer of a line.
 fn leaves(line: &Line) -> Vec<Vec<String>> {
     match &line.what {
+        _ if line.origin.line.is_some() => vec![line.origin.scope.clone()],
         What::Layer(_) => vec![line.origin.scope.clone()],
         what => what.blocks().into_iter().flat_map(|(_, lines)| lines.iter().flat_map(leaves)).collect(),
     }
@@ -132,6 +144,21 @@ fn common_of(scopes: impl Iterator<Item = Vec<String>>) -> Option<Vec<String>> {
     scopes
         .filter(|scope| !scope.is_empty())
         .reduce(|a, b| a.iter().zip(&b).take_while(|(a, b)| a == b).map(|(a, _)| a.clone()).collect())
+}
+
+/// The names of a `concat`'s branches, where the file says them: no name where it does not say as many, all different.
+fn noted_branches(line: Option<&str>, count: usize) -> Vec<String> {
+    let names: Vec<&str> = line.unwrap_or("").split(' ').skip(1).collect();
+    let are_names = names.iter().all(|name| is_name(name)) && names.len() == count;
+    let are_different = names.iter().collect::<HashSet<_>>().len() == count;
+    if are_names && are_different { names.into_iter().map(String::from).collect() } else { Vec::new() }
+}
+
+/// Whether a line can have a name as it is.
+fn is_name(name: &str) -> bool {
+    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let is_one = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && name != "_" && name.len() <= 60;
+    starts && is_one && !KEYWORDS.contains(&name) && !name.starts_with("__") && name != "Self"
 }
 
 /// A name as Rust has it: small letters, digits and lines.

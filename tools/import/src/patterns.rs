@@ -8,6 +8,9 @@ pub fn find(flow: &mut Flow) {
     // a product may hold a hard sigmoid, and a hard sigmoid be a part of a product
     for _ in 0..2 {
         for id in (1..flow.nodes.len()).rev() {
+            if flow.nodes[id].origin.is("gate") {
+                continue; // one of `sigmoid` alone is as good as `silu`
+            }
             if let Some((layer, x)) = product(flow, id).or_else(|| hard_sigmoid(flow, id)) {
                 put(flow, id, Layer::Word(layer), x);
             } else if let Some((eps, x)) = layer_norm(flow, id) {

@@ -56,6 +56,9 @@ pub fn simplify(mut flow: Flow, fold: bool) -> Result<Flow> {
 
 /// Whether one thing at a node could be made simpler.
 fn step(flow: &mut Flow, id: Id, fold: bool) -> bool {
+    if flow.nodes[id].origin.line.is_some() {
+        return fold && normalisation(flow, id); // a line of this crate's is as simple as it was written
+    }
     reshape(flow, id)
         || constant(flow, id)
         || pad(flow, id)
@@ -89,7 +92,7 @@ fn join(flow: &mut Flow, first: Id, second: Id, layer: Layer) {
 fn reshape(flow: &mut Flow, id: Id) -> bool {
     let is_reshape =
         |flow: &Flow, id: Id| matches!(flow.nodes[id].op, Op::Layer(Layer::Reshape(_) | Layer::Word("flatten")));
-    if !is_reshape(flow, id) || flow.uses()[id] == 0 {
+    if !is_reshape(flow, id) || flow.uses()[id] == 0 || flow.nodes[id].origin.line.is_some() {
         return false;
     }
     let before = flow.nodes[id].inputs[0];

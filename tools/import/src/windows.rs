@@ -130,9 +130,25 @@ pub fn conv(lower: &mut Lower, node: &Node) -> Result<View> {
         (false, 1) => Channels::All,
         (false, _) => Channels::Groups(groups),
     };
-    let conv = Conv { channels, window: numbers, weight: weight.to_floats(), bias };
+    let mut conv = Conv { channels, window: numbers, weight: weight.to_floats(), bias };
+    if node.line.as_deref() == Some("mapwise_conv2d") && rank == 2 && is_mapwise(&conv, groups) {
+        conv.channels /= groups;
+        conv.window.channels = Channels::All;
+        conv.weight.truncate(conv.weight.len() / groups);
+        conv.bias.truncate(conv.channels);
+        return lower.layer(node, view.id, Layer::Mapwise(conv), Some(1));
+    }
     let layer = if is_depthwise { Layer::Depthwise(conv) } else { Layer::Conv(conv) };
     lower.layer(node, view.id, layer, Some(1))
+}
+
+/// Whether all of so many maps have the same kernels, and a bias.
+fn is_mapwise(conv: &Conv, maps: usize) -> bool {
+    let repeats = |values: &[f32]| {
+        let len = values.len() / maps;
+        values.chunks(len.max(1)).all(|part| part.iter().zip(values).all(|(x, y)| x.to_bits() == y.to_bits()))
+    };
+    !conv.bias.is_empty() && conv.channels.is_multiple_of(maps) && repeats(&conv.weight) && repeats(&conv.bias)
 }
 
 /// A bias for each channel, or none.

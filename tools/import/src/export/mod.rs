@@ -30,6 +30,7 @@ mod walk;
 use std::fmt;
 
 use const_cnn::Network;
+pub use graph::NOTE;
 use prost::Message;
 
 use crate::onnx::{GraphProto, ModelProto, OperatorSetIdProto};

@@ -33,19 +33,19 @@ networks! {
 
     Convolutions: [4, 9, 8] => [6, 2, 3] {
         sides: conv2d(6, kernel (3, 2), stride (1, 2), dilation (2, 1), padding (0, 1, 2, 1)),
-        grouped: conv2d(6, kernel 3, padding same, groups 2, no bias),
-        depthwise: depthwise_conv2d(kernel 3, stride 2, padding same, multiplier 2),
+        grouped: conv2d(6, kernel 3, padding 1, groups 2, no bias),
+        depthwise: depthwise_conv2d(kernel 3, stride 2, padding (0, 1, 1, 1), multiplier 2),
         point: conv2d(6, kernel 1),
         mapped: depthwise_conv2d(kernel (2, 1), no bias),
     } "Conv Conv Conv Conv Conv"
 
-    Sequences: [3, 20] => [4, 21] {
+    Sequences: [3, 20] => [4, 17] {
         causal: conv1d(6, kernel 3, dilation 2, padding (4, 0)),
         relu: relu,
-        depthwise: depthwise_conv1d(kernel 4, stride 2, padding same),
-        max: max_pool1d(2, ceil),
+        depthwise: depthwise_conv1d(kernel 4, stride 2, padding 1),
+        max: max_pool1d(3, ceil),
         avg: avg_pool1d(3, stride 1, padding 1, no count),
-        up: conv_transpose1d(4, kernel 3, stride 4, padding (1, 0), output_padding 3, groups 2),
+        up: conv_transpose1d(4, kernel 3, stride 4, padding (1, 0), groups 2, output_padding 3),
     } "Conv Relu Conv MaxPool AveragePool ConvTranspose"
 
     Mapwise: [3, 6, 6] => [6, 3, 5] { conv: mapwise_conv2d(2, kernel (4, 2)) } "Conv"
@@ -78,7 +78,7 @@ networks! {
         up: max_pool2d(2, ceil),
         mean: avg_pool2d(2, stride 1, padding (0, 1, 1, 0), no count),
         mean_up: avg_pool2d(3, stride 2, padding 1, ceil),
-        few: avg_pool2d(2, stride 1, dilation 1, padding (1, 0, 0, 1), no count),
+        few: avg_pool2d(2, stride 1, padding (1, 0, 0, 1), no count),
     } "MaxPool AveragePool MaxPool AveragePool AveragePool AveragePool"
 
     WidePools: [2, 6, 7] => [2, 6, 7] {
@@ -108,8 +108,8 @@ networks! {
         crop_again: crop((0, 3, 1, 2)),
         point: conv2d(2, kernel 1),
         bilinear: upsample((3, 2), bilinear),
-        last: crop((2, 2, 0, 0)),
-        end: pad2d((0, 0, 3, 3), replicate),
+        last: crop((2, 0)),
+        end: pad2d((0, 3), replicate),
     } "Pad Pad Pad Slice Slice Resize Slice Conv Resize Slice Pad"
 
     Shapes: [2, 6, 4] => [48] {
@@ -124,8 +124,8 @@ networks! {
     } "Reshape Conv Reshape Flatten Gemm Reshape Resize Flatten"
 
     Norms: [4, 5, 3] => [4, 5, 3] {
-        batch: batch_norm(eps 1e-3, momentum 0.01),
-        layer: layer_norm(eps 1e-3),
+        batch: batch_norm(eps 0.001, momentum 0.01),
+        layer: layer_norm(eps 0.001),
         group: group_norm(2),
         instance: instance_norm,
         all: group_norm(1, eps 1e-4),
@@ -135,7 +135,7 @@ networks! {
         batch: batch_norm,
         layer: layer_norm,
         group: group_norm(2),
-        instance: instance_norm(eps 1e-2),
+        instance: instance_norm(eps 0.01),
     } "BatchNormalization LayerNormalization GroupNormalization InstanceNormalization"
 
     NormsOfVector: [6] => [6] { batch: batch_norm, layer: layer_norm, group: group_norm(3) }
@@ -203,19 +203,34 @@ networks! {
         excited: gate { pool: global_avg_pool, down: linear(2), relu: relu, up: linear(8), sigmoid: sigmoid },
         by_value: gate { conv: conv2d(8, kernel 1), sigmoid: sigmoid },
         by_image: gate { pool: max_pool2d(4), tanh: tanh },
+    } "GlobalAveragePool Flatten Gemm Relu Gemm Sigmoid Reshape Mul Conv Sigmoid Mul MaxPool Tanh Mul"
+
+    GatesInOrder: [8, 4, 4] => [8, 4, 4] {
         by_order: gate { conv: conv2d(2, kernel 3) },
-        by_row: gate { conv: conv2d(1, kernel (3, 1)), },
-    } "GlobalAveragePool Flatten Gemm Relu Gemm Sigmoid Reshape Mul Conv Sigmoid Mul MaxPool Tanh Mul Conv \
-       Transpose Reshape Mul Conv Reshape Mul"
+        by_row: gate { conv: conv2d(1, kernel (3, 1)) },
+    } "Conv Transpose Reshape Mul Conv Reshape Mul"
+
+    ReluGate: [3, 4] => [3, 4] { gate: gate { sigmoid: sigmoid }, silu: silu } "Sigmoid Mul Sigmoid Mul"
+
+    Padded: [2, 6, 6] => [2, 2, 3] {
+        pad: pad2d(1),
+        conv: conv2d(2, kernel 3, padding 1),
+        crop: crop((1, 2, 0, 1)),
+        flatten: flatten,
+        image: reshape([2, 5, 7]),
+        pad2: pad2d((0, 1, 0, 0)),
+        pool: max_pool2d(2),
+        crop2: crop((1, 0, 0, 0)),
+    } "Pad Conv Slice Flatten Reshape Pad MaxPool Slice"
 
     GateOfSequence: [4, 6] => [4, 6] { gate: gate { pool: global_max_pool, dense: linear(4), sigmoid: sigmoid } }
         "GlobalMaxPool Flatten Gemm Sigmoid Reshape Mul"
 
     Inception: [3, 5, 5] => [11, 5, 5] {
         branches: concat {
-            same {},
+            skip {},
             point { conv: conv2d(2, kernel 1), relu: relu },
-            wide { down: conv2d(2, kernel 1), inner: concat { a { conv: conv2d(2, kernel 3, padding 1) }, b {} } },
+            wide { down: conv2d(2, kernel 1), inner: concat { a { conv: conv2d(2, kernel 3, padding 1) }, skip {} } },
             pooled { pool: avg_pool2d(3, stride 1, padding 1), conv: conv2d(2, kernel 1) },
         },
     } "Identity Conv Relu Conv Conv Identity Concat AveragePool Conv Concat"
