@@ -208,11 +208,11 @@ impl Layer {
                 format!("{outputs}{}", if bias.is_empty() { ", no bias" } else { "" })
             }
             Layer::MaxPool(pool) | Layer::AvgPool(pool) => {
-                let mut window = pool.window;
-                if window.stride == Some(window.kernel) {
-                    window.stride = None;
-                }
-                let mut text = format!("{}{}", pair(window.kernel, former), sliding(&window, former));
+                // left out, the stride is the kernel
+                let stride = pool.window.stride.filter(|&stride| stride != pool.window.kernel);
+                let stride = stride.map_or(String::new(), |stride| format!(", stride {}", pair(stride, former)));
+                let window = Sliding { stride: None, ..pool.window };
+                let mut text = format!("{}{stride}{}", pair(window.kernel, former), sliding(&window, former));
                 text += if pool.ceil { ", ceil" } else { "" };
                 text += if pool.counts { "" } else { ", no count" };
                 text
