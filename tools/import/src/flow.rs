@@ -85,6 +85,10 @@ pub enum Part {
     Div,
     /// x · y, where y is one value.
     Times,
+    /// Whether x is more than a bound.
+    Greater(f32),
+    /// y where x says so, or else z.
+    Where,
 }
 
 impl Flow {

@@ -212,17 +212,20 @@ impl Layer {
             Layer::Conv(Conv { channels, window, .. })
             | Layer::Mapwise(Conv { channels, window, .. })
             | Layer::Transpose(Conv { channels, window, .. }) => {
-                format!("{channels}, kernel {}{}", pair(window.kernel, former), sliding(window, [1, 1], former))
+                format!("{channels}, kernel {}{}", pair(window.kernel, former), sliding(window, former))
             }
             Layer::Depthwise(Conv { window, .. }) => {
-                format!("kernel {}{}", pair(window.kernel, former), sliding(window, [1, 1], former))
+                format!("kernel {}{}", pair(window.kernel, former), sliding(window, former))
             }
             Layer::Linear(Linear { outputs, bias, .. }) => {
                 format!("{outputs}{}", if bias.is_empty() { ", no bias" } else { "" })
             }
             Layer::MaxPool(pool) | Layer::AvgPool(pool) => {
-                let window = &pool.window;
-                let mut text = format!("{}{}", pair(window.kernel, former), sliding(window, window.kernel, former));
+                // left out, the stride is the kernel
+                let stride = pool.window.stride.filter(|&stride| stride != pool.window.kernel);
+                let stride = stride.map_or(String::new(), |stride| format!(", stride {}", pair(stride, former)));
+                let window = Sliding { stride: None, ..pool.window };
+                let mut text = format!("{}{stride}{}", pair(window.kernel, former), sliding(&window, former));
                 text += if pool.ceil { ", ceil" } else { "" };
                 text += if pool.counts { "" } else { ", no count" };
                 text
@@ -321,12 +324,12 @@ fn sides([top, bottom, left, right]: [usize; 4], former: &[usize]) -> String {
 }
 
 /// What of a window is not the default.
-fn sliding(window: &Sliding, usual: [usize; 2], former: &[usize]) -> String {
+fn sliding(window: &Sliding, former: &[usize]) -> String {
     let mut text = String::new();
     let mut say = |what: &str, number: String| {
         let _ = write!(text, ", {what}{number}"); // to a string it never fails
     };
-    if let Some(stride) = window.stride.filter(|&stride| stride != usual) {
+    if let Some(stride) = window.stride.filter(|&stride| stride != [1, 1]) {
         say("stride ", pair(stride, former));
     }
     if window.dilation != [1, 1] {

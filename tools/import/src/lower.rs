@@ -48,7 +48,18 @@ pub struct Layouts {
 /// [`Error::Node`] at the first node that cannot be brought into a network, [`Error::Graph`] where one takes what none gives.
 pub fn lower(graph: &Graph) -> Result<(Flow, Layouts)> {
     let needed = needed(graph)?;
-    let (dims, view) = input(graph, &needed)?;
+    let transposed = transposed(graph, &needed);
+    let first = lower_as(graph, &needed, transposed.as_deref());
+    match (first, transposed) {
+        // what the transposition puts first may be rows, whose columns are then worked on
+        (Err(error), Some(_)) => lower_as(graph, &needed, None).or(Err(error)),
+        (first, _) => first,
+    }
+}
+
+/// Reads a graph whose input has its axes in an order of the network's.
+fn lower_as(graph: &Graph, needed: &[bool], order: Option<&[usize]>) -> Result<(Flow, Layouts)> {
+    let (dims, view) = input(graph, needed, order)?;
     if Dims::new(&dims).len() > Dims::MAX_LEN {
         return Error::format(format!("it takes {dims:?}; at most {} values are supported", Dims::MAX_LEN));
     }
@@ -63,7 +74,7 @@ pub fn lower(graph: &Graph) -> Result<(Flow, Layouts)> {
         layouts.input = Some(view.dims(&lower.flow));
     }
     lower.known.insert(&graph.input, Known::Value(view));
-    for (node, _) in graph.nodes.iter().zip(&needed).filter(|(_, needed)| **needed) {
+    for (node, _) in graph.nodes.iter().zip(needed).filter(|(_, needed)| **needed) {
         lower.node(node)?;
     }
     let Some(Known::Value(view)) = lower.known.get(graph.output.as_str()).cloned() else {
@@ -126,14 +137,31 @@ fn needed(graph: &Graph) -> Result<Vec<bool>> {
     Ok(needed)
 }
 
+/// The nodes that take a value, and are needed.
+fn takers<'a>(graph: &'a Graph, needed: &[bool], name: &str) -> Vec<&'a Node> {
+    let nodes = graph.nodes.iter().zip(needed).filter(|(_, needed)| **needed).map(|(node, _)| node);
+    nodes.filter(|node| node.inputs.iter().any(|input| input == name)).collect()
+}
+
+/// The order of axes that the first transposition gives the input, behind what works on each value.
+fn transposed(graph: &Graph, needed: &[bool]) -> Option<Vec<usize>> {
+    let (mut stack, mut seen) = (takers(graph, needed, &graph.input), HashSet::new());
+    while let Some(node) = stack.pop() {
+        match node.op.as_str() {
+            "Transpose" => return constants::order(node, graph.input_dims.len()).ok().filter(|order| order[0] == 0),
+            "Add" | "Sub" | "Mul" | "Div" | "Cast" | "Identity" | "Relu" if seen.insert(node.title()) => {
+                node.outputs.iter().for_each(|output| stack.extend(takers(graph, needed, output)));
+            }
+            _ => (),
+        }
+    }
+    None
+}
+
 /// What the network takes, channels first, and the file's view of it.
-fn input(graph: &Graph, needed: &[bool]) -> Result<(Vec<usize>, View)> {
+fn input(graph: &Graph, needed: &[bool], transposed: Option<&[usize]>) -> Result<(Vec<usize>, View)> {
     let mut sizes = graph.input_dims.clone();
-    let takers = |name: &str| {
-        let nodes = graph.nodes.iter().zip(needed).filter(|(_, needed)| **needed).map(|(node, _)| node);
-        nodes.filter(|node| node.inputs.iter().any(|input| input == name)).collect::<Vec<_>>()
-    };
-    let first = takers(&graph.input);
+    let first = takers(graph, needed, &graph.input);
     // an image without a batch is one that is given its batch at first
     let has_batch = sizes.len() > 1 && !(sizes[0] > 1 && first.iter().all(|node| node.op == "Unsqueeze"));
     let rank = sizes.len() - usize::from(has_batch);
@@ -145,26 +173,11 @@ fn input(graph: &Graph, needed: &[bool]) -> Result<(Vec<usize>, View)> {
             "it takes {sizes:?}; images [1, C, H, W], sequences [1, C, L] and vectors [1, N] are possible"
         ));
     }
-    // channels are where the first transposition, behind what works on each value, says
     let mut order: Vec<usize> = (0..rank).collect();
-    if graph.channels_last {
+    if let Some(transposed) = transposed.filter(|_| has_batch) {
+        order = transposed[1..].iter().map(|&axis| axis - 1).collect();
+    } else if graph.channels_last {
         order.rotate_right(1);
-    }
-    let (mut stack, mut seen) = (first, HashSet::new());
-    while let Some(node) = stack.pop().filter(|_| !graph.channels_last && has_batch) {
-        match node.op.as_str() {
-            "Transpose" => {
-                let perm = constants::order(node, rank + 1)?;
-                if perm[0] == 0 {
-                    order = perm[1..].iter().map(|&axis| axis - 1).collect();
-                    break;
-                }
-            }
-            "Add" | "Sub" | "Mul" | "Div" | "Cast" | "Identity" | "Relu" if seen.insert(node.title()) => {
-                node.outputs.iter().for_each(|output| stack.extend(takers(output)));
-            }
-            _ => (),
-        }
     }
     let own = &sizes[sizes.len() - rank..];
     let dims: Vec<usize> = order.iter().map(|&axis| own[axis]).collect();
@@ -386,6 +399,23 @@ impl<'a> Lower<'a> {
             }
             "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Max" | "Min" | "Sum" => self.binary(node)?,
             "Concat" => self.concat(node)?,
+            "Greater" => {
+                let (view, bound) = (self.value(node, 0)?, self.constant(node, 1)?.and_then(|bound| bound.scalar()));
+                let Some(bound) = bound else { return node.error("compares with more than one bound") };
+                self.each(node, &view, Op::Part(Part::Greater(bound)))
+            }
+            "Where" => {
+                let [a, b, c] = [self.value(node, 0)?, self.value(node, 1)?, self.value(node, 2)?];
+                if a.axes != b.axes
+                    || b.axes != c.axes
+                    || self.dims(a.id) != self.dims(b.id)
+                    || self.dims(b.id) != self.dims(c.id)
+                {
+                    return node.error("takes values of different sizes");
+                }
+                let (dims, origin) = (self.dims(a.id).to_vec(), self.origin(node, None));
+                a.with(self.flow.push(Op::Part(Part::Where), vec![a.id, b.id, c.id], dims, &origin))
+            }
             "LogSoftmax" => return node.error("leave it out: the losses take scores, and `predict` gives chances"),
             "Split" => {
                 return node

@@ -5,13 +5,25 @@ use crate::layer::{Layer, Norm};
 
 /// Finds them, the largest first.
 pub fn find(flow: &mut Flow) {
+    for id in 1..flow.nodes.len() {
+        let is_nothing = match &flow.nodes[id].op {
+            Op::Scale(values) => values.iter().all(|&x| x == 1.0),
+            Op::Shift(values) => values.iter().all(|&x| x == 0.0),
+            _ => false,
+        };
+        if is_nothing {
+            flow.replace(id, flow.nodes[id].inputs[0]);
+        }
+    }
     // a product may hold a hard sigmoid, and a hard sigmoid be a part of a product
     for _ in 0..2 {
         for id in (1..flow.nodes.len()).rev() {
             if flow.nodes[id].origin.is("gate") {
                 continue; // one of `sigmoid` alone is as good as `silu`
             }
-            if let Some((layer, x)) = product(flow, id).or_else(|| hard_sigmoid(flow, id)) {
+            if let Some((layer, x)) =
+                product(flow, id).or_else(|| hard_sigmoid(flow, id)).or_else(|| softplus(flow, id))
+            {
                 put(flow, id, Layer::Word(layer), x);
             } else if let Some((eps, x)) = layer_norm(flow, id) {
                 let len = flow.nodes[x].dims.iter().product();
@@ -141,6 +153,14 @@ fn hard_sigmoid(flow: &Flow, id: Id) -> Option<(&'static str, Id)> {
         Op::Part(Part::Clip(f32::NEG_INFINITY, 6.0)) => Some(("relu6", flow.word(input, "relu")?)),
         _ => None,
     }
+}
+
+/// ln(1 + eˣ), or x where that is large: the same.
+fn softplus(flow: &Flow, id: Id) -> Option<(&'static str, Id)> {
+    let [large, x, soft] = flow.nodes[id].inputs[..] else { return None };
+    let is_large = matches!(flow.op(large), Op::Part(Part::Greater(bound)) if *bound >= 16.0);
+    let is = is_large && flow.nodes[large].inputs[0] == x && flow.word(soft, "softplus") == Some(x);
+    (is && matches!(flow.op(id), Op::Part(Part::Where))).then_some(("softplus", x))
 }
 
 /// (x − mean) / √(variance + eps)

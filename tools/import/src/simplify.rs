@@ -130,7 +130,8 @@ fn subtract(flow: &mut Flow) {
 
 /// Channels of several values that begin with those of another such node, as DenseNets have them.
 fn common_branches(flow: &mut Flow) {
-    for id in 0..flow.nodes.len() {
+    // from the last one, so that those before it are still as the file has them
+    for id in (0..flow.nodes.len()).rev() {
         if !matches!(flow.nodes[id].op, Op::Concat) {
             continue;
         }
