@@ -17,6 +17,7 @@ pub mod names;
 pub mod onnx;
 pub mod patterns;
 pub mod simplify;
+pub mod table;
 pub mod tflite;
 pub mod view;
 pub mod windows;
@@ -98,6 +99,11 @@ impl Imported {
         let mut remarks = self.remarks.clone();
         remarks.push(format!("Its parameters: `{name}::from_le_bytes(include_bytes!(\"{name}.bin\"))`"));
         write::text(name, &self.input, &self.lines, &remarks)
+    }
+
+    /// The table that the command prints.
+    pub fn table(&self, name: &str) -> String {
+        table::table(name, &self.input, &self.lines)
     }
 
     /// The bytes of `NAME.bin`.

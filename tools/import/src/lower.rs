@@ -65,7 +65,7 @@ fn lower_as(graph: &Graph, needed: &[bool], order: Option<&[usize]>) -> Result<(
     }
     let origin = Origin { node: graph.input.clone(), operator: "the input".into(), scope: Vec::new() };
     let nodes = vec![Value { op: Op::Input, inputs: Vec::new(), dims, origin }];
-    let mut lower = Lower { graph, flow: Flow { nodes, output: 0 }, known: HashMap::new() };
+    let mut lower = Lower { graph, flow: Flow { nodes, output: 0, held: 0 }, known: HashMap::new() };
     for (name, tensor) in &graph.constants {
         lower.known.insert(name, Known::Constant(tensor.clone()));
     }
@@ -282,7 +282,11 @@ impl<'a> Lower<'a> {
         let is_constant = inputs.iter().all(|known| !matches!(known, Some(Known::Value(_))));
         let given = if is_constant {
             match constants::evaluate(node, &constants)? {
-                Some(tensor) => Known::Constant(Rc::new(tensor)),
+                Some(tensor) => {
+                    let origin = self.origin(node, None);
+                    self.flow.hold(tensor.len(), &origin)?;
+                    Known::Constant(Rc::new(tensor))
+                }
                 None => return node.error("of constants alone it is not computed here"),
             }
         } else {
@@ -558,7 +562,8 @@ impl<'a> Lower<'a> {
 
     /// A value whose channels are those that the file has on its axis of channels.
     fn by_channel(&mut self, node: &Node, view: &View) -> Result<View> {
-        let place = if self.graph.channels_last { view.axes.len() - 1 } else { 1.min(view.axes.len() - 1) };
+        let Some(last) = view.axes.len().checked_sub(1) else { return node.error("takes channels; its input is one value") };
+        let place = if self.graph.channels_last { last } else { last.min(1) };
         if view.axes[place] == one(self.dims(view.id), 0) { Ok(view.clone()) } else { self.whole(node, view) }
     }
 
@@ -723,6 +728,8 @@ impl<'a> Lower<'a> {
 
     fn with_constant(&mut self, node: &Node, view: &View, tensor: &Tensor, is_first: bool) -> Result<View> {
         let constant = view.constant(&self.flow, node, tensor)?;
+        let origin = self.origin(node, None);
+        self.flow.hold(constant.len(), &origin)?;
         if matches!(node.op.as_str(), "Add" | "Sub" | "Mul" | "Div") && constant.iter().any(|x| !x.is_finite()) {
             return node.error("its constant is NaN or infinite");
         }
