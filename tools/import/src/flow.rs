@@ -20,7 +20,7 @@ pub struct Flow {
 }
 
 /// The most numbers that are held: a small file may take one weight many times.
-const MAX_HELD: usize = 1 << 26;
+const MAX_HELD: usize = 1 << 24;
 
 /// A value of the network, and what it is computed by.
 #[derive(Clone, Debug)]
@@ -155,7 +155,8 @@ impl Flow {
     pub fn hold(&mut self, count: usize, origin: &Origin) -> Result<()> {
         self.held = self.held.saturating_add(count);
         if self.held > MAX_HELD {
-            return origin.error(format!("until here the network has {} numbers; at most {MAX_HELD} are read", self.held));
+            return origin
+                .error(format!("until here the network has {} numbers; at most {MAX_HELD} are read", self.held));
         }
         Ok(())
     }

@@ -75,13 +75,15 @@ pub fn from_bytes(graph: graph::Graph, fold: bool) -> Result<Imported> {
     let mut lines = blocks::blocks(&flow)?;
     names::name(&mut lines);
     let mut remarks = vec![format!(" ({}).", graph.producer.replace(|c: char| c.is_control(), " "))];
-    let mut ends = |sizes: &Option<Vec<usize>>, what: &str, dims: &[usize]| {
-        if let Some(sizes) = sizes {
-            remarks.push(format!("The file {what} {sizes:?}; here channels are first, {dims:?}."));
+    for (ends, what, dims) in
+        [(&layouts.input, "takes", &flow.nodes[0].dims), (&layouts.output, "gives", &flow.nodes[flow.output].dims)]
+    {
+        if let Some((sizes, places)) = ends {
+            remarks.push(format!(
+                "The file {what} {sizes:?}, the network {dims:?}: axes {places:?} of the file's, from 0."
+            ));
         }
-    };
-    ends(&layouts.input, "takes", &flow.nodes[0].dims);
-    ends(&layouts.output, "gives", &flow.nodes[flow.output].dims);
+    }
     let mut finite = true;
     write::each_layer(&lines, &mut |layer| finite &= layer.arrays().into_iter().flatten().all(|x| x.is_finite()));
     if !finite {

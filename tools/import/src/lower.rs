@@ -35,10 +35,10 @@ pub struct Lower<'a> {
 /// How the image that the file takes lies, and the result that it gives, where that is not the network's own order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layouts {
-    /// The file's sizes of the image, if channels are not first in them.
-    pub input: Option<Vec<usize>>,
+    /// The file's sizes of the image, if channels are not first in them, and which of these the network's are.
+    pub input: Option<(Vec<usize>, Vec<usize>)>,
     /// The file's sizes of the result, likewise.
-    pub output: Option<Vec<usize>>,
+    pub output: Option<(Vec<usize>, Vec<usize>)>,
 }
 
 /// Reads a graph.
@@ -71,7 +71,7 @@ fn lower_as(graph: &Graph, needed: &[bool], order: Option<&[usize]>) -> Result<(
     }
     let mut layouts = Layouts::default();
     if !view.is_in_order() {
-        layouts.input = Some(view.dims(&lower.flow));
+        layouts.input = Some((view.dims(&lower.flow), view.places()));
     }
     lower.known.insert(&graph.input, Known::Value(view));
     for (node, _) in graph.nodes.iter().zip(needed).filter(|(_, needed)| **needed) {
@@ -94,7 +94,7 @@ fn lower_as(graph: &Graph, needed: &[bool], order: Option<&[usize]>) -> Result<(
             return Ok((lower.flow, layouts));
         }
     } else {
-        layouts.output = Some(view.dims(&lower.flow));
+        layouts.output = Some((view.dims(&lower.flow), view.places()));
     }
     lower.flow.output = view.id;
     Ok((lower.flow, layouts))
@@ -562,7 +562,9 @@ impl<'a> Lower<'a> {
 
     /// A value whose channels are those that the file has on its axis of channels.
     fn by_channel(&mut self, node: &Node, view: &View) -> Result<View> {
-        let Some(last) = view.axes.len().checked_sub(1) else { return node.error("takes channels; its input is one value") };
+        let Some(last) = view.axes.len().checked_sub(1) else {
+            return node.error("takes channels; its input is one value");
+        };
         let place = if self.graph.channels_last { last } else { last.min(1) };
         if view.axes[place] == one(self.dims(view.id), 0) { Ok(view.clone()) } else { self.whole(node, view) }
     }

@@ -76,7 +76,14 @@ fn row(line: &Line) -> Row {
         _ => (0, 0),
     };
     if let What::Residual(_, None) = line.what {
-        rows.push(Row { name: "", output: rows[0].output, parameters: 0, multiply_accumulates: 0, bytes: 0, rows: &[] });
+        rows.push(Row {
+            name: "",
+            output: rows[0].output,
+            parameters: 0,
+            multiply_accumulates: 0,
+            bytes: 0,
+            rows: &[],
+        });
     }
     let parameters = own_parameters + rows.iter().map(|row| row.parameters).sum::<usize>();
     Row {
