@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::error::Result;
-use crate::graph::{Attribute, Data, Node, Tensor, checked_len, places, strides};
+use crate::graph::{Attribute, Data, MAX_RANK, Node, Tensor, checked_len, places, strides};
 
 /// What a node gives for constants; `None` where its operator is not known here.
 ///
@@ -217,6 +217,9 @@ pub fn reshaped(node: &Node, dims: &[usize], shape: Option<&Tensor>, batch: Opti
         }
         "Unsqueeze" => {
             let count = node.ints("axes")?.map(<[_]>::len).or(shape.map(Tensor::len)).unwrap_or(0);
+            if rank + count > MAX_RANK {
+                return node.error_of("axes", "makes too many sizes");
+            }
             let Some(axes) = axes(node, shape, rank + count)? else { return node.error("says no axes") };
             let mut rest = dims.iter().copied();
             let sizes = (0..rank + count).map(|n| if axes.contains(&n) { Some(1) } else { rest.next() });
@@ -227,6 +230,9 @@ pub fn reshaped(node: &Node, dims: &[usize], shape: Option<&Tensor>, batch: Opti
             let Some(target) = from_attribute.or(shape.and_then(Tensor::to_ints)) else {
                 return node.error_of("shape", "is not known before the network runs; export with fixed sizes");
             };
+            if target.len() > MAX_RANK {
+                return node.error_of("shape", "has too many sizes");
+            }
             let len: usize = dims.iter().product();
             let allow_zero = node.int("allowzero", 0)? != 0;
             let resolve = |target: &[i64]| -> Option<Vec<usize>> {

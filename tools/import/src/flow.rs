@@ -15,7 +15,12 @@ pub struct Flow {
     pub nodes: Vec<Node>,
     /// Which node gives the output.
     pub output: Id,
+    /// How many numbers are held for it.
+    pub held: usize,
 }
+
+/// The most numbers that are held: a small file may take one weight many times.
+const MAX_HELD: usize = 1 << 24;
 
 /// A value of the network, and what it is computed by.
 #[derive(Clone, Debug)]
@@ -138,13 +143,24 @@ impl Flow {
             let node = self.nodes[id].clone();
             Node { inputs: node.inputs.iter().map(|&input| renumber(input)).collect(), ..node }
         });
-        Flow { nodes: nodes.collect(), output: renumber(self.output) }
+        Flow { nodes: nodes.collect(), output: renumber(self.output), held: self.held }
     }
 
     /// A layer after the node `input`, as a new node.
     pub fn layer(&mut self, input: Id, layer: Layer, origin: &Origin) -> Result<Id> {
         let dims = layer.after(&self.nodes[input].dims).or_else(|says| origin.error(says))?;
+        self.hold(layer.parameters(), origin)?;
         Ok(self.push(Op::Layer(layer), vec![input], dims, origin))
+    }
+
+    /// Counts numbers that are held.
+    pub fn hold(&mut self, count: usize, origin: &Origin) -> Result<()> {
+        self.held = self.held.saturating_add(count);
+        if self.held > MAX_HELD {
+            return origin
+                .error(format!("until here the network has {} numbers; at most {MAX_HELD} are read", self.held));
+        }
+        Ok(())
     }
 
     /// A new node.

@@ -257,8 +257,14 @@ pub fn places(dims: &[usize], strides: &[usize]) -> impl Iterator<Item = usize> 
     })
 }
 
+/// The most sizes that a tensor has.
+pub const MAX_RANK: usize = 8;
+
 /// The number of values of sizes, if they are no more than are read.
 pub fn checked_len(dims: &[usize]) -> Option<usize> {
+    if dims.len() > MAX_RANK {
+        return None;
+    }
     let len = dims.iter().try_fold(1usize, |len, &size| len.checked_mul(size))?;
     (len <= MAX_LEN).then_some(len)
 }

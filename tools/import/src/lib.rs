@@ -18,6 +18,7 @@ pub mod names;
 pub mod onnx;
 pub mod patterns;
 pub mod simplify;
+pub mod table;
 pub mod tflite;
 pub mod view;
 pub mod windows;
@@ -76,13 +77,15 @@ pub fn from_bytes(graph: graph::Graph, fold: bool) -> Result<Imported> {
     let mut lines = blocks::blocks(&flow)?;
     names::name(&mut lines);
     let mut remarks = vec![format!(" ({}).", graph.producer.replace(|c: char| c.is_control(), " "))];
-    let mut ends = |sizes: &Option<Vec<usize>>, what: &str, dims: &[usize]| {
-        if let Some(sizes) = sizes {
-            remarks.push(format!("The file {what} {sizes:?}; here channels are first, {dims:?}."));
+    for (ends, what, dims) in
+        [(&layouts.input, "takes", &flow.nodes[0].dims), (&layouts.output, "gives", &flow.nodes[flow.output].dims)]
+    {
+        if let Some((sizes, places)) = ends {
+            remarks.push(format!(
+                "The file {what} {sizes:?}, the network {dims:?}: axes {places:?} of the file's, from 0."
+            ));
         }
-    };
-    ends(&layouts.input, "takes", &flow.nodes[0].dims);
-    ends(&layouts.output, "gives", &flow.nodes[flow.output].dims);
+    }
     let mut finite = true;
     write::each_layer(&lines, &mut |layer| finite &= layer.arrays().into_iter().flatten().all(|x| x.is_finite()));
     if !finite {
@@ -100,6 +103,11 @@ impl Imported {
         let mut remarks = self.remarks.clone();
         remarks.push(format!("Its parameters: `{name}::from_le_bytes(include_bytes!(\"{name}.bin\"))`"));
         write::text(name, &self.input, &self.lines, &remarks)
+    }
+
+    /// The table that the command prints.
+    pub fn table(&self, name: &str) -> String {
+        table::table(name, &self.input, &self.lines)
     }
 
     /// The bytes of `NAME.bin`.

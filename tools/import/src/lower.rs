@@ -35,10 +35,10 @@ pub struct Lower<'a> {
 /// How the image that the file takes lies, and the result that it gives, where that is not the network's own order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layouts {
-    /// The file's sizes of the image, if channels are not first in them.
-    pub input: Option<Vec<usize>>,
+    /// The file's sizes of the image, if channels are not first in them, and which of these the network's are.
+    pub input: Option<(Vec<usize>, Vec<usize>)>,
     /// The file's sizes of the result, likewise.
-    pub output: Option<Vec<usize>>,
+    pub output: Option<(Vec<usize>, Vec<usize>)>,
 }
 
 /// Reads a graph.
@@ -65,13 +65,13 @@ fn lower_as(graph: &Graph, needed: &[bool], order: Option<&[usize]>) -> Result<(
     }
     let origin = Origin { node: graph.input.clone(), operator: "the input".into(), ..Origin::default() };
     let nodes = vec![Value { op: Op::Input, inputs: Vec::new(), dims, origin }];
-    let mut lower = Lower { graph, flow: Flow { nodes, output: 0 }, known: HashMap::new() };
+    let mut lower = Lower { graph, flow: Flow { nodes, output: 0, held: 0 }, known: HashMap::new() };
     for (name, tensor) in &graph.constants {
         lower.known.insert(name, Known::Constant(tensor.clone()));
     }
     let mut layouts = Layouts::default();
     if !view.is_in_order() {
-        layouts.input = Some(view.dims(&lower.flow));
+        layouts.input = Some((view.dims(&lower.flow), view.places()));
     }
     lower.known.insert(&graph.input, Known::Value(view));
     for (node, _) in graph.nodes.iter().zip(needed).filter(|(_, needed)| **needed) {
@@ -94,7 +94,7 @@ fn lower_as(graph: &Graph, needed: &[bool], order: Option<&[usize]>) -> Result<(
             return Ok((lower.flow, layouts));
         }
     } else {
-        layouts.output = Some(view.dims(&lower.flow));
+        layouts.output = Some((view.dims(&lower.flow), view.places()));
     }
     lower.flow.output = view.id;
     Ok((lower.flow, layouts))
@@ -282,7 +282,11 @@ impl<'a> Lower<'a> {
         let is_constant = inputs.iter().all(|known| !matches!(known, Some(Known::Value(_))));
         let given = if is_constant {
             match constants::evaluate(node, &constants)? {
-                Some(tensor) => Known::Constant(Rc::new(tensor)),
+                Some(tensor) => {
+                    let origin = self.origin(node, None);
+                    self.flow.hold(tensor.len(), &origin)?;
+                    Known::Constant(Rc::new(tensor))
+                }
                 None => return node.error("of constants alone it is not computed here"),
             }
         } else {
@@ -559,7 +563,10 @@ impl<'a> Lower<'a> {
 
     /// A value whose channels are those that the file has on its axis of channels.
     fn by_channel(&mut self, node: &Node, view: &View) -> Result<View> {
-        let place = if self.graph.channels_last { view.axes.len() - 1 } else { 1.min(view.axes.len() - 1) };
+        let Some(last) = view.axes.len().checked_sub(1) else {
+            return node.error("takes channels; its input is one value");
+        };
+        let place = if self.graph.channels_last { last } else { last.min(1) };
         if view.axes[place] == one(self.dims(view.id), 0) { Ok(view.clone()) } else { self.whole(node, view) }
     }
 
@@ -732,6 +739,8 @@ impl<'a> Lower<'a> {
 
     fn with_constant(&mut self, node: &Node, view: &View, tensor: &Tensor, is_first: bool) -> Result<View> {
         let constant = view.constant(&self.flow, node, tensor)?;
+        let origin = self.origin(node, None);
+        self.flow.hold(constant.len(), &origin)?;
         if matches!(node.op.as_str(), "Add" | "Sub" | "Mul" | "Div") && constant.iter().any(|x| !x.is_finite()) {
             return node.error("its constant is NaN or infinite");
         }

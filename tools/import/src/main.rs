@@ -75,6 +75,7 @@ fn import(options: &Options) -> Result<()> {
         .map_err(|error| Error::Io { path: options.out.clone(), says: error.to_string() })?;
     write(&options.out.join(format!("{name}.bin")), &imported.bytes())?;
     write(&options.out.join(format!("{name}.rs")), imported.text(name).as_bytes())?;
+    println!("{}", imported.table(name));
     Ok(())
 }
 

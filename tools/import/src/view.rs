@@ -42,6 +42,13 @@ impl View {
         self.axes.concat()
     }
 
+    /// Which of the file's sizes each of the value's axes is, those of one place left out.
+    pub fn places(&self) -> Vec<usize> {
+        let mut axes = self.order();
+        axes.sort_unstable();
+        axes.iter().filter_map(|axis| self.axes.iter().position(|axes| axes.contains(axis))).collect()
+    }
+
     /// Whether the file's values lie in the order of the network's.
     pub fn is_in_order(&self) -> bool {
         self.order().is_sorted()
