@@ -8,7 +8,8 @@ use std::sync::Once;
 use const_cnn::layers::pool::Pool;
 use const_cnn::layers::sliding::{Channels, Padding, Sliding};
 use const_cnn::layers::{
-    batch_norm, conv_transpose2d, conv2d, crop, depthwise_conv2d, dropout, group_norm, linear, mapwise_conv2d, pad2d, reshape, upsample,
+    batch_norm, conv_transpose2d, conv2d, crop, depthwise_conv2d, dropout, group_norm, linear, mapwise_conv2d, pad2d,
+    reshape, upsample,
 };
 use const_cnn::{Border, Dims, Former};
 
@@ -209,12 +210,15 @@ impl Layer {
             Layer::LeakyRelu(slope) if *slope == 0.01 => String::new(),
             Layer::Elu(alpha) if *alpha == 1.0 => String::new(),
             Layer::LeakyRelu(x) | Layer::Elu(x) | Layer::Dropout(x) | Layer::SpatialDropout(x) => number(*x),
-            Layer::Conv(Conv { channels, window, .. })
-            | Layer::Mapwise(Conv { channels, window, .. })
-            | Layer::Transpose(Conv { channels, window, .. }) => {
+            Layer::Conv(Conv { channels, window, .. }) | Layer::Mapwise(Conv { channels, window, .. }) => {
+                let window = &written(window, former);
+                format!("{channels}, kernel {}{}", pair(window.kernel, former), sliding(window, former))
+            }
+            Layer::Transpose(Conv { channels, window, .. }) => {
                 format!("{channels}, kernel {}{}", pair(window.kernel, former), sliding(window, former))
             }
             Layer::Depthwise(Conv { window, .. }) => {
+                let window = &written(window, former);
                 format!("kernel {}{}", pair(window.kernel, former), sliding(window, former))
             }
             Layer::Linear(Linear { outputs, bias, .. }) => {
@@ -224,7 +228,7 @@ impl Layer {
                 // left out, the stride is the kernel
                 let stride = pool.window.stride.filter(|&stride| stride != pool.window.kernel);
                 let stride = stride.map_or(String::new(), |stride| format!(", stride {}", pair(stride, former)));
-                let window = Sliding { stride: None, ..pool.window };
+                let window = Sliding { stride: None, ..written(&pool.window, former) };
                 let mut text = format!("{}{stride}{}", pair(window.kernel, former), sliding(&window, former));
                 text += if pool.ceil { ", ceil" } else { "" };
                 text += if pool.counts { "" } else { ", no count" };
@@ -321,6 +325,17 @@ fn sides([top, bottom, left, right]: [usize; 4], former: &[usize]) -> String {
         _ if top == bottom && left == right => pair([top, left], former),
         _ => format!("({top}, {bottom}, {left}, {right})"),
     }
+}
+
+/// A window with its padding as a person would write it, however the file says it: `same` where the sides are uneven as
+/// TensorFlow has them, or else their numbers.
+fn written(window: &Sliding, former: &[usize]) -> Sliding {
+    let dims = Dims::new(former);
+    let of = |window: Sliding| window.axes(dims).map(|axis| axis.padding);
+    let ([rows, columns], same) = (of(*window), of(Sliding { padding: Padding::Same, ..*window }));
+    let is_uneven = rows[0] != rows[1] || columns[0] != columns[1];
+    let sides = Padding::Sides([rows[0], rows[1], columns[0], columns[1]]);
+    Sliding { padding: if is_uneven && same == [rows, columns] { Padding::Same } else { sides }, ..*window }
 }
 
 /// What of a window is not the default.

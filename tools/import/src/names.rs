@@ -55,7 +55,7 @@ fn name_block(lines: &mut [Line], outer: &[String], has_shortcut: bool) {
                 for (n, (name, block)) in branches.iter_mut().enumerate() {
                     if let Some(noted) = noted.get(n) {
                         *name = noted.clone();
-                        name_block(block, &[scope.as_slice(), &[noted.clone()]].concat(), false);
+                        name_block(block, &[scope.as_slice(), std::slice::from_ref(noted)].concat(), false);
                         continue;
                     }
                     let own = common_of(block.iter().map(self::scope)).filter(|own| own.len() > scope.len());

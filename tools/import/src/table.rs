@@ -3,7 +3,7 @@
 use const_cnn::network::plan::{Need, inference_len, need};
 use const_cnn::{
     AvgPool2d, BatchNorm, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Dropout, Flatten, Image, Linear, MaxPool2d,
-    Relu, Row, Sequence, Square, Table, Vector,
+    Operator, Relu, Row, Sequence, Square, Table, Vector,
 };
 
 use crate::blocks::{Line, What};
@@ -66,6 +66,7 @@ fn row(line: &Line) -> Row {
             parameters,
             multiply_accumulates: sum(|row| row.multiply_accumulates),
             bytes: 4 * (parameters + len(output)),
+            operator: Operator::CUSTOM, // the table does not show it
             rows: leak(rows),
         }
     };
@@ -82,6 +83,7 @@ fn row(line: &Line) -> Row {
             parameters: 0,
             multiply_accumulates: 0,
             bytes: 0,
+            operator: Operator::CUSTOM,
             rows: &[],
         });
     }
@@ -92,6 +94,7 @@ fn row(line: &Line) -> Row {
         parameters,
         multiply_accumulates: own_multiplications + rows.iter().map(|row| row.multiply_accumulates).sum::<usize>(),
         bytes: 4 * (parameters + len(&line.gives)),
+        operator: Operator::CUSTOM,
         rows: leak(rows),
     }
 }

@@ -42,6 +42,15 @@ fn has_sizes<N: Network>(imported: &Imported) {
     assert_eq!(text.rsplit_once('\n').unwrap().0, compiled.rsplit_once('\n').unwrap().0);
 }
 
+/// That exporting it, and importing that, gives the same lines and bytes.
+fn comes_back<N: Network>(imported: &Imported, net: &N) {
+    let graph = import::from_onnx::read(&import::export(net).unwrap(), "".as_ref()).unwrap();
+    let again = import::from_bytes(graph, false).unwrap();
+    let lines = |imported: &Imported| imported.text("Net").split_once("network! {").unwrap().1.to_string();
+    assert_eq!(lines(&again), lines(imported));
+    assert!(again.bytes() == imported.bytes());
+}
+
 /// The images and results of a case.
 fn case(file: &str) -> Vec<f32> {
     std::fs::read(data(file)).unwrap().as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()
@@ -81,6 +90,7 @@ macro_rules! networks {
             fn is_what_onnxruntime_runs() {
                 let imported = super::is_imported(stringify!($name), concat!($model, ".onnx"), $fold);
                 super::has_sizes::<$name>(&imported);
+                super::comes_back(&imported, &NET);
                 let worst = super::worst(&NET, $model);
                 println!("{}: {worst:e}", stringify!($name));
                 assert!(worst <= super::TOLERANCE, "{worst}");

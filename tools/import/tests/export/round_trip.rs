@@ -1,13 +1,11 @@
 //! Exported networks, imported again: the same lines and the same bytes.
 
-mod networks;
-
 use std::path::Path;
 
 use const_cnn::Network;
 use import::{export, from_bytes, from_onnx};
 
-use networks::{Visit, trained};
+use crate::networks::{self, Visit, trained};
 
 /// Those whose lines are others when they are back: a network's type is written out where it stands in a line; a line that is
 /// nothing is left out; and what onnxruntime takes in no one operator comes back as several lines.

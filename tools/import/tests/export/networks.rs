@@ -34,7 +34,7 @@ networks! {
     Convolutions: [4, 9, 8] => [6, 2, 3] {
         sides: conv2d(6, kernel (3, 2), stride (1, 2), dilation (2, 1), padding (0, 1, 2, 1)),
         grouped: conv2d(6, kernel 3, padding 1, groups 2, no bias),
-        depthwise: depthwise_conv2d(kernel 3, stride 2, padding (0, 1, 1, 1), multiplier 2),
+        depthwise: depthwise_conv2d(kernel 3, stride 2, padding same, multiplier 2),
         point: conv2d(6, kernel 1),
         mapped: depthwise_conv2d(kernel (2, 1), no bias),
     } "Conv Conv Conv Conv Conv"
@@ -74,7 +74,7 @@ networks! {
 
     Pools: [3, 13, 14] => [3, 3, 3] {
         max: max_pool2d(3, stride 2, padding 1),
-        avg: avg_pool2d((2, 3), stride 1, padding (0, 1, 1, 1)),
+        avg: avg_pool2d((2, 3), stride 1, padding same),
         up: max_pool2d(2, ceil),
         mean: avg_pool2d(2, stride 1, padding (0, 1, 1, 0), no count),
         mean_up: avg_pool2d(3, stride 2, padding 1, ceil),
@@ -206,9 +206,9 @@ networks! {
     } "GlobalAveragePool Flatten Gemm Relu Gemm Sigmoid Reshape Mul Conv Sigmoid Mul MaxPool Tanh Mul"
 
     GatesInOrder: [8, 4, 4] => [8, 4, 4] {
-        by_order: gate { conv: conv2d(2, kernel 3) },
-        by_row: gate { conv: conv2d(1, kernel (3, 1)) },
-    } "Conv Transpose Reshape Mul Conv Reshape Mul"
+        by_order: gate { conv: conv2d(2, kernel 3), tanh: tanh },
+        by_row: gate { conv: conv2d(1, kernel (3, 1)), tanh: tanh },
+    } "Conv Tanh Transpose Reshape Mul Conv Tanh Reshape Mul"
 
     ReluGate: [3, 4] => [3, 4] { gate: gate { sigmoid: sigmoid }, silu: silu } "Sigmoid Mul Sigmoid Mul"
 

@@ -1,6 +1,7 @@
 //! What an exported network is: its nodes, its constants and their names.
 
 mod networks;
+mod round_trip;
 
 use std::fs;
 use std::path::Path;
