@@ -54,9 +54,12 @@ pub fn lower(graph: &Graph) -> Result<(Flow, Layouts)> {
     if rank > 1 {
         channels_last[1..].rotate_right(1);
     }
-    // where the first transposition puts channels; or the file's own order, or that of a file whose channels are last
+    // where the first transposition puts channels; or the file's own order; or, of a file that has transpositions, channels last
     let mut orders: Vec<Vec<usize>> = transposed(graph, &needed).into_iter().collect();
-    orders.extend(if graph.channels_last { vec![channels_last] } else { vec![own, channels_last] });
+    orders.push(if graph.channels_last { channels_last.clone() } else { own });
+    if graph.nodes.iter().any(|node| node.op == "Transpose") {
+        orders.push(channels_last);
+    }
     let mut refused = None;
     for order in orders {
         match lower_as(graph, &needed, &order) {
