@@ -48,17 +48,30 @@ pub struct Layouts {
 /// [`Error::Node`] at the first node that cannot be brought into a network, [`Error::Graph`] where one takes what none gives.
 pub fn lower(graph: &Graph) -> Result<(Flow, Layouts)> {
     let needed = needed(graph)?;
-    let transposed = transposed(graph, &needed);
-    let first = lower_as(graph, &needed, transposed.as_deref());
-    match (first, transposed) {
-        // what the transposition puts first may be rows, whose columns are then worked on
-        (Err(error), Some(_)) => lower_as(graph, &needed, None).or(Err(error)),
-        (first, _) => first,
+    let rank = graph.input_dims.len();
+    let own: Vec<usize> = (0..rank).collect();
+    let mut channels_last = own.clone();
+    if rank > 1 {
+        channels_last[1..].rotate_right(1);
     }
+    // where the first transposition puts channels; or the file's own order; or, of a file that has transpositions, channels last
+    let mut orders: Vec<Vec<usize>> = transposed(graph, &needed).into_iter().collect();
+    orders.push(if graph.channels_last { channels_last.clone() } else { own });
+    if graph.nodes.iter().any(|node| node.op == "Transpose") {
+        orders.push(channels_last);
+    }
+    let mut refused = None;
+    for order in orders {
+        match lower_as(graph, &needed, &order) {
+            Ok(read) => return Ok(read),
+            Err(error) => refused = refused.or(Some(error)),
+        }
+    }
+    refused.map_or_else(|| Error::format("it takes nothing"), Err)
 }
 
 /// Reads a graph whose input has its axes in an order of the network's.
-fn lower_as(graph: &Graph, needed: &[bool], order: Option<&[usize]>) -> Result<(Flow, Layouts)> {
+fn lower_as(graph: &Graph, needed: &[bool], order: &[usize]) -> Result<(Flow, Layouts)> {
     let (dims, view) = input(graph, needed, order)?;
     if Dims::new(&dims).len() > Dims::MAX_LEN {
         return Error::format(format!("it takes {dims:?}; at most {} values are supported", Dims::MAX_LEN));
@@ -159,7 +172,7 @@ fn transposed(graph: &Graph, needed: &[bool]) -> Option<Vec<usize>> {
 }
 
 /// What the network takes, channels first, and the file's view of it.
-fn input(graph: &Graph, needed: &[bool], transposed: Option<&[usize]>) -> Result<(Vec<usize>, View)> {
+fn input(graph: &Graph, needed: &[bool], order: &[usize]) -> Result<(Vec<usize>, View)> {
     let mut sizes = graph.input_dims.clone();
     let first = takers(graph, needed, &graph.input);
     // an image without a batch is one that is given its batch at first
@@ -173,12 +186,8 @@ fn input(graph: &Graph, needed: &[bool], transposed: Option<&[usize]>) -> Result
             "it takes {sizes:?}; images [1, C, H, W], sequences [1, C, L] and vectors [1, N] are possible"
         ));
     }
-    let mut order: Vec<usize> = (0..rank).collect();
-    if let Some(transposed) = transposed.filter(|_| has_batch) {
-        order = transposed[1..].iter().map(|&axis| axis - 1).collect();
-    } else if graph.channels_last {
-        order.rotate_right(1);
-    }
+    let order: Vec<usize> =
+        if has_batch { order[1..].iter().map(|&axis| axis - 1).collect() } else { (0..rank).collect() };
     let own = &sizes[sizes.len() - rank..];
     let dims: Vec<usize> = order.iter().map(|&axis| own[axis]).collect();
     let mut axes = vec![Vec::new(); rank];
@@ -353,6 +362,12 @@ impl<'a> Lower<'a> {
             "PRelu" => self.prelu(node)?,
             "Clip" => self.clip(node)?,
             "Erf" => self.part(node, Part::Erf)?,
+            "Erfc" => {
+                let view = self.part(node, Part::Erf)?;
+                let view = self.each(node, &view, Op::Scale(vec![-1.0]));
+                self.each(node, &view, Op::Shift(vec![1.0]))
+            }
+            "Tile" => windows::tile(self, node)?,
             "Sqrt" => self.part(node, Part::Sqrt)?,
             "Reciprocal" => self.part(node, Part::Reciprocal)?,
             "Neg" => {
@@ -655,32 +670,53 @@ impl<'a> Lower<'a> {
         if own.len() > 3 {
             return node.error_of("shape", format!("{to:?} has too many sizes; images [1, C, H, W] are possible"));
         }
-        let mut dims = own.to_vec();
-        if self.graph.channels_last && dims.len() > 1 {
-            let is_same = dims.iter().filter(|&&size| size > 1).count() < 2 || dims[dims.len() - 1] == 1;
-            if !is_same && !self.put_channels_first(node, view.id, &dims) {
-                let says = format!(
-                    "{to:?} deals values anew to channels, which are last in this file; after a dense layer it is possible"
-                );
-                return node.error_of("shape", says);
-            }
-            dims.rotate_right(1);
+        let order = self.image_order(node, own.len());
+        let is_moved = order.iter().filter(|&&axis| own[axis] > 1).is_sorted();
+        if !is_moved && !self.put_channels_first(node, view.id, own, &order) {
+            let says = format!(
+                "{to:?} deals values anew to channels, which are not first in this file; after a dense layer it is possible"
+            );
+            return node.error_of("shape", says);
         }
+        let dims: Vec<usize> = order.iter().map(|&axis| own[axis]).collect();
         let origin = self.origin(node, None);
-        let id = self.flow.layer(view.id, Layer::Reshape(dims), &origin)?;
-        let view = View::fresh(&self.flow, id, self.graph.channels_last);
-        view.reshaped(&self.flow, &to).map_or_else(|| node.error("its sizes do not fit"), Ok)
+        let id = self.flow.layer(view.id, Layer::Reshape(dims.clone()), &origin)?;
+        let mut axes = vec![Vec::new(); to.len()];
+        for (axis, &place) in order.iter().enumerate() {
+            axes[place + to.len() - own.len()] = one(&dims, axis);
+        }
+        Ok(View { id, axes })
     }
 
-    /// Lets the dense layer that gives an image's values, channels last, give them with channels first. `false` where it is
-    /// none, or others take them too.
-    fn put_channels_first(&mut self, node: &Node, id: Id, dims: &[usize]) -> bool {
-        let order: Vec<usize> = std::iter::once(dims.len() - 1).chain(0..dims.len() - 1).collect();
+    /// The order of an image's axes in the network, after a `Reshape` to `rank` sizes: that of the file, or that which the
+    /// transposition after it makes.
+    fn image_order(&self, node: &Node, rank: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..rank).collect();
+        if self.graph.channels_last {
+            order.rotate_right(1);
+        }
+        let takers = self.graph.nodes.iter().filter(|taker| taker.inputs.contains(&node.outputs[0]));
+        if let [taker] = takers.collect::<Vec<_>>()[..]
+            && taker.op == "Transpose"
+            && let Ok(perm) = constants::order(taker, rank + 1)
+            && perm[0] == 0
+        {
+            order = perm[1..].iter().map(|&axis| axis - 1).collect();
+        }
+        order
+    }
+
+    /// Lets the dense layer that gives an image's values of sizes `dims` give them in another order of axes. `false` where it
+    /// is none, or others take them too.
+    fn put_channels_first(&mut self, node: &Node, id: Id, dims: &[usize], order: &[usize]) -> bool {
         let own = strides(dims);
         let sizes: Vec<usize> = order.iter().map(|&axis| dims[axis]).collect();
         let steps: Vec<usize> = order.iter().map(|&axis| own[axis]).collect();
         let from: Vec<usize> = places(&sizes, &steps).collect();
-        let is_alone = |name: &String| self.graph.nodes.iter().filter(|node| node.inputs.contains(name)).count() == 1;
+        let is_alone = |name: &String| {
+            let takers = self.graph.nodes.iter().filter(|node| node.op != "Shape" && node.inputs.contains(name));
+            takers.count() == 1
+        };
         let mut name = &node.inputs[0];
         let mut chain = vec![id];
         loop {

@@ -102,9 +102,12 @@ fn product(flow: &Flow, id: Id) -> Option<(&'static str, Id)> {
             "hard_swish"
         } else if near(constant, 0.5) {
             let inner = flow.shifted(f, 1.0)?;
-            if let Some(erf) = flow.part(inner, &Part::Erf) {
+            // 1 + erf(x / √2), or 1 − erf(−x / √2)
+            let (sign, erf) = flow.factors(inner);
+            if let Some(erf) = erf.first().and_then(|&erf| flow.part(erf, &Part::Erf)).filter(|_| erf.len() == 1) {
                 let (constant, factors) = flow.factors(erf);
-                (near(constant, std::f32::consts::FRAC_1_SQRT_2) && factors == [x]).then_some("gelu")?
+                let is_gelu = near(sign.abs(), 1.0) && near(sign * constant, std::f32::consts::FRAC_1_SQRT_2);
+                (is_gelu && factors == [x]).then_some("gelu")?
             } else {
                 let (constant, factors) = flow.factors(flow.word(inner, "tanh")?);
                 (near(constant, 0.797_884_6) && is_cubic(flow, &factors, x)).then_some("gelu_tanh")?

@@ -50,7 +50,69 @@ pub fn read(bytes: &[u8]) -> Result<Graph> {
     for operator in subgraph.tables(3)? {
         reader.operator(operator)?;
     }
+    dilations(&mut reader.graph)?;
     Ok(reader.graph)
+}
+
+/// A convolution between two operators that deal an image to a batch, every few places to one, and back, is dilated.
+fn dilations(graph: &mut Graph) -> Result<()> {
+    for n in 0..graph.nodes.len() {
+        if graph.nodes[n].op != "SPACE_TO_BATCH_ND" {
+            continue;
+        }
+        let ints = |graph: &Graph, node: usize, input: usize| -> Result<Vec<i64>> {
+            let node = &graph.nodes[node];
+            let constant = node.inputs.get(input).and_then(|name| graph.constants.get(name)).and_then(|c| c.to_ints());
+            constant.map_or_else(|| node.error(format!("its input {input} must be a constant of integers")), Ok)
+        };
+        let refuse =
+            |graph: &Graph| graph.nodes[n].error("is possible around a convolution of step 1, which it dilates");
+        let (block, pads) = (ints(graph, n, 1)?, ints(graph, n, 2)?);
+        // the convolution, and what leads back
+        let (mut at, mut conv) = (n, None);
+        let mut added = Vec::new();
+        while graph.nodes[at].op != "BATCH_TO_SPACE_ND" {
+            let name = &graph.nodes[at].outputs[0];
+            let takers: Vec<usize> = (0..graph.nodes.len()).filter(|&m| graph.nodes[m].inputs.contains(name)).collect();
+            let [taker] = takers[..] else { return refuse(graph) };
+            match graph.nodes[taker].op.as_str() {
+                "Conv" if conv.is_none() => conv = Some(taker),
+                "Unsqueeze" => added = graph.nodes[taker].ints("axes")?.unwrap_or(&[]).to_vec(),
+                "Squeeze" | "Identity" | "Add" | "Relu" | "Clip" | "BATCH_TO_SPACE_ND" => (),
+                _ => return refuse(graph),
+            }
+            at = taker;
+        }
+        let (Some(conv), crops) = (conv, ints(graph, at, 2)?) else { return refuse(graph) };
+        let rank = block.len();
+        let is_plain = graph.nodes[conv].text("auto_pad", "")? == "VALID"
+            && graph.nodes[conv].ints("strides")?.is_some_and(|strides| strides.iter().all(|&stride| stride == 1))
+            && graph.nodes[conv]
+                .ints("dilations")?
+                .is_some_and(|dilations| dilations.iter().all(|&dilation| dilation == 1));
+        if !is_plain || pads.len() != 2 * rank || crops.len() != 2 * rank || ints(graph, at, 1)? != block {
+            return refuse(graph);
+        }
+        // a sequence is an image of one row, or of one column, where an axis is added
+        let dilations = match (&block[..], &added[..]) {
+            ([columns], [1 | -3]) => vec![1, *columns],
+            ([rows], [2 | -2]) => vec![*rows, 1],
+            ([rows, columns], []) => vec![*rows, *columns],
+            _ => return refuse(graph),
+        };
+        graph.nodes[conv].attributes.insert("dilations".into(), Attribute::Ints(dilations));
+        let around = |sides: &[i64], sign: i64| {
+            let each = |first: usize| sides.iter().skip(first).step_by(2).map(|&n| sign * n).collect::<Vec<_>>();
+            [vec![0], each(0), vec![0, 0], each(1), vec![0]].concat()
+        };
+        for (node, sides) in [(n, around(&pads, 1)), (at, around(&crops, -1))] {
+            let node = &mut graph.nodes[node];
+            node.op = "Pad".into();
+            node.inputs.truncate(1);
+            node.attributes.insert("pads".into(), Attribute::Ints(sides));
+        }
+    }
+    Ok(())
 }
 
 /// The numbers of the types of tensors.
@@ -279,6 +341,8 @@ impl Reader {
             // constants are floats once they are read
             "DEQUANTIZE" => "Identity",
             "BROADCAST_TO" => "Expand",
+            "TILE" => "Tile",
+            "SPACE_TO_BATCH_ND" | "BATCH_TO_SPACE_ND" => name,
             _ => "",
         };
         if !word.is_empty() {
@@ -572,9 +636,9 @@ fn scopes(name: &str, operator: &str) -> Vec<Vec<String>> {
 const NAMES: &[(i32, &str)] = &[
     (0, "ADD"), (1, "AVERAGE_POOL_2D"), (2, "CONCATENATION"), (3, "CONV_2D"), (4, "DEPTHWISE_CONV_2D"), (6, "DEQUANTIZE"),
     (9, "FULLY_CONNECTED"), (14, "LOGISTIC"), (17, "MAX_POOL_2D"), (18, "MUL"), (19, "RELU"), (21, "RELU6"), (22, "RESHAPE"),
-    (23, "RESIZE_BILINEAR"), (25, "SOFTMAX"), (28, "TANH"), (34, "PAD"), (36, "GATHER"), (39, "TRANSPOSE"), (40, "MEAN"),
+    (23, "RESIZE_BILINEAR"), (25, "SOFTMAX"), (28, "TANH"), (34, "PAD"), (36, "GATHER"), (37, "BATCH_TO_SPACE_ND"), (38, "SPACE_TO_BATCH_ND"), (39, "TRANSPOSE"), (40, "MEAN"),
     (41, "SUB"), (42, "DIV"), (43, "SQUEEZE"), (45, "STRIDED_SLICE"), (50, "LOG_SOFTMAX"), (53, "CAST"), (54, "PRELU"),
-    (55, "MAXIMUM"), (57, "MINIMUM"), (59, "NEG"), (60, "PADV2"), (65, "SLICE"), (67, "TRANSPOSE_CONV"), (70, "EXPAND_DIMS"),
+    (55, "MAXIMUM"), (57, "MINIMUM"), (59, "NEG"), (60, "PADV2"), (65, "SLICE"), (67, "TRANSPOSE_CONV"), (69, "TILE"), (70, "EXPAND_DIMS"),
     (74, "SUM"), (75, "SQRT"), (76, "RSQRT"), (77, "SHAPE"), (78, "POW"), (82, "REDUCE_MAX"), (83, "PACK"), (92, "SQUARE"),
     (97, "RESIZE_NEAREST_NEIGHBOR"), (98, "LEAKY_RELU"), (99, "SQUARED_DIFFERENCE"), (100, "MIRROR_PAD"), (111, "ELU"),
     (114, "QUANTIZE"), (117, "HARD_SWISH"), (130, "BROADCAST_TO"), (150, "GELU"),

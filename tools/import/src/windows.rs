@@ -499,6 +499,43 @@ pub fn resize(lower: &mut Lower, node: &Node) -> Result<View> {
     Ok(again(lower, &view, id))
 }
 
+/// `Tile` of a new axis behind rows or columns, which a `Reshape` then makes one: each value as often.
+pub fn tile(lower: &mut Lower, node: &Node) -> Result<View> {
+    let view = lower.value(node, 0)?;
+    let repeats = lower.constant(node, 1)?.and_then(|repeats| repeats.to_ints()).unwrap_or_default();
+    let many: Vec<usize> = (0..repeats.len()).filter(|&axis| repeats[axis] != 1).collect();
+    let refuse = || node.error(format!("repeats {repeats:?}; rows and columns, each value as often, are possible"));
+    let [axis] = many[..] else { return refuse() };
+    let Some(times) = usize::try_from(repeats[axis]).ok().filter(|&times| times > 0 && times < 1 << 12) else {
+        return refuse();
+    };
+    if repeats.len() != view.axes.len() || axis == 0 || !view.axes[axis].is_empty() || view.axes[axis - 1].is_empty() {
+        return refuse();
+    }
+    // until the two are one axis, nothing but the order of axes may change
+    let (mut name, mut place) = (&node.outputs[0], axis);
+    loop {
+        let takers: Vec<&Node> = lower.graph.nodes.iter().filter(|taker| taker.inputs.contains(name)).collect();
+        match takers[..] {
+            [taker] if taker.op == "Transpose" => {
+                let order = constants::order(taker, repeats.len())?;
+                let at = |axis: usize| order.iter().position(|&from| from == axis).unwrap_or(0);
+                if at(place) != at(place - 1) + 1 {
+                    return refuse();
+                }
+                (name, place) = (&taker.outputs[0], at(place));
+            }
+            [taker] if taker.op == "Identity" => name = &taker.outputs[0],
+            [taker] if taker.op == "Reshape" => break,
+            _ => return refuse(),
+        }
+    }
+    let (along, mut scale) = (along(lower, node, &view, axis - 1)?, [1; 2]);
+    scale[along] = times;
+    let id = on_image(lower, node, view.id, Layer::Upsample(scale, false))?;
+    Ok(view.with(id))
+}
+
 /// The place of `n` that place `i` of `n · scale` takes its value from.
 fn nearest(i: usize, scale: usize, n: usize, place: &str, round: &str) -> Option<usize> {
     let (i, factor, n) = (i as f64, scale as f64, n as f64);

@@ -1,7 +1,8 @@
-//! Small networks that PyTorch has exported: imported, compiled and run, they give what onnxruntime gives.
+//! Small networks that PyTorch and Keras have exported: imported, compiled and run, they give what those give.
 //!
-//! `tests/data` holds each model, two images with onnxruntime's results, and what the command has written, which is compiled
-//! here. `IMPORT=overwrite cargo test -p import` writes it anew; `export.py` makes the models.
+//! `tests/data` holds each model, two images with onnxruntime's results, of Keras' networks with Keras' own, and what the
+//! command has written, which is compiled here. `IMPORT=overwrite cargo test -p import` writes it anew; `export.py` and `export_keras.py`
+//! make the models.
 
 use std::path::PathBuf;
 
@@ -80,7 +81,7 @@ fn worst<N: Network>(net: &N, model: &str) -> f32 {
 }
 
 macro_rules! networks {
-    ($($test:ident: $name:ident = $model:literal, fold $fold:literal;)+) => {
+    ($($test:ident: $name:ident = $model:literal . $ending:literal, fold $fold:literal;)+) => {
         $(mod $test {
             include!(concat!("data/", stringify!($name), ".rs"));
 
@@ -88,7 +89,7 @@ macro_rules! networks {
 
             #[test]
             fn is_what_onnxruntime_runs() {
-                let imported = super::is_imported(stringify!($name), concat!($model, ".onnx"), $fold);
+                let imported = super::is_imported(stringify!($name), concat!($model, ".", $ending), $fold);
                 super::has_sizes::<$name>(&imported);
                 super::comes_back(&imported, &NET);
                 let worst = super::worst(&NET, $model);
@@ -100,27 +101,32 @@ macro_rules! networks {
 }
 
 networks! {
-    autoencoder_dynamo: AutoencoderDynamo = "AutoencoderDynamo", fold false;
-    autoencoder_script: AutoencoderScript = "AutoencoderScript", fold false;
-    ds_cnn_dynamo: DsCnnDynamo = "DsCnnDynamo", fold false;
-    ds_cnn_script: DsCnnScript = "DsCnnScript", fold false;
-    le_net_dynamo: LeNetDynamo = "LeNetDynamo", fold false;
-    le_net_script: LeNetScript = "LeNetScript", fold false;
-    mlp_dynamo: MlpDynamo = "MlpDynamo", fold false;
-    mlp_script: MlpScript = "MlpScript", fold false;
-    mobile_net_dynamo: MobileNetDynamo = "MobileNetDynamo", fold false;
-    mobile_net_script: MobileNetScript = "MobileNetScript", fold false;
-    multiplier_dynamo: MultiplierDynamo = "MultiplierDynamo", fold false;
-    multiplier_script: MultiplierScript = "MultiplierScript", fold false;
-    res_net8_dynamo: ResNet8Dynamo = "ResNet8Dynamo", fold false;
-    res_net8_folded: ResNet8Folded = "ResNet8Dynamo", fold true;
-    res_net8_script: ResNet8Script = "ResNet8Script", fold false;
-    squeeze_excite_dynamo: SqueezeExciteDynamo = "SqueezeExciteDynamo", fold false;
-    squeeze_excite_script: SqueezeExciteScript = "SqueezeExciteScript", fold false;
-    tcn_dynamo: TcnDynamo = "TcnDynamo", fold false;
-    tcn_script: TcnScript = "TcnScript", fold false;
-    u_net_dynamo: UNetDynamo = "UNetDynamo", fold false;
-    u_net_script: UNetScript = "UNetScript", fold false;
+    autoencoder_dynamo: AutoencoderDynamo = "AutoencoderDynamo"."onnx", fold false;
+    autoencoder_script: AutoencoderScript = "AutoencoderScript"."onnx", fold false;
+    ds_cnn_dynamo: DsCnnDynamo = "DsCnnDynamo"."onnx", fold false;
+    ds_cnn_script: DsCnnScript = "DsCnnScript"."onnx", fold false;
+    keras_auto: KerasAuto = "KerasAuto"."tflite", fold false;
+    keras_mobile: KerasMobile = "KerasMobile"."tflite", fold false;
+    keras_resnet: KerasResnet = "KerasResnet"."tflite", fold false;
+    keras_unet: KerasUnet = "KerasUnet"."tflite", fold false;
+    le_net_dynamo: LeNetDynamo = "LeNetDynamo"."onnx", fold false;
+    le_net_script: LeNetScript = "LeNetScript"."onnx", fold false;
+    mlp_dynamo: MlpDynamo = "MlpDynamo"."onnx", fold false;
+    mlp_script: MlpScript = "MlpScript"."onnx", fold false;
+    mobile_net_dynamo: MobileNetDynamo = "MobileNetDynamo"."onnx", fold false;
+    mobile_net_script: MobileNetScript = "MobileNetScript"."onnx", fold false;
+    multiplier_dynamo: MultiplierDynamo = "MultiplierDynamo"."onnx", fold false;
+    multiplier_script: MultiplierScript = "MultiplierScript"."onnx", fold false;
+    res_net8_dynamo: ResNet8Dynamo = "ResNet8Dynamo"."onnx", fold false;
+    res_net8_folded: ResNet8Folded = "ResNet8Dynamo"."onnx", fold true;
+    res_net8_script: ResNet8Script = "ResNet8Script"."onnx", fold false;
+    squeeze_excite_dynamo: SqueezeExciteDynamo = "SqueezeExciteDynamo"."onnx", fold false;
+    squeeze_excite_script: SqueezeExciteScript = "SqueezeExciteScript"."onnx", fold false;
+    tcn_dynamo: TcnDynamo = "TcnDynamo"."onnx", fold false;
+    tcn_script: TcnScript = "TcnScript"."onnx", fold false;
+    tf2onnx_auto: Tf2onnxAuto = "Tf2onnxAuto"."onnx", fold false;
+    u_net_dynamo: UNetDynamo = "UNetDynamo"."onnx", fold false;
+    u_net_script: UNetScript = "UNetScript"."onnx", fold false;
 }
 
 #[test]
