@@ -20,22 +20,10 @@ pub fn simplify(mut flow: Flow, fold: bool) -> Result<Flow> {
     flow = flow.in_order();
     subtract(&mut flow);
     common_branches(&mut flow);
-    let mut is_done = false;
-    while !is_done {
-        is_done = true;
-        for id in 1..flow.nodes.len() {
-            while step(&mut flow, id, fold) {
-                is_done = false;
-            }
-        }
-        flow = flow.in_order();
-    }
+    flow = settled(flow, fold);
     constants(&mut flow)?;
     lines(&mut flow)?;
-    flow = flow.in_order();
-    while (1..flow.nodes.len()).any(|id| reshape(&mut flow, id)) {
-        flow = flow.in_order();
-    }
+    flow = settled(flow.in_order(), fold);
     match flow.nodes.iter().find(|node| matches!(node.op, Op::Part(_))) {
         None => Ok(flow),
         Some(node) => {
@@ -52,6 +40,21 @@ pub fn simplify(mut flow: Flow, fold: bool) -> Result<Flow> {
             })
         }
     }
+}
+
+/// Makes it simpler until nothing is left to be.
+fn settled(mut flow: Flow, fold: bool) -> Flow {
+    let mut is_done = false;
+    while !is_done {
+        is_done = true;
+        for id in 1..flow.nodes.len() {
+            while step(&mut flow, id, fold) {
+                is_done = false;
+            }
+        }
+        flow = flow.in_order();
+    }
+    flow
 }
 
 /// Whether one thing at a node could be made simpler.
