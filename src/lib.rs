@@ -18,6 +18,8 @@ mod error;
 pub mod fold;
 mod formats;
 mod gradient_check;
+#[cfg(all(any(doc, doctest), feature = "rand", feature = "std"))]
+pub mod guide;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod header;
 mod kernels;

@@ -153,7 +153,11 @@ fn scope(node: &NodeProto) -> Vec<String> {
         return inner.map_or(Vec::new(), |inner| inner.split('.').map(String::from).collect());
     }
     if !node.name.starts_with('/') {
-        return Vec::new();
+        // of Keras: `StatefulPartitionedCall/net/conv/convolution`
+        let mut parts: Vec<String> =
+            node.name.split('/').filter(|part| *part != "StatefulPartitionedCall").map(String::from).collect();
+        parts.pop();
+        return parts;
     }
     let parts: Vec<&str> = node.name.split('/').filter(|part| !part.is_empty()).collect();
     let mut scope: Vec<String> = Vec::new();
@@ -280,5 +284,6 @@ mod tests {
         assert_eq!(scope("/features/features.0/Conv"), "features/0");
         assert_eq!(scope("/Relu_1"), "");
         assert_eq!(scope("node_relu"), "");
+        assert_eq!(scope("StatefulPartitionedCall/net/conv1/convolution"), "net/conv1");
     }
 }

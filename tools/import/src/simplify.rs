@@ -1,7 +1,7 @@
 //! The same network with fewer layers: constants, paddings and normalisations go into the layers beside them.
 
 use const_cnn::Border;
-use const_cnn::layers::sliding::{Channels, Padding};
+use const_cnn::layers::sliding::{Channels, Padding, Sliding};
 
 use crate::error::Result;
 use crate::flow::{Flow, Id, Op, Part};
@@ -20,22 +20,10 @@ pub fn simplify(mut flow: Flow, fold: bool) -> Result<Flow> {
     flow = flow.in_order();
     subtract(&mut flow);
     common_branches(&mut flow);
-    let mut is_done = false;
-    while !is_done {
-        is_done = true;
-        for id in 1..flow.nodes.len() {
-            while step(&mut flow, id, fold) {
-                is_done = false;
-            }
-        }
-        flow = flow.in_order();
-    }
+    flow = settled(flow, fold);
     constants(&mut flow)?;
     lines(&mut flow)?;
-    flow = flow.in_order();
-    while (1..flow.nodes.len()).any(|id| reshape(&mut flow, id)) {
-        flow = flow.in_order();
-    }
+    flow = settled(flow.in_order(), fold);
     match flow.nodes.iter().find(|node| matches!(node.op, Op::Part(_))) {
         None => Ok(flow),
         Some(node) => {
@@ -54,6 +42,21 @@ pub fn simplify(mut flow: Flow, fold: bool) -> Result<Flow> {
     }
 }
 
+/// Makes it simpler until nothing is left to be.
+fn settled(mut flow: Flow, fold: bool) -> Flow {
+    let mut is_done = false;
+    while !is_done {
+        is_done = true;
+        for id in 1..flow.nodes.len() {
+            while step(&mut flow, id, fold) {
+                is_done = false;
+            }
+        }
+        flow = flow.in_order();
+    }
+    flow
+}
+
 /// Whether one thing at a node could be made simpler.
 fn step(flow: &mut Flow, id: Id, fold: bool) -> bool {
     if flow.nodes[id].origin.line.is_some() {
@@ -64,6 +67,7 @@ fn step(flow: &mut Flow, id: Id, fold: bool) -> bool {
         || pad(flow, id)
         || crop(flow, id)
         || zero_bias(flow, id)
+        || row(flow, id)
         || fold && normalisation(flow, id)
 }
 
@@ -101,7 +105,7 @@ fn reshape(flow: &mut Flow, id: Id) -> bool {
         flow.replace(id, before);
         return true;
     }
-    if before == 0 && flow.uses()[0] == 1 && dims.len() > flow.nodes[0].dims.len() {
+    if before == 0 && flow.uses()[0] == 1 && dims.len() > flow.nodes[0].dims.len() && sequence(flow, id).is_none() {
         flow.nodes[0].dims = dims;
         flow.replace(id, 0);
         return true;
@@ -112,6 +116,64 @@ fn reshape(flow: &mut Flow, id: Id) -> bool {
         return true;
     }
     false
+}
+
+/// The sequence that a node makes an image of one row of.
+fn sequence(flow: &Flow, id: Id) -> Option<Id> {
+    let (Op::Layer(Layer::Reshape(_)), [x]) = (&flow.nodes[id].op, &flow.nodes[id].inputs[..]) else { return None };
+    let [channels, len] = flow.nodes[*x].dims[..] else { return None };
+    (flow.nodes[id].dims == [channels, 1, len]).then_some(*x)
+}
+
+/// What works along the one row of an image that was a sequence, along that sequence.
+fn row(flow: &mut Flow, id: Id) -> bool {
+    let images = flow.nodes[id].inputs.clone();
+    let Some(sequences) = images.iter().map(|&image| sequence(flow, image)).collect::<Option<Vec<_>>>() else {
+        return false;
+    };
+    if sequences.is_empty() || flow.uses()[id] == 0 {
+        return false;
+    }
+    let is_flat = |window: &Sliding| {
+        let padding = matches!(window.padding, Padding::Same | Padding::Sides([0, 0, ..]));
+        window.kernel[0] == 1 && window.stride.is_none_or(|stride| stride[0] == 1) && window.more()[0] == 0 && padding
+    };
+    let works = match &flow.nodes[id].op {
+        Op::Layer(Layer::Conv(conv) | Layer::Depthwise(conv) | Layer::Transpose(conv)) => is_flat(&conv.window),
+        Op::Layer(Layer::MaxPool(pool) | Layer::AvgPool(pool)) => is_flat(&pool.window),
+        Op::Layer(Layer::Word(word)) => !matches!(*word, "flatten" | "softmax"),
+        Op::Layer(
+            Layer::LeakyRelu(_)
+            | Layer::Elu(_)
+            | Layer::Prelu(_)
+            | Layer::BatchNorm(_)
+            | Layer::GroupNorm(..)
+            | Layer::InstanceNorm(_)
+            | Layer::LayerNorm(_)
+            | Layer::Dropout(_),
+        ) => true,
+        Op::Add | Op::Concat | Op::Scale(_) | Op::Shift(_) => true,
+        _ => false,
+    };
+    let former = flow.nodes[sequences[0]].dims.clone();
+    let image = flow.nodes[id].dims.clone();
+    let dims = match (&flow.nodes[id].op, &image[..]) {
+        (Op::Layer(layer), _) if works => layer.after(&former).ok(),
+        (_, [channels, 1, len]) if works => Some(vec![*channels, *len]),
+        _ => None,
+    };
+    let Some(dims) = dims.filter(|dims| dims.iter().product::<usize>() == image.iter().product::<usize>()) else {
+        return false;
+    };
+    flow.nodes[id].inputs = sequences;
+    flow.nodes[id].dims = dims;
+    if image.len() == 3 {
+        let origin = flow.nodes[id].origin.clone();
+        let again = flow.push(Op::Layer(Layer::Reshape(image.clone())), Vec::new(), image, &origin);
+        flow.replace(id, again);
+        flow.nodes[again].inputs = vec![id];
+    }
+    true
 }
 
 /// A difference as a sum.

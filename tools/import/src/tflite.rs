@@ -69,7 +69,7 @@ fn dilations(graph: &mut Graph) -> Result<()> {
             |graph: &Graph| graph.nodes[n].error("is possible around a convolution of step 1, which it dilates");
         let (block, pads) = (ints(graph, n, 1)?, ints(graph, n, 2)?);
         // the convolution, and what leads back
-        let (mut at, mut conv) = (n, None);
+        let (mut at, mut conv, mut squeezed) = (n, None, None);
         let mut added = Vec::new();
         while graph.nodes[at].op != "BATCH_TO_SPACE_ND" {
             let name = &graph.nodes[at].outputs[0];
@@ -77,6 +77,8 @@ fn dilations(graph: &mut Graph) -> Result<()> {
             let [taker] = takers[..] else { return refuse(graph) };
             match graph.nodes[taker].op.as_str() {
                 "Conv" if conv.is_none() => conv = Some(taker),
+                // to the sizes of a batch of several images: what was added goes
+                "Reshape" => squeezed = Some(taker),
                 "Unsqueeze" => added = graph.nodes[taker].ints("axes")?.unwrap_or(&[]).to_vec(),
                 "Squeeze" | "Identity" | "Add" | "Relu" | "Clip" | "BATCH_TO_SPACE_ND" => (),
                 _ => return refuse(graph),
@@ -100,6 +102,12 @@ fn dilations(graph: &mut Graph) -> Result<()> {
             ([rows, columns], []) => vec![*rows, *columns],
             _ => return refuse(graph),
         };
+        if let Some(squeezed) = squeezed {
+            let node = &mut graph.nodes[squeezed];
+            node.op = "Squeeze".into();
+            node.inputs.truncate(1);
+            node.attributes = [("axes".to_string(), Attribute::Ints(added))].into();
+        }
         graph.nodes[conv].attributes.insert("dilations".into(), Attribute::Ints(dilations));
         let around = |sides: &[i64], sign: i64| {
             let each = |first: usize| sides.iter().skip(first).step_by(2).map(|&n| sign * n).collect::<Vec<_>>();
