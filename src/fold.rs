@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use crate::layer::{Context, Input, Output, copy};
-use crate::{Elem, Layer, Nested, Shape, Works, arrays};
+use crate::{Elem, Layer, Nested, Operator, Shape, Works, arrays};
 
 /// What a layer becomes in a folded network. [`arrays!`](crate::arrays!) writes it: the layer stays as it is.
 ///
@@ -82,6 +82,7 @@ impl<X: Shape> Layer for Identity<X> {
     type Tape<V: Elem> = ();
 
     const WORKS: Works = Works::Nothing;
+    const OPERATOR: Operator = Operator::word("identity");
     const READS_X: bool = false;
     const READS_Y: bool = false;
 

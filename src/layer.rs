@@ -2,7 +2,7 @@
 
 use crate::element::Scratch;
 use crate::math::at_least;
-use crate::{Arrays, Elem, Nested, Parameters, Shape, Zero};
+use crate::{Arrays, Elem, Nested, Operator, Parameters, Shape, Zero};
 
 /// What a layer takes, in memory: `V` is `f32` for one image, `F32x8` for eight.
 ///
@@ -189,6 +189,9 @@ pub trait Layer: Parameters {
     /// The bound of a layer that is nothing else, y = max(x, BOUND), NaN staying NaN. In evaluation it costs no pass where the
     /// layer before it [bounds](Layer::BOUNDS) its output: the bits are the same.
     const BOUND: Option<f32> = None;
+
+    /// What it computes, as data: an export knows a layer by it.
+    const OPERATOR: Operator = Operator::CUSTOM;
 
     /// The layers that it is made of, for the network's table.
     const ROWS: &'static [Row] = &[];
@@ -430,7 +433,9 @@ pub struct Row {
     pub multiply_accumulates: usize,
     /// The bytes of its parameters and, for one image, of its output.
     pub bytes: usize,
-    /// The layers that it is made of.
+    /// What it computes.
+    pub operator: Operator,
+    /// The layers that it is made of, in the order of their arrays.
     pub rows: &'static [Row],
 }
 
@@ -443,6 +448,7 @@ impl Row {
             parameters: L::COUNT,
             multiply_accumulates: L::MULTIPLY_ACCUMULATES,
             bytes: 4 * (L::COUNT + L::Output::LEN),
+            operator: L::OPERATOR,
             rows: L::ROWS,
         }
     }

@@ -33,6 +33,7 @@ mod measures;
 pub mod naive;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod network;
+mod operator;
 mod optim;
 mod parameters;
 mod rule;
@@ -69,6 +70,7 @@ pub use layout::{Layout, Ordered};
 pub use losses::*;
 pub use measures::{Accuracy, Confusion, MeanAbsoluteError, TopK};
 pub use network::{Gate, Residual};
+pub use operator::{Number, Operator};
 pub use optim::*;
 pub use parameters::Parameters;
 pub use rule::{Dims, Former, Message};

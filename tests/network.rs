@@ -1,6 +1,6 @@
 //! What `network!` writes beside the passes: constants, arrays by path, activations by name.
 
-use const_cnn::{Elem, F32x8, Layer, Network, Parameters, Trainer, Zero, network};
+use const_cnn::{Axis, Elem, F32x8, Layer, Network, Number, Operator, Parameters, Row, Trainer, Zero, network};
 
 network! {
     struct Inner: [2, 2, 3] => [4] {
@@ -92,4 +92,45 @@ fn rows_say_what_each_layer_is() {
     assert_eq!((relu.name, relu.parameters, relu.bytes), ("relu", 0, 48));
     assert_eq!((inner.name, inner.output, inner.parameters), ("inner", &[4][..], 52));
     assert_eq!(Net::NAME, "Net");
+}
+
+network! {
+    struct Blocks: [2, 3, 4] => [4] {
+        block: residual { conv: conv2d(2, kernel (1, 3), padding (0, 0, 2, 0), groups 2) } shortcut {
+            pad: pad2d((0, 0, 1, 2), reflect),
+            crop: crop((0, 0, 2, 1)),
+        },
+        branches: concat { same {}, pooled { pool: avg_pool2d(2, stride 1, padding same, no count) } },
+        gate: gate { pool: global_avg_pool, sigmoid: sigmoid },
+        conv: conv2d(2, kernel 2),
+        inner: Inner,
+    }
+}
+
+#[test]
+fn rows_say_what_each_layer_computes() {
+    fn words(rows: &[Row]) -> String {
+        let words = rows.iter().map(|row| match row.rows {
+            [] => row.operator.name.into(),
+            rows => format!("{}({})", row.operator.name, words(rows)),
+        });
+        words.collect::<Vec<_>>().join(" ")
+    }
+    let expected = "residual(chain(conv2d) chain(pad2d crop)) concat(identity chain(avg_pool2d)) \
+                    gate(chain(global_avg_pool sigmoid)) conv2d chain(flatten linear)";
+    assert_eq!(words(Blocks::LAYERS), expected);
+
+    let [block, branches, ..] = Blocks::LAYERS else { panic!("five lines") };
+    let conv = block.rows[0].rows[0].operator;
+    let one = Axis { kernel: 1, stride: 1, dilation: 1, padding: [0, 0] };
+    assert_eq!(conv.get("window"), Some(Number::Axes([one, Axis { kernel: 3, padding: [2, 0], ..one }])));
+    assert_eq!((conv.get("groups"), conv.get("eps")), (Some(Number::Integer(2)), None));
+    let [pad, crop] = block.rows[1].rows else { panic!("two lines") };
+    assert_eq!(pad.operator.numbers, [("sides", Number::Sides([0, 0, 1, 2])), ("border", Number::Name("reflect"))]);
+    assert_eq!(crop.operator.numbers, [("sides", Number::Sides([0, 0, 2, 1]))]);
+    let pool = branches.rows[1].rows[0].operator;
+    assert_eq!((pool.get("ceil"), pool.get("count")), (Some(Number::Is(false)), Some(Number::Is(false))));
+    // of blocks and folded lines too, and of those who do not say it
+    assert_eq!(Row::of::<const_cnn::Folded<Blocks>>("").rows, Blocks::LAYERS);
+    assert_eq!(Operator::CUSTOM, Operator::word("custom"));
 }

@@ -3,8 +3,9 @@
 use core::array::{from_mut, from_ref};
 use core::marker::PhantomData;
 
-use crate::layers::pool::Pool;
-use crate::{AvgPool2d, Context, Elem, Image, Layer, Sequence, SlidingWindow, Zero, arrays};
+use crate::layers::pool::{Pool, ceil};
+use crate::layers::sliding::window;
+use crate::{AvgPool2d, Context, Elem, Image, Layer, Number, Operator, Sequence, SlidingWindow, Zero, arrays};
 
 /// Maps a sequence to the means of its windows, channel by channel: [`AvgPool2d`] of an image of one row.
 ///
@@ -50,6 +51,10 @@ impl<const C: usize, const L: usize, const OL: usize, Win: SlidingWindow, const 
 
     const READS_X: bool = false;
     const READS_Y: bool = false;
+    const OPERATOR: Operator = Operator {
+        name: "avg_pool1d",
+        numbers: &[window::<Win>(), ceil::<Self, Win>(), ("count", Number::Is(COUNTS))],
+    };
 
     fn infer<V: Elem>(&self, x: &[[V; C]; L], _: &mut (), y: &mut [[V; C]; OL]) {
         OfRow::<C, L, OL, Win, COUNTS>::ZERO.infer(from_ref(x), &mut (), from_mut(y));

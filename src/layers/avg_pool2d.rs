@@ -3,8 +3,9 @@
 use core::marker::PhantomData;
 
 use crate::element::one_by_one;
-use crate::layers::pool::{Pool, assert_pool};
-use crate::{Axis, Context, Elem, Image, Layer, Shape, SlidingWindow, Zero, arrays};
+use crate::layers::pool::{Pool, assert_pool, ceil};
+use crate::layers::sliding::window;
+use crate::{Axis, Context, Elem, Image, Layer, Number, Operator, Shape, SlidingWindow, Zero, arrays};
 
 /// Maps an image to the means of its windows, channel by channel.
 ///
@@ -68,6 +69,10 @@ impl<
 
     const READS_X: bool = false;
     const READS_Y: bool = false;
+    const OPERATOR: Operator = Operator {
+        name: "avg_pool2d",
+        numbers: &[window::<Win>(), ceil::<Self, Win>(), ("count", Number::Is(COUNTS))],
+    };
 
     fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; C]; OW]; OH]) {
         const { assert_pool::<Self, Win>() }

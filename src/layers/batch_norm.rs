@@ -5,7 +5,9 @@ use crate::kernels::simd::widest;
 use crate::layer::{Input, Output};
 use crate::math::{flushed, sqrt};
 use crate::shape::assert_channels_last;
-use crate::{Context, Dims, Elem, Fold, Former, Layer, Nested, Parameters, Shape, Word, Works, Zero, arrays};
+use crate::{
+    Context, Dims, Elem, Fold, Former, Layer, Nested, Number, Operator, Parameters, Shape, Word, Works, Zero, arrays,
+};
 
 /// Maps each channel to mean b and standard deviation w, over a batch: in evaluation by the statistics that training holds.
 ///
@@ -108,6 +110,8 @@ where
     const TRAINS: Works = Works::Apart;
     const READS_Y: bool = false;
     const MIXES_IMAGES: bool = true;
+    const OPERATOR: Operator =
+        Operator { name: "batch_norm", numbers: &[("eps", Number::Real(EPS)), ("momentum", Number::Real(MOMENTUM))] };
 
     fn infer_in_place<V: Elem>(&self, y: &mut Output<Self, V>) {
         const { assert_channels_last::<X>(C) }
@@ -203,7 +207,9 @@ where
                     for c in 0..C {
                         one_by_one::<V>();
                         dx[c] = match batch {
-                            Some(_) => (dy[c] - db[c] - normalised(x[c], mean[c], inverse[c]) * dw[c]) * V::splat(factor[c]),
+                            Some(_) => {
+                                (dy[c] - db[c] - normalised(x[c], mean[c], inverse[c]) * dw[c]) * V::splat(factor[c])
+                            }
                             None => dy[c] * V::splat(factor[c]),
                         };
                     }

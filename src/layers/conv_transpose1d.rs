@@ -5,9 +5,9 @@ use core::array::{from_mut, from_ref};
 use crate::kernels::{convolution, grouped, kernel_gradient};
 use crate::layers::bias::{Bias, Biased, Unbiased};
 use crate::layers::conv_transpose2d::absorb;
-use crate::layers::groups::{Grouping, Ungrouped, assert_groups};
-use crate::layers::sliding::assert_transposed;
-use crate::{Context, Elem, Fold, Layer, Parameters, Sequence, Shape, SlidingWindow, arrays};
+use crate::layers::groups::{Grouping, Ungrouped, assert_groups, groups};
+use crate::layers::sliding::{assert_transposed, output_padding, window};
+use crate::{Context, Elem, Fold, Layer, Operator, Parameters, Sequence, Shape, SlidingWindow, arrays};
 
 /// Maps a sequence to a longer one, by a kernel for each pair of channels: each value adds its kernels to what is given.
 ///
@@ -65,6 +65,10 @@ where
 
     const MULTIPLY_ACCUMULATES: usize = C * L * A * K;
     const READS_Y: bool = false;
+    const OPERATOR: Operator = Operator {
+        name: "conv_transpose1d",
+        numbers: &[window::<Win>(), groups(F, A), output_padding::<Self, Win>()],
+    };
 
     fn infer<V: Elem>(&self, x: &[[V; C]; L], _: &mut (), y: &mut [[V; F]; OL]) {
         const { assert_transposed::<Self, Win>() }

@@ -2,9 +2,9 @@
 
 use crate::kernels::{convolution, grouped, kernel_gradient};
 use crate::layers::bias::{Bias, Biased, Unbiased};
-use crate::layers::groups::{Grouping, Ungrouped, assert_groups};
-use crate::layers::sliding::{Has, Padding, Sliding, assert_transposed, check_transposed};
-use crate::{Context, Dims, Elem, Fold, Former, Image, Layer, Parameters, Shape, SlidingWindow, arrays};
+use crate::layers::groups::{Grouping, Ungrouped, assert_groups, groups};
+use crate::layers::sliding::{Has, Padding, Sliding, assert_transposed, check_transposed, output_padding, window};
+use crate::{Context, Dims, Elem, Fold, Former, Image, Layer, Operator, Parameters, Shape, SlidingWindow, arrays};
 
 /// Maps an image to a larger one, by a kernel for each pair of channels: each value adds its kernels to what is given.
 ///
@@ -93,6 +93,10 @@ where
 
     const MULTIPLY_ACCUMULATES: usize = C * H * W * A * KH * KW;
     const READS_Y: bool = false;
+    const OPERATOR: Operator = Operator {
+        name: "conv_transpose2d",
+        numbers: &[window::<Win>(), groups(F, A), output_padding::<Self, Win>()],
+    };
 
     fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; F]; OW]; OH]) {
         const { assert_transposed::<Self, Win>() }

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use crate::{Context, Dims, Elem, Former, Image, Layer, Zero, arrays};
+use crate::{Context, Dims, Elem, Former, Image, Layer, Number, Operator, Zero, arrays};
 
 /// Maps an image to a part of it.
 ///
@@ -55,6 +55,10 @@ impl<
 
     const READS_X: bool = false;
     const READS_Y: bool = false;
+    const OPERATOR: Operator = Operator {
+        name: "crop",
+        numbers: &[("sides", Number::Sides([TOP, H.wrapping_sub(OH + TOP), LEFT, W.wrapping_sub(OW + LEFT)]))],
+    };
 
     fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; C]; OW]; OH]) {
         const { assert!(H >= OH + TOP && W >= OW + LEFT, "what is cropped lies inside the image") }

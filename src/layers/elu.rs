@@ -1,7 +1,7 @@
 //! The exponential linear unit.
 
 use super::activation::activation;
-use crate::{Activation, Function, math};
+use crate::{Activation, Function, Number, Operator, math};
 
 /// Maps each value to itself, or where it is negative to one that is above −`ALPHA`.
 ///
@@ -34,6 +34,7 @@ activation! { elu[ALPHA = DEFAULT] }
 
 impl<const ALPHA: u32> Function for elu<ALPHA> {
     const OF_Y: bool = f32::from_bits(ALPHA) >= 0.0; // or y has another sign than x
+    const OPERATOR: Operator = Operator { name: "elu", numbers: &[("alpha", Number::Real(ALPHA))] };
 
     #[inline(always)]
     fn value(x: f32) -> f32 {

@@ -1,7 +1,7 @@
 //! The Gaussian error linear unit.
 
 use super::activation::activation;
-use crate::{Activation, Function, math};
+use crate::{Activation, Function, Operator, math};
 
 /// Maps each value to itself times the chance that a normal variable is less.
 ///
@@ -33,6 +33,7 @@ activation! { gelu }
 
 impl Function for gelu {
     const OF_Y: bool = false;
+    const OPERATOR: Operator = Operator::word("gelu");
 
     #[inline(always)]
     fn value(x: f32) -> f32 {

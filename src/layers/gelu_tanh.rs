@@ -1,7 +1,7 @@
 //! The Gaussian error linear unit, by the hyperbolic tangent.
 
 use super::activation::activation;
-use crate::{Activation, Function, math};
+use crate::{Activation, Function, Operator, math};
 
 /// Maps each value to nearly itself times the chance that a normal variable is less.
 ///
@@ -33,6 +33,7 @@ activation! { gelu_tanh }
 
 impl Function for gelu_tanh {
     const OF_Y: bool = false;
+    const OPERATOR: Operator = Operator::word("gelu_tanh");
 
     #[inline(always)]
     fn value(x: f32) -> f32 {

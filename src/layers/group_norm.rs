@@ -1,9 +1,10 @@
 //! Group normalisation.
 
+use super::groups::groups;
 use super::norm::{EPSILON, Moments, backward, is_epsilon, normalise};
 use crate::layer::{Input, Output};
 use crate::shape::assert_channels_last;
-use crate::{Context, Dims, Elem, Former, Layer, Nested, Shape, Works, arrays};
+use crate::{Context, Dims, Elem, Former, Layer, Nested, Number, Operator, Shape, Works, arrays};
 
 /// Maps the values of each group of `A` neighbouring channels to mean 0 and standard deviation 1, times w, plus b.
 ///
@@ -76,6 +77,7 @@ where
 
     const WORKS: Works = Works::InPlace;
     const READS_Y: bool = false;
+    const OPERATOR: Operator = Operator { name: "group_norm", numbers: &[groups(C, A), ("eps", Number::Real(EPS))] };
 
     fn infer_in_place<V: Elem>(&self, y: &mut Output<Self, V>) {
         self.normalise(y.flat_mut(), |_, _| {});

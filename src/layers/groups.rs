@@ -1,6 +1,6 @@
 //! Whether the channels of a convolution fall into groups.
 
-use crate::{Shape, Zero};
+use crate::{Number, Shape, Zero};
 
 /// Whether the channels of a convolution fall into groups: [`Ungrouped`], the default, or [`Grouped`].
 ///
@@ -65,6 +65,15 @@ impl<const A: usize> HasGroups<false, A> for () {
 
 impl<const A: usize> HasGroups<true, A> for () {
     type Grouping = Grouped<A>;
+}
+
+/// In how many groups of `a` each `channels` fall, as data.
+pub(crate) const fn groups(channels: usize, a: usize) -> (&'static str, Number) {
+    let groups = match channels.checked_div(a) {
+        Some(groups) => groups,
+        None => 0, // it has been said that there are none
+    };
+    ("groups", Number::Integer(groups))
 }
 
 /// The groups of a layer whose type was written by hand: each of `c` channels and each of `f` is in one.

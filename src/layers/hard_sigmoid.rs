@@ -2,7 +2,7 @@
 
 use super::activation::activation;
 use super::relu6::relu6;
-use crate::{Activation, Function};
+use crate::{Activation, Function, Operator};
 
 /// Maps each value to one from 0 to 1, by three straight lines.
 ///
@@ -30,6 +30,7 @@ activation! { hard_sigmoid }
 
 impl Function for hard_sigmoid {
     const OF_Y: bool = true;
+    const OPERATOR: Operator = Operator::word("hard_sigmoid");
 
     #[inline(always)]
     fn value(x: f32) -> f32 {

@@ -2,7 +2,7 @@
 
 use super::activation::activation;
 use super::hard_sigmoid::hard_sigmoid;
-use crate::{Activation, Function};
+use crate::{Activation, Function, Operator};
 
 /// Maps each value to itself times its hard sigmoid.
 ///
@@ -32,6 +32,7 @@ activation! { hard_swish }
 
 impl Function for hard_swish {
     const OF_Y: bool = false;
+    const OPERATOR: Operator = Operator::word("hard_swish");
 
     #[inline(always)]
     fn value(x: f32) -> f32 {

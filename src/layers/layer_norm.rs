@@ -3,7 +3,8 @@
 use super::norm::{EPSILON, Moments, backward, is_epsilon, normalise};
 use crate::layer::{Input, Output};
 use crate::{
-    Context, Dims, Elem, Fold, Former, Image, Layer, Nested, Parameters, Sequence, Shape, Vector, Word, Works, arrays,
+    Context, Dims, Elem, Fold, Former, Image, Layer, Nested, Number, Operator, Parameters, Sequence, Shape, Vector,
+    Word, Works, arrays,
 };
 
 /// Maps an image to mean 0 and standard deviation 1 over all of its values, times w, plus b.
@@ -71,6 +72,7 @@ where
 
     const WORKS: Works = Works::InPlace;
     const READS_Y: bool = false;
+    const OPERATOR: Operator = Operator { name: "layer_norm", numbers: &[("eps", Number::Real(EPS))] };
 
     fn infer_in_place<V: Elem>(&self, y: &mut Output<Self, V>) {
         self.normalise(y.flat_mut());

@@ -1,7 +1,7 @@
 //! The rectified linear unit with a leak.
 
 use super::activation::activation;
-use crate::{Activation, Function};
+use crate::{Activation, Function, Number, Operator};
 
 /// Maps each value to itself, or to `SLOPE` times itself where it is negative.
 ///
@@ -31,6 +31,7 @@ activation! { leaky_relu[SLOPE = DEFAULT] }
 
 impl<const SLOPE: u32> Function for leaky_relu<SLOPE> {
     const OF_Y: bool = f32::from_bits(SLOPE) >= 0.0; // or y has another sign than x
+    const OPERATOR: Operator = Operator { name: "leaky_relu", numbers: &[("slope", Number::Real(SLOPE))] };
 
     #[inline(always)]
     fn value(x: f32) -> f32 {

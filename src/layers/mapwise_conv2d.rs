@@ -2,8 +2,8 @@
 
 use core::marker::PhantomData;
 
-use crate::layers::sliding::{Has, Sliding, assert_window};
-use crate::{Context, Dims, Elem, Former, Image, Layer, SlidingWindow, Zero, arrays};
+use crate::layers::sliding::{Has, Sliding, assert_window, window};
+use crate::{Context, Dims, Elem, Former, Image, Layer, Operator, SlidingWindow, Zero, arrays};
 
 /// Maps an image to an image, by `N` kernels that are each applied to each channel apart.
 ///
@@ -90,6 +90,7 @@ where
 
     const MULTIPLY_ACCUMULATES: usize = F * OH * OW * KH * KW;
     const READS_Y: bool = false;
+    const OPERATOR: Operator = Operator { name: "mapwise_conv2d", numbers: &[window::<Win>()] };
 
     fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; F]; OW]; OH]) {
         const { assert_window::<Self, Win>() }

@@ -3,8 +3,9 @@
 use core::array::{from_mut, from_ref};
 use core::marker::PhantomData;
 
-use crate::layers::pool::Pool;
-use crate::{Context, Elem, Image, Layer, MaxPool2d, Sequence, SlidingWindow, Zero, arrays};
+use crate::layers::pool::{Pool, ceil};
+use crate::layers::sliding::window;
+use crate::{Context, Elem, Image, Layer, MaxPool2d, Operator, Sequence, SlidingWindow, Zero, arrays};
 
 /// Maps a sequence to the largest values of its windows, channel by channel: [`MaxPool2d`] of an image of one row.
 ///
@@ -45,6 +46,8 @@ impl<const C: usize, const L: usize, const OL: usize, Win: SlidingWindow> Layer
     type Output = Sequence<C, OL>;
     type Scratch<V: Elem> = ();
     type Tape<V: Elem> = ();
+
+    const OPERATOR: Operator = Operator { name: "max_pool1d", numbers: &[window::<Win>(), ceil::<Self, Win>()] };
 
     fn infer<V: Elem>(&self, x: &[[V; C]; L], _: &mut (), y: &mut [[V; C]; OL]) {
         OfRow::<C, L, OL, Win>::ZERO.infer(from_ref(x), &mut (), from_mut(y));

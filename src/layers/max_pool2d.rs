@@ -3,8 +3,9 @@
 use core::marker::PhantomData;
 
 use crate::element::one_by_one;
-use crate::layers::pool::{Pool, assert_pool};
-use crate::{Context, Elem, Image, Layer, SlidingWindow, Zero, arrays};
+use crate::layers::pool::{Pool, assert_pool, ceil};
+use crate::layers::sliding::window;
+use crate::{Context, Elem, Image, Layer, Operator, SlidingWindow, Zero, arrays};
 
 /// Maps an image to the largest values of its windows, channel by channel.
 ///
@@ -54,6 +55,8 @@ impl<
     type Output = Image<C, OH, OW>;
     type Scratch<V: Elem> = ();
     type Tape<V: Elem> = ();
+
+    const OPERATOR: Operator = Operator { name: "max_pool2d", numbers: &[window::<Win>(), ceil::<Self, Win>()] };
 
     fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; C]; OW]; OH]) {
         const { assert_pool::<Self, Win>() }

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use crate::{Context, Dims, Elem, Former, Image, Layer, Zero, arrays};
+use crate::{Context, Dims, Elem, Former, Image, Layer, Number, Operator, Zero, arrays};
 
 /// What a border around an image is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,15 @@ pub enum Border {
 }
 
 impl Border {
+    /// How it is written.
+    const fn word(self) -> &'static str {
+        match self {
+            Border::Zero => "zero",
+            Border::Replicate => "replicate",
+            Border::Reflect => "reflect",
+        }
+    }
+
     /// The place, along `n` values with `before` more in front, from which a place of the whole takes its value; zeros are from
     /// places that are too large.
     #[inline(always)]
@@ -99,6 +108,13 @@ impl<
 
     const READS_X: bool = false;
     const READS_Y: bool = false;
+    const OPERATOR: Operator = Operator {
+        name: "pad2d",
+        numbers: &[
+            ("sides", Number::Sides([TOP, OH.wrapping_sub(H + TOP), LEFT, OW.wrapping_sub(W + LEFT)])),
+            ("border", Number::Name(Self::KIND.word())),
+        ],
+    };
 
     fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; C]; OW]; OH]) {
         const {

@@ -2,7 +2,7 @@
 
 use crate::layers::sliding::{BY_HAND, Has, Sliding, assert_rule, check_window};
 use crate::window::Axis;
-use crate::{Dims, Former, Layer, Message, SlidingWindow};
+use crate::{Dims, Former, Layer, Message, Number, SlidingWindow};
 
 /// The numbers of a pooling layer as they are written, `3, stride 2, padding 1, ceil`.
 #[doc(hidden)] // `pool!` writes it
@@ -84,6 +84,14 @@ pub(crate) const fn assert_pool<L: Layer, Win: SlidingWindow>() {
     }
     assert_rule(input, output, axes, rule);
     check_pool(BY_HAND, input, axes, output);
+}
+
+/// Whether a pooling layer has a window where places are left over, as data.
+pub(crate) const fn ceil<L: Layer, Win: SlidingWindow>() -> (&'static str, Number) {
+    let (input, output) = (Dims::of::<L::Input>().as_image(), Dims::of::<L::Output>().as_image());
+    let is_down =
+        output.sizes[1] == Win::ROWS.output(input.sizes[1]) && output.sizes[2] == Win::COLUMNS.output(input.sizes[2]);
+    ("ceil", Number::Is(!is_down))
 }
 
 /// Reads the numbers of a pooling layer as [`Pool`]: those of a window, `ceil` and `no count`, in any order.

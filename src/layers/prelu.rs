@@ -2,7 +2,7 @@
 
 use crate::layer::{Input, Output};
 use crate::shape::assert_channels_last;
-use crate::{Context, Elem, Layer, Nested, Shape, Word, Works, arrays};
+use crate::{Context, Elem, Layer, Nested, Operator, Shape, Word, Works, arrays};
 
 /// Maps each value to itself, or where it is negative to its channel's slope times itself.
 ///
@@ -45,6 +45,7 @@ impl<X: Shape<PerChannel<f32> = [f32; C]>, const C: usize> Layer for Prelu<X> {
 
     const WORKS: Works = Works::InPlace;
     const READS_Y: bool = false;
+    const OPERATOR: Operator = Operator::word("prelu");
 
     fn infer_in_place<V: Elem>(&self, y: &mut Output<Self, V>) {
         const { assert_channels_last::<X>(C) }

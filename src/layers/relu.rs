@@ -1,7 +1,7 @@
 //! The rectified linear unit.
 
 use super::activation::activation;
-use crate::{Activation, Function};
+use crate::{Activation, Function, Operator};
 
 /// Maps each value to itself, or to 0 where it is negative.
 ///
@@ -30,6 +30,7 @@ activation! { relu }
 impl Function for relu {
     const OF_Y: bool = true;
     const BOUND: Option<f32> = Some(0.0);
+    const OPERATOR: Operator = Operator::word("relu");
 
     #[inline(always)]
     fn value(x: f32) -> f32 {

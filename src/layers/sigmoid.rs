@@ -1,7 +1,7 @@
 //! The logistic function.
 
 use super::activation::activation;
-use crate::{Activation, Function, math};
+use crate::{Activation, Function, Operator, math};
 
 /// Maps each value to one between 0 and 1.
 ///
@@ -29,6 +29,7 @@ activation! { sigmoid }
 
 impl Function for sigmoid {
     const OF_Y: bool = true;
+    const OPERATOR: Operator = Operator::word("sigmoid");
 
     #[inline(always)]
     fn value(x: f32) -> f32 {

@@ -1,7 +1,7 @@
 //! The sigmoid-weighted linear unit, or swish.
 
 use super::activation::activation;
-use crate::{Activation, Function, math};
+use crate::{Activation, Function, Operator, math};
 
 /// Maps each value to itself times its logistic function.
 ///
@@ -32,6 +32,7 @@ activation! { silu }
 
 impl Function for silu {
     const OF_Y: bool = false;
+    const OPERATOR: Operator = Operator::word("silu");
 
     #[inline(always)]
     fn value(x: f32) -> f32 {

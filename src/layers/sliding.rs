@@ -1,7 +1,7 @@
 //! What layers with a window share: how its numbers are written in a network, and its rule.
 
 use crate::window::Axis;
-use crate::{Dims, Former, Layer, Message, SlidingWindow, Square, Window};
+use crate::{Dims, Former, Layer, Message, Number, SlidingWindow, Square, Window};
 
 /// The numbers of a window as they are written, `kernel 3, stride (2, 1), padding same`: along rows and columns.
 #[doc(hidden)] // `window!` writes it
@@ -239,6 +239,18 @@ const fn check_steps(name: &str, [rows, columns]: [Axis; 2], is_line: bool) {
         let sentence = Message::new(name).text(": the dilation is at least 1, but is ");
         sentence.pair([rows.dilation, columns.dilation], is_line).panic();
     }
+}
+
+/// A layer's window, as data.
+pub(crate) const fn window<Win: SlidingWindow>() -> (&'static str, Number) {
+    ("window", Number::Axes([Win::ROWS, Win::COLUMNS]))
+}
+
+/// A transposed layer's output padding, as data.
+pub(crate) const fn output_padding<L: Layer, Win: SlidingWindow>() -> (&'static str, Number) {
+    let (from, to) = (Dims::of::<L::Input>().as_image(), Dims::of::<L::Output>().as_image());
+    let (height, width) = (Win::ROWS.transposed(from.sizes[1], 0), Win::COLUMNS.transposed(from.sizes[2], 0));
+    ("output_padding", Number::Pair([to.sizes[1].wrapping_sub(height), to.sizes[2].wrapping_sub(width)]))
 }
 
 /// What the sentences say of a layer whose type was written by hand.

@@ -1,7 +1,7 @@
 //! The soft ramp.
 
 use super::activation::activation;
-use crate::{Activation, Function, math};
+use crate::{Activation, Function, Operator, math};
 
 /// Maps each value to one above 0, which is near to it where it is large.
 ///
@@ -29,6 +29,7 @@ activation! { softplus }
 
 impl Function for softplus {
     const OF_Y: bool = true;
+    const OPERATOR: Operator = Operator::word("softplus");
 
     #[inline(always)]
     fn value(x: f32) -> f32 {

@@ -1,7 +1,7 @@
 //! The hyperbolic tangent.
 
 use super::activation::activation;
-use crate::{Activation, Function, math};
+use crate::{Activation, Function, Operator, math};
 
 /// Maps each value to its hyperbolic tangent, between −1 and 1.
 ///
@@ -29,6 +29,7 @@ activation! { tanh }
 
 impl Function for tanh {
     const OF_Y: bool = true;
+    const OPERATOR: Operator = Operator::word("tanh");
 
     #[inline(always)]
     fn value(x: f32) -> f32 {

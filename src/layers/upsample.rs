@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use crate::element::one_by_one;
-use crate::{Context, Dims, Elem, Former, Image, Layer, Zero, arrays};
+use crate::{Context, Dims, Elem, Former, Image, Layer, Number, Operator, Zero, arrays};
 
 /// Maps an image to one with several times as many rows and columns.
 ///
@@ -66,6 +66,13 @@ impl<const C: usize, const H: usize, const W: usize, const OH: usize, const OW: 
 
     const READS_X: bool = false;
     const READS_Y: bool = false;
+    const OPERATOR: Operator = Operator {
+        name: "upsample",
+        numbers: &[
+            ("scale", Number::Pair([OH / H, OW / W])),
+            ("mode", Number::Name(if BILINEAR { "bilinear" } else { "nearest" })),
+        ],
+    };
 
     fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; C]; OW]; OH]) {
         const {

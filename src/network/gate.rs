@@ -4,7 +4,7 @@ use core::ops::{Deref, DerefMut};
 
 use crate::element::Scratch;
 use crate::layer::{Context, Input, Output, add};
-use crate::{Arrays, Elem, Fold, Layer, Nested, Parameters, Row, Shape, Zero};
+use crate::{Arrays, Elem, Fold, Layer, Nested, Operator, Parameters, Row, Shape, Zero};
 
 /// Maps x to x times what a block of layers gives for it: for each channel, or for each value.
 ///
@@ -61,6 +61,7 @@ impl<B: Layer, const N: usize> Layer for Gate<B, N> {
     const MULTIPLY_ACCUMULATES: usize = B::MULTIPLY_ACCUMULATES + B::Input::LEN;
     const READS_Y: bool = false;
     const MIXES_IMAGES: bool = B::MIXES_IMAGES;
+    const OPERATOR: Operator = Operator::word("gate");
     const ROWS: &'static [Row] = &[Row::of::<B>("")];
 
     fn infer<V: Elem>(&self, x: &Input<B, V>, scratch: &mut [V; N], y: &mut Input<B, V>) {

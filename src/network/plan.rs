@@ -10,10 +10,14 @@ use crate::{Layer, Shape, Works};
 /// What a line's layer needs.
 #[derive(Clone, Copy)]
 pub struct Need {
-    pub(super) input: usize,
-    pub(super) output: usize,
-    pub(super) scratch: usize,
-    pub(super) works: Works,
+    /// The values that it takes.
+    pub input: usize,
+    /// The values that it gives.
+    pub output: usize,
+    /// The values that it needs for itself.
+    pub scratch: usize,
+    /// Where it works in evaluation.
+    pub works: Works,
     pub(super) trains: Works,
     pub(super) reads_x: bool,
     pub(super) reads_y: bool,
@@ -92,21 +96,33 @@ const fn works<const N: usize>(needs: &[Need; N]) -> [Works; N] {
 
 /// What each line takes over of a bound after it, that line then being [nothing](Works::Nothing).
 pub const fn bounded<const N: usize>(mut needs: [Need; N]) -> ([Need; N], [Option<f32>; N]) {
-    let (mut bounds, mut n) = ([None; N], 0);
-    while n < N {
+    let mut bounds = [None; N];
+    take_bounds(&mut needs, &mut bounds);
+    (needs, bounds)
+}
+
+/// As [`bounded`], for any number of lines.
+const fn take_bounds(needs: &mut [Need], bounds: &mut [Option<f32>]) {
+    let mut n = 0;
+    while n < needs.len() {
         let mut next = n + 1;
-        while next < N && matches!(needs[next].works, Works::Nothing) {
+        while next < needs.len() && matches!(needs[next].works, Works::Nothing) {
             next += 1;
         }
         // a line that works in place writes nothing anew, and one apart moves what it bounds
         let takes = needs[n].bounds && is_apart(needs[n].works);
-        if takes && next < N && needs[next].bound.is_some() && matches!(needs[next].works, Works::InPlace) {
+        if takes && next < needs.len() && needs[next].bound.is_some() && matches!(needs[next].works, Works::InPlace) {
             bounds[n] = needs[next].bound;
             needs[next].works = Works::Nothing;
         }
         n += 1;
     }
-    (needs, bounds)
+}
+
+/// The values of the stretch of [`inference`], of lines whose number is not a constant; `bounds` are as many.
+pub const fn inference_len(needs: &mut [Need], bounds: &mut [Option<f32>]) -> usize {
+    take_bounds(needs, bounds);
+    alive(needs, false)
 }
 
 /// The last line that writes anew: those after it work where it has written.

@@ -529,6 +529,7 @@ macro_rules! network_rules {
                 const READS_X: bool = __PLANS.reads.0;
                 const READS_Y: bool = __PLANS.reads.1;
                 const MIXES_IMAGES: bool = $crate::network::lines::mixes_images(__LINES);
+                const OPERATOR: $crate::Operator = $crate::Operator::word(::core::stringify!($how));
                 const ROWS: &'static [$crate::Row] = &$crate::network::lines::rows(__LINES);
 
                 fn infer<__V: $crate::Elem>(

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::element::Scratch;
-use crate::{Network, Row, Shape};
+use crate::{Network, Operator, Row, Shape};
 
 /// A network's layers, their sizes and the totals. Print it with `{}`.
 ///
@@ -45,6 +45,17 @@ impl Table {
     }
 }
 
+/// The last row, before anything is added.
+const TOTAL: Row = Row {
+    name: "total",
+    output: &[],
+    parameters: 0,
+    multiply_accumulates: 0,
+    bytes: 0,
+    operator: Operator::word("total"),
+    rows: &[],
+};
+
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let width = self.rows.iter().map(|row| row.width(0)).max().unwrap_or(0).max(self.name.len()).max("total".len());
@@ -52,7 +63,7 @@ impl fmt::Display for Table {
         writeln!(f, "{:width$}  {:>14}{:>12}{:>12}{:>10}", self.name, "output", "parameters", "mul-adds", "bytes")?;
         rule(f)?;
         writeln!(f, "{:width$}  {:>14}", "input", Dims(self.input))?;
-        let mut total = Row { name: "total", output: &[], parameters: 0, multiply_accumulates: 0, bytes: 0, rows: &[] };
+        let mut total = TOTAL;
         for row in self.rows {
             write_row(f, row, 0, width)?;
             total.parameters += row.parameters;
@@ -68,7 +79,7 @@ impl fmt::Display for Table {
 
 /// A row, and beneath it, a step to the right, those of the layers that it is made of.
 fn write_row(f: &mut fmt::Formatter, row: &Row, depth: usize, width: usize) -> fmt::Result {
-    let Row { name, output, parameters, multiply_accumulates, bytes, rows } = *row;
+    let Row { name, output, parameters, multiply_accumulates, bytes, rows, .. } = *row;
     if !name.is_empty() {
         let (output, step, width) = (Dims(output), STEP * depth, width - STEP * depth);
         writeln!(f, "{:step$}{name:width$}  {output:>14}{parameters:>12}{multiply_accumulates:>12}{bytes:>10}", "")?;
@@ -123,6 +134,7 @@ mod tests {
     use std::string::ToString;
 
     use super::*;
+    use crate::{Axis, Number};
     use small::Small;
 
     #[allow(dead_code)] // of all that `network!` writes, the table alone is used
@@ -140,25 +152,37 @@ mod tests {
 
     #[test]
     fn a_table_holds_what_its_layers_say() {
-        let row = |name, output, parameters, multiply_accumulates, bytes| Row {
+        let row = |name, output, parameters, multiply_accumulates, bytes, operator| Row {
             name,
             output,
             parameters,
             multiply_accumulates,
             bytes,
+            operator,
             rows: &[],
         };
+        const THREE: Axis = Axis { kernel: 3, stride: 1, dilation: 1, padding: [1, 1] };
+        const TWO: Axis = Axis { kernel: 2, stride: 2, dilation: 1, padding: [0, 0] };
+        let conv = &[("window", Number::Axes([THREE; 2])), ("groups", Number::Integer(1))];
+        let pool = &[("window", Number::Axes([TWO; 2])), ("ceil", Number::Is(false))];
         let table = Table::of::<Small>();
         assert_eq!(table.name, "Small");
         assert_eq!(table.input, [2, 5, 4]);
         assert_eq!(
             table.rows,
             [
-                row("conv", &[12, 5, 4], 12 * (2 * 9 + 1), 240 * 18, 4 * (228 + 240)),
-                row("relu", &[12, 5, 4], 0, 0, 4 * 240),
-                row("max_pool", &[12, 2, 2], 0, 0, 4 * 48),
-                row("flatten", &[48], 0, 0, 4 * 48),
-                row("a_long_name", &[3], 49 * 3, 48 * 3, 4 * (147 + 3)),
+                row(
+                    "conv",
+                    &[12, 5, 4],
+                    12 * (2 * 9 + 1),
+                    240 * 18,
+                    4 * (228 + 240),
+                    Operator { name: "conv2d", numbers: conv }
+                ),
+                row("relu", &[12, 5, 4], 0, 0, 4 * 240, Operator::word("relu")),
+                row("max_pool", &[12, 2, 2], 0, 0, 4 * 48, Operator { name: "max_pool2d", numbers: pool }),
+                row("flatten", &[48], 0, 0, 4 * 48, Operator::word("flatten")),
+                row("a_long_name", &[3], 49 * 3, 48 * 3, 4 * (147 + 3), Operator::word("linear")),
             ]
         );
         assert_eq!(Row::of::<crate::Linear<48, 3>>("a_long_name"), table.rows[4]);
@@ -188,7 +212,7 @@ training: 56789 bytes, parameters included";
 
     #[test]
     fn the_first_column_is_as_wide_as_its_longest_name() {
-        const ROW: Row = Row { name: "a", output: &[1], parameters: 0, multiply_accumulates: 0, bytes: 0, rows: &[] };
+        const ROW: Row = Row { name: "a", output: &[1], ..TOTAL };
         let width = |name, rows| {
             let text = Table { name, rows, ..Table::of::<Small>() }.to_string();
             let lengths: std::vec::Vec<_> = text.lines().map(str::len).collect();

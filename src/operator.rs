@@ -1,0 +1,55 @@
+//! What a layer computes, as data: so that a network can be written down in another format by one who knows no types.
+
+use crate::Axis;
+
+/// What a layer computes: how it is called in [`network!`](crate::network!), and its numbers.
+///
+/// Sizes are not among them, which the table's rows have, nor what it learns. [`Row`](crate::Row) has it for each line.
+///
+/// ```
+/// use const_cnn::{LeakyRelu, Layer, Number, Vector};
+/// let operator = LeakyRelu::<Vector<4>>::OPERATOR;
+/// assert_eq!(operator.name, "leaky_relu");
+/// assert_eq!(operator.get("slope"), Some(Number::Real(0.01f32.to_bits())));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operator {
+    /// The word: `conv2d`, `relu`, `residual`.
+    pub name: &'static str,
+    /// The numbers, each with its name.
+    pub numbers: &'static [(&'static str, Number)],
+}
+
+impl Operator {
+    /// What a layer computes that does not say so.
+    pub const CUSTOM: Operator = Operator::word("custom");
+
+    /// That of a layer without numbers.
+    pub const fn word(name: &'static str) -> Operator {
+        Operator { name, numbers: &[] }
+    }
+
+    /// The number that is called `name`.
+    pub fn get(&self, name: &str) -> Option<Number> {
+        self.numbers.iter().find(|(called, _)| *called == name).map(|&(_, number)| number)
+    }
+}
+
+/// A number of a layer, or several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Number {
+    /// A window's axes, from top to bottom and from left to right. A sequence is an image of one row.
+    Axes([Axis; 2]),
+    /// An integer.
+    Integer(usize),
+    /// Of rows, and of columns.
+    Pair([usize; 2]),
+    /// At the top, at the bottom, on the left and on the right.
+    Sides([usize; 4]),
+    /// The bits of an `f32`.
+    Real(u32),
+    /// Whether something is so.
+    Is(bool),
+    /// One of several words, such as `reflect`.
+    Name(&'static str),
+}

@@ -1,0 +1,84 @@
+//! The command `import`: a model's file in, a `network!` and its parameters out.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use import::{Error, Result, names};
+
+const USAGE: &str = "usage: import MODEL.{onnx,tflite} [--name NAME] [--out DIR] [--fold]
+
+Writes DIR/NAME.rs, a `network!` that is the model, and DIR/NAME.bin, its parameters, and prints its table.
+
+  --name NAME  the network's name, that of the file if left out
+  --out DIR    where the files are written, here if left out
+  --fold       takes batch normalisation into the layers before it: smaller and faster, for a network that is not
+               trained further
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
+        print!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
+    let options = match Options::of(arguments) {
+        Ok(options) => options,
+        Err(says) => {
+            eprintln!("error: {says}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match import(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {}: {error}", options.model.display());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+struct Options {
+    model: PathBuf,
+    name: String,
+    out: PathBuf,
+    fold: bool,
+}
+
+impl Options {
+    fn of(arguments: Vec<String>) -> std::result::Result<Options, String> {
+        let (mut model, mut name, mut out, mut fold) = (None, None, PathBuf::from("."), false);
+        let mut arguments = arguments.into_iter();
+        while let Some(argument) = arguments.next() {
+            let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
+            match argument.as_str() {
+                "--name" => name = Some(value()?),
+                "--out" => out = PathBuf::from(value()?),
+                "--fold" => fold = true,
+                other if other.starts_with('-') => return Err(format!("there is no option {other}")),
+                _ if model.is_some() => return Err(format!("one model at a time: {argument} is another")),
+                _ => model = Some(PathBuf::from(argument)),
+            }
+        }
+        let model = model.ok_or("which model?")?;
+        let name = name.unwrap_or_else(|| names::type_name(&model.file_stem().unwrap_or_default().to_string_lossy()));
+        if !names::is_type_name(&name) {
+            return Err(format!("`{name}` is no name of a struct"));
+        }
+        Ok(Options { model, name, out, fold })
+    }
+}
+
+fn import(options: &Options) -> Result<()> {
+    let imported = import::read(&options.model, options.fold)?;
+    let name = &options.name;
+    std::fs::create_dir_all(&options.out)
+        .map_err(|error| Error::Io { path: options.out.clone(), says: error.to_string() })?;
+    write(&options.out.join(format!("{name}.bin")), &imported.bytes())?;
+    write(&options.out.join(format!("{name}.rs")), imported.text(name).as_bytes())?;
+    println!("{}", imported.table(name));
+    Ok(())
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::write(path, bytes).map_err(|error| Error::Io { path: path.to_path_buf(), says: error.to_string() })
+}

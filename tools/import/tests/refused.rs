@@ -1,0 +1,291 @@
+//! What is not imported: each is an error that names the node, its operator and the attribute; hostile files never panic.
+
+use std::path::{Path, PathBuf};
+
+use import::onnx::{
+    AttributeProto, DimensionProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, StringStringEntryProto,
+    TensorProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto, attribute_type, data_type,
+};
+use import::{Error, from_onnx};
+use prost::Message;
+
+fn node(op: &str, inputs: &[&str], output: &str) -> NodeProto {
+    NodeProto {
+        op_type: op.into(),
+        name: format!("the_{output}"),
+        input: inputs.iter().map(|name| name.to_string()).collect(),
+        output: vec![output.into()],
+        ..NodeProto::default()
+    }
+}
+
+fn int(mut node: NodeProto, name: &str, i: i64) -> NodeProto {
+    node.attribute.push(AttributeProto { name: name.into(), i, r#type: attribute_type::INT, ..Default::default() });
+    node
+}
+
+fn ints(mut node: NodeProto, name: &str, ints: &[i64]) -> NodeProto {
+    let (name, ints) = (name.into(), ints.to_vec());
+    node.attribute.push(AttributeProto { name, ints, r#type: attribute_type::INTS, ..Default::default() });
+    node
+}
+
+fn text(mut node: NodeProto, name: &str, text: &str) -> NodeProto {
+    let (name, s) = (name.into(), text.as_bytes().to_vec());
+    node.attribute.push(AttributeProto { name, s, r#type: attribute_type::STRING, ..Default::default() });
+    node
+}
+
+fn floats(name: &str, dims: &[i64]) -> TensorProto {
+    let len: i64 = dims.iter().product();
+    let float_data = (0..len).map(|n| n as f32 / 8.0 + 0.125).collect();
+    TensorProto {
+        name: name.into(),
+        dims: dims.to_vec(),
+        data_type: data_type::FLOAT,
+        float_data,
+        ..Default::default()
+    }
+}
+
+fn longs(name: &str, values: &[i64]) -> TensorProto {
+    let (dims, int64_data) = (vec![values.len() as i64], values.to_vec());
+    TensorProto { name: name.into(), dims, data_type: data_type::INT64, int64_data, ..Default::default() }
+}
+
+fn value(name: &str, dims: &[i64]) -> ValueInfoProto {
+    let dim = dims.iter().map(|&size| DimensionProto { dim_value: Some(size), dim_param: None }).collect();
+    let shape = Some(TensorShapeProto { dim });
+    let tensor_type = Some(TensorTypeProto { elem_type: data_type::FLOAT, shape });
+    ValueInfoProto { name: name.into(), r#type: Some(TypeProto { tensor_type }) }
+}
+
+/// A model that takes `x` and gives `y`.
+fn model(dims: &[i64], node: Vec<NodeProto>, initializer: Vec<TensorProto>) -> ModelProto {
+    let (input, output) = (vec![value("x", dims)], vec![value("y", &[])]);
+    let graph = Some(GraphProto { node, initializer, input, output, ..GraphProto::default() });
+    let opset_import = vec![OperatorSetIdProto { domain: String::new(), version: 17 }];
+    ModelProto { ir_version: 8, graph, opset_import, ..ModelProto::default() }
+}
+
+fn import(model: &ModelProto) -> import::Result<import::Imported> {
+    import::from_bytes(from_onnx::read(&model.encode_to_vec(), Path::new("/nowhere"))?, false)
+}
+
+/// What is said of a model of an image of two channels of 4 × 4.
+#[track_caller]
+fn says(nodes: Vec<NodeProto>, constants: Vec<TensorProto>, expected: &[&str]) {
+    let error = import(&model(&[1, 2, 4, 4], nodes, constants)).expect_err("it is imported").to_string();
+    for expected in expected {
+        assert!(error.contains(expected), "`{expected}` is not in: {error}");
+    }
+}
+
+#[test]
+fn operators_and_attributes_are_named() {
+    says(vec![node("Mish", &["x"], "y")], vec![], &["the_y", "Mish", "not supported; supported are Conv"]);
+    says(vec![node("LogSoftmax", &["x"], "y")], vec![], &["the_y", "LogSoftmax", "`predict`"]);
+    let hard = node("HardSigmoid", &["x"], "y");
+    says(vec![hard], vec![], &["the_y", "HardSigmoid", "`alpha`", "0.2", "x / 6"]);
+    let cubic = text(node("Resize", &["x", "", "scales"], "y"), "mode", "cubic");
+    says(vec![cubic], vec![floats("scales", &[4])], &["the_y", "Resize"]);
+    let pad = text(node("Pad", &["x", "pads"], "y"), "mode", "wrap");
+    says(vec![pad], vec![longs("pads", &[0, 0, 1, 1, 0, 0, 1, 1])], &["the_y", "Pad", "`mode`", "wrap", "reflect"]);
+    let pad = node("Pad", &["x", "pads"], "y");
+    says(vec![pad], vec![longs("pads", &[0, 1, 0, 0, 0, 0, 0, 0])], &["the_y", "Pad", "channels"]);
+    let softmax = int(node("Softmax", &["x"], "y"), "axis", 1);
+    says(vec![softmax], vec![], &["the_y", "Softmax", "`axis`", "leave it out"]);
+    let split = node("Split", &["x"], "y");
+    says(vec![split], vec![], &["the_y", "Split", "groups"]);
+    let concat = int(node("Concat", &["x", "x"], "y"), "axis", 2);
+    says(vec![concat], vec![], &["the_y", "Concat", "`axis`", "along channels"]);
+    let training = int(node("BatchNormalization", &["x", "a", "a", "a", "a"], "y"), "training_mode", 1);
+    says(vec![training], vec![floats("a", &[2])], &["the_y", "BatchNormalization", "training_mode", "evaluation"]);
+    let conv = ints(node("Conv", &["x", "w"], "y"), "pads", &[1, 1, -1, 1]);
+    says(vec![conv], vec![floats("w", &[3, 2, 3, 3])], &["the_y", "Conv", "`pads`"]);
+    says(
+        vec![node("Conv", &["x", "w"], "y")],
+        vec![floats("w", &[3, 2, 3, 3, 3])],
+        &["the_y", "Conv", "`w`", "two axes"],
+    );
+    says(
+        vec![node("Conv", &["x", "w"], "y")],
+        vec![floats("w", &[3, 2, 5, 5])],
+        &["the_y", "Conv", "does not fit inside"],
+    );
+    says(vec![node("Conv", &["x", "w"], "y")], vec![floats("w", &[3, 5, 3, 3])], &["the_y", "Conv", "`group`"]);
+    let norm = int(node("LayerNormalization", &["x", "w"], "y"), "axis", -1);
+    says(vec![norm], vec![floats("w", &[4])], &["the_y", "LayerNormalization", "`axis`", "all values"]);
+    let cut = node("Slice", &["x", "from", "to", "axes"], "y");
+    let constants = vec![longs("from", &[0]), longs("to", &[1]), longs("axes", &[1])];
+    says(vec![cut], constants, &["the_y", "Slice", "axis 1", "channels"]);
+    says(vec![node("Erf", &["x"], "y")], vec![], &["the_y", "Erf", "gelu"]);
+    says(vec![node("Clip", &["x", "", "w"], "y")], vec![floats("w", &[])], &["the_y", "Clip", "0.125"]);
+    says(
+        vec![node("QuantizeLinear", &["x", "w"], "y")],
+        vec![floats("w", &[])],
+        &["the_y", "QuantizeLinear", "integers"],
+    );
+    says(vec![node("MatMul", &["x", "w"], "y")], vec![floats("w", &[4, 3])], &["the_y", "MatMul", "each row"]);
+    says(vec![node("MatMul", &["x", "x"], "y")], vec![], &["the_y", "MatMul", "`x`", "constant"]);
+    says(vec![node("Add", &["x", "w"], "y")], vec![floats("w", &[4, 4])], &["the_y", "Add", "each channel"]);
+    says(vec![node("Conv", &["x", "x"], "y")], vec![], &["the_y", "Conv", "`x`", "constant"]);
+    let turned = ints(node("Transpose", &["r"], "t"), "perm", &[0, 1, 3, 2]);
+    let nodes = vec![node("Conv", &["x", "w"], "r"), turned, node("Conv", &["t", "w"], "y")];
+    says(nodes, vec![floats("w", &[2, 2, 1, 1])], &["the_y", "Conv", "is transposed"]);
+}
+
+#[test]
+fn other_graphs_are_refused_by_their_nodes() {
+    let conv = |x: &str, y: &str| node("Conv", &[x, "w"], y);
+    let weight = || vec![floats("w", &[2, 2, 1, 1])];
+    // a value is taken across two sums
+    let crossed = vec![
+        conv("x", "a"),
+        conv("a", "b"),
+        conv("a", "c"),
+        node("Relu", &["b"], "d"),
+        node("Add", &["b", "c"], "e"),
+        node("Add", &["d", "e"], "f"),
+        node("Relu", &["f"], "y"),
+    ];
+    says(crossed, weight(), &["`the_b`, `the_d`, `the_e`", "across blocks"]);
+    let product = vec![conv("x", "a"), node("Sigmoid", &["x"], "b"), node("Mul", &["a", "b"], "y")];
+    says(product, weight(), &["the_a", "the_b", "a gate multiplies a value with what is computed from it"]);
+    says(vec![node("Relu", &["z"], "y"), node("Relu", &["y"], "z")], vec![], &["cycle", "the_y", "the_z"]);
+    says(vec![node("Relu", &["nothing"], "y")], vec![], &["the_y", "`nothing`, which nothing gives"]);
+    says(vec![node("Relu", &["x"], "y"), node("Relu", &["x"], "y")], vec![], &["the_y", "given already"]);
+    says(vec![node("Identity", &["x"], "y")], vec![], &["no layer"]);
+    says(vec![node("Identity", &["w"], "y")], weight(), &["does not depend on what it takes"]);
+
+    let mut two = model(&[1, 2, 4, 4], vec![node("Relu", &["x"], "y")], vec![]);
+    two.graph.as_mut().unwrap().output.push(value("z", &[]));
+    assert!(import(&two).unwrap_err().to_string().contains("nodes `y`, `z`: the model gives 2 outputs"));
+    two.graph.as_mut().unwrap().input.push(value("w", &[]));
+    assert!(import(&two).unwrap_err().to_string().contains("nodes `x`, `w`: the model takes 2 inputs"));
+}
+
+#[test]
+fn sizes_that_are_too_large_are_refused() {
+    let relu = || vec![node("Relu", &["x"], "y")];
+    for dims in [&[1, 2, 1 << 40, 4][..], &[1, 2, 1 << 12, 1 << 12], &[1; 40], &[1, -4, 4, 4], &[1, 0, 4, 4]] {
+        assert!(matches!(import(&model(dims, relu(), vec![])), Err(Error::Format(_))), "{dims:?}");
+    }
+    for dims in [&[i64::MAX, i64::MAX][..], &[-1, 4], &[1 << 30], &[1; 40]] {
+        let tensor = TensorProto { dims: dims.to_vec(), ..floats("w", &[1]) };
+        let model = model(&[1, 2, 4, 4], relu(), vec![tensor]);
+        assert!(matches!(import(&model), Err(Error::Format(_))), "{dims:?}");
+    }
+    // one weight, taken again and again
+    let nodes = (0..300).map(|n| node("Conv", &[&format!("v{n}"), "w"], &format!("v{}", n + 1)));
+    let mut nodes: Vec<NodeProto> = nodes.collect();
+    (nodes[0].input[0], nodes[299].output[0]) = ("x".into(), "y".into());
+    let many = model(&[1, 256, 2, 2], nodes, vec![floats("w", &[256, 256, 1, 1])]);
+    let error = import(&many).unwrap_err().to_string();
+    assert!(error.contains("numbers; at most"), "{error}");
+    // constants that grow
+    let mut grow = vec![node("ConstantOfShape", &["s"], "c0")];
+    grow.extend((0..40).map(|n| node("Identity", &[&format!("c{n}")], &format!("c{}", n + 1))));
+    grow.push(node("Add", &["x", "c40"], "y"));
+    let error = import(&model(&[1, 2, 4, 4], grow, vec![longs("s", &[1 << 20])])).unwrap_err().to_string();
+    assert!(error.contains("numbers; at most"), "{error}");
+    let relus = (0..5000).map(|n| node("Relu", &[if n == 0 { "x" } else { "y" }], "y")).collect();
+    assert!(import(&model(&[1, 2, 4, 4], relus, vec![])).unwrap_err().to_string().contains("nodes are too many"));
+}
+
+#[test]
+fn weights_are_finite_and_lie_beside_the_model() {
+    let mut weight = floats("w", &[2, 2, 1, 1]);
+    weight.float_data[1] = f32::NAN;
+    says(vec![node("Conv", &["x", "w"], "y")], vec![weight], &["the_y", "Conv", "`w`", "NaN or infinite"]);
+    let mut weight = floats("w", &[2, 2, 1, 1]);
+    weight.float_data.clear();
+    weight.data_location = 1;
+    for (location, expected) in [("../secret", "outside"), ("/etc/passwd", "outside"), ("weights", "/nowhere/weights")]
+    {
+        weight.external_data = vec![StringStringEntryProto { key: "location".into(), value: location.into() }];
+        says(vec![node("Conv", &["x", "w"], "y")], vec![weight.clone()], &[expected]);
+    }
+    weight.external_data.clear();
+    says(vec![node("Conv", &["x", "w"], "y")], vec![weight], &["`w` does not say in which file it is"]);
+}
+
+#[test]
+fn opsets_and_endings_are_known() {
+    let mut old = model(&[1, 2, 4, 4], vec![node("Relu", &["x"], "y")], vec![]);
+    old.opset_import[0].version = 9;
+    assert!(import(&old).unwrap_err().to_string().contains("its opset is 9; opsets 11 to"));
+    let mut other = model(&[1, 2, 4, 4], vec![node("FusedConv", &["x"], "y")], vec![]);
+    other.graph.as_mut().unwrap().node[0].domain = "com.microsoft".into();
+    assert!(import(&other).unwrap_err().to_string().contains("no operator of ONNX"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    assert!(import::read(&path, false).unwrap_err().to_string().contains(".tflite"));
+    assert!(matches!(import::read(Path::new("/nowhere.onnx"), false), Err(Error::Io { .. })));
+}
+
+/// The models of `tests/data`.
+fn models() -> Vec<(PathBuf, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut models: Vec<_> =
+        files.filter(|path| path.extension().is_some_and(|e| e == "onnx" || e == "tflite")).collect();
+    models.sort();
+    assert!(models.len() >= 20);
+    models.into_iter().map(|path| (path.clone(), std::fs::read(path).unwrap())).collect()
+}
+
+fn import_bytes(path: &Path, bytes: &[u8]) -> import::Result<import::Imported> {
+    let graph = match path.extension().unwrap().to_str() {
+        Some("onnx") => from_onnx::read(bytes, Path::new("/nowhere"))?,
+        _ => import::tflite::read(bytes)?,
+    };
+    import::from_bytes(graph, false)
+}
+
+#[test]
+fn a_cut_file_is_refused() {
+    for (path, bytes) in models() {
+        for n in 1..40 {
+            let len = bytes.len() * n / 40;
+            if let Ok(imported) = import_bytes(&path, &bytes[..len]) {
+                // of messages, what is left may be whole: a graph whose last nodes are gone gives nothing
+                panic!("{}: {len} of {} bytes give {}", path.display(), bytes.len(), imported.text("Net"));
+            }
+        }
+    }
+}
+
+#[test]
+fn changed_bytes_are_refused_or_read_but_never_more() {
+    let mut seed = 1u64;
+    let mut random = |below: usize| {
+        seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (seed >> 33) as usize % below
+    };
+    let (mut refused, mut read) = (0, 0);
+    for (path, bytes) in models() {
+        for _ in 0..150 {
+            let mut bytes = bytes.clone();
+            for _ in 0..1 + random(4) {
+                let at = random(bytes.len());
+                match random(3) {
+                    0 => bytes[at] = random(256) as u8,
+                    1 => bytes[at] = [0, 1, 0x7f, 0x80, 0xff][random(5)],
+                    _ => drop(bytes.remove(at)),
+                }
+            }
+            match import_bytes(&path, &bytes) {
+                Ok(imported) => {
+                    assert!(!imported.bytes().is_empty());
+                    read += 1;
+                }
+                Err(error) => {
+                    assert!(!error.to_string().is_empty());
+                    refused += 1;
+                }
+            }
+        }
+    }
+    println!("{refused} refused, {read} read");
+    assert!(refused > 100 && read > 100);
+}
