@@ -11,6 +11,7 @@ pub mod plan;
 mod source;
 
 use core::fmt;
+use core::iter;
 use core::marker::PhantomData;
 
 pub use arithmetic::Multiplier;
@@ -20,7 +21,7 @@ use crate::layer::{Input, Output};
 use crate::operation::WindowSizes;
 use crate::{Error, Fold, Layer, Message, Nested, Zero};
 use kernels::rest;
-use plan::{Kind, Part, Recipe, Step, Totals, has};
+use plan::{At, Kind, Part, Recipe, Step, Totals, has};
 use source::{Source, float, int};
 
 /// The int8 form of a network: a value of its own type, whose numbers are a quarter as large.
@@ -88,6 +89,19 @@ pub struct Quantised<F, const WORDS: usize, const BYTES: usize, const ARENA: usi
     form: PhantomData<fn() -> F>,
 }
 
+/// What has a scale of its own in an int8 network: a layer with weights, the sum of a block, or what branches give together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The names that lead to the layer or to the block.
+    pub path: &'static [&'static str],
+    /// Where in the bytes the scale of what it takes stands.
+    pub input: usize,
+    /// How many outputs, or channels of them, a layer with weights has. A sum and a `concat` have none.
+    pub outputs: usize,
+    /// How many weights there are for all of them.
+    pub weights: usize,
+}
+
 /// What inference writes on: all values that are alive at once, the image and the result among them.
 #[repr(C, align(4))]
 #[derive(Clone)]
@@ -142,6 +156,19 @@ impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> Quanti
     /// take, and a softmax gives steps of 1/256 from −128 on.
     pub const SOURCE_BYTES: usize = F::TOTALS.source;
 
+    /// What has a scale of its own, in the order of the [bytes](Self::SOURCE_BYTES) that the network is made from.
+    pub fn entries() -> impl Iterator<Item = Entry> {
+        let mut at = Scale::BYTES;
+        iter::from_fn(move || {
+            // the first to give it: later ones keep it
+            let recipe = F::RECIPES.iter().find(|recipe| recipe.scales[2] == At::Byte(at))?;
+            let (outputs, weights) = (recipe.outputs, recipe.weights);
+            at += Scale::BYTES + 8 * outputs + weights;
+            let At::Byte(input) = recipe.scales[0] else { return None };
+            Some(Entry { path: recipe.path(), input, outputs, weights })
+        })
+    }
+
     /// That all layers have an int8 form.
     const IS_KNOWN: () = if let Some(name) = F::TOTALS.unknown {
         Message::new("the layer `").text(name).text("` has no int8 form").panic()
@@ -192,7 +219,7 @@ impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> Quanti
         let mut n = 0;
         while n < F::RECIPES.len() && checked.is_ok() {
             let recipe = &F::RECIPES[n];
-            if let plan::At::Byte(at) = recipe.scales[2] {
+            if let At::Byte(at) = recipe.scales[2] {
                 checked = check_scale(bytes, at);
             }
             let mut f = 0;

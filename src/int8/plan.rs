@@ -101,6 +101,8 @@ pub struct Recipe {
     pub(crate) arrays: (usize, usize),
     /// How many outputs, or channels of them, it has.
     pub(crate) outputs: usize,
+    /// How many weights all of them have.
+    pub(crate) weights: usize,
 }
 
 impl Recipe {
@@ -323,6 +325,7 @@ impl<const N: usize> Program<N> {
         range: UNBOUNDED,
         arrays: (0, 0),
         outputs: 0,
+        weights: 0,
     };
 
     /// The steps of a network, whose operation is its lines.
@@ -503,7 +506,7 @@ impl<const N: usize> Program<N> {
             let (step, recipe) = (&mut self.steps[self.count - 1], &mut self.recipes[self.count - 1]);
             step.scratch = Part { at: free.0, len: aligned(room.scratch) };
             step.bytes = Part { at: self.totals.bytes, len: aligned(room.bytes) };
-            (recipe.arrays, recipe.outputs) = (arrays, outputs);
+            (recipe.arrays, recipe.outputs, recipe.weights) = (arrays, outputs, weights);
         }
         self.totals.bytes += aligned(room.bytes);
         self.totals.source += 8 * outputs + weights;
