@@ -1,9 +1,11 @@
 //! Int8 networks against an oracle in `i64`, which goes by what layers compute and knows nothing of plans, kernels or memory.
 
 use const_cnn::{
-    Entry, Error, Fold, Form, Int8, Layer, Layout, Network, Operation, Quantised, Shape, Stage, WindowSizes, Zero,
-    network,
+    Entry, Error, Fold, Form, Int8, Layer, Layout, Nested, Network, Operation, Parameters, Quantized, Shape, Stage,
+    WindowSizes, Zero, network,
 };
+#[cfg(feature = "std")]
+use const_cnn::{Range, quantize};
 
 network! {
     /// What the digits network has.
@@ -344,7 +346,7 @@ fn layout(dims: &'static [usize]) -> Layout {
 fn agrees<N, F, const W: usize, const B: usize, const A: usize>(alive: usize)
 where
     N: Network + Fold<Folded = F>,
-    F: Network<Input = N::Input, Output = N::Output> + Form<Net = Quantised<F, W, B, A>>,
+    F: Network<Input = N::Input, Output = N::Output> + Form<Net = Quantized<F, W, B, A>>,
 {
     let Operation::Lines(lines) = F::OPERATION else { panic!("a network is lines") };
     let ends_in_softmax = lines.iter().any(|line| matches!(line.operation, Operation::Softmax));
@@ -361,7 +363,7 @@ where
         assert_eq!((Int8::<N>::SOURCE_BYTES, sizes), (oracle.bytes.len(), oracle.entries.clone()));
         let mut net = Int8::<N>::ZERO;
         net.read_le(&oracle.bytes).unwrap();
-        let mut arena = Int8::<N>::ARENA;
+        let mut arena = Int8::<N>::arena();
         for (n, &q) in q.iter().enumerate() {
             net.image_in(&mut arena)[N::Input::LAYOUT.position(n)] = q as i8;
         }
@@ -404,7 +406,7 @@ fn bytes_that_are_none_are_refused_and_nothing_changes() {
     oracle.lines(lines, Values { q: vec![1, 2, 3, 4, 5], scale });
     let bytes = oracle.bytes;
     let mut net = Int8::<Outer>::from_le_bytes(&bytes);
-    let mut arena = Int8::<Outer>::ARENA;
+    let mut arena = Int8::<Outer>::arena();
     net.image_in(&mut arena).copy_from_slice(&[1, 2, 3, 4, 5]);
     let before = net.infer_in(&mut arena).to_vec();
 
@@ -445,4 +447,83 @@ fn an_arena_holds_what_is_alive_at_once() {
         size_of::<Int8<Small>>() - 16,
         Small::ZERO.fold().dense.bias.len() * 4 * 3 + 3 * 4 * (8 + 16) + 3 * 16 + 12 + 1864
     );
+}
+
+/// The walk over steps in float gives what the network's own passes give: so each layer says truly what it computes.
+#[test]
+#[cfg(feature = "std")]
+fn quantized_networks_are_near_the_float_ones() {
+    near::<Small, _, _, _, _>(1, 0.02);
+    near::<Blocks, _, _, _, _>(2, 0.06);
+    near::<Grouped, _, _, _, _>(3, 0.04);
+    near::<Along, _, _, _, _>(4, 0.06);
+    near::<Outer, _, _, _, _>(5, 0.03);
+}
+
+/// A drawn network is quantised, and is off by a share of what it gives.
+#[cfg(feature = "std")]
+fn near<N, F, const W: usize, const B: usize, const A: usize>(seed: u64, share: f32)
+where
+    N: Network + Fold<Folded = F> + Parameters,
+    F: Network<Input = N::Input, Output = N::Output> + Form<Net = Quantized<F, W, B, A>> + Fold + Send,
+{
+    let (mut net, mut draw) = (N::ZERO, Draw(seed));
+    let mut real = |around: f32| around * (draw.range(-1000, 1000) as f32 / 1000.0);
+    for index in 0..N::ARRAYS.len() {
+        let array = N::ARRAYS.get(index).unwrap();
+        let fan: usize = array.dims().iter().skip(1).product();
+        for value in net.values_mut(index) {
+            *value = match array.name() {
+                "variance" => 1.0 + real(0.5),
+                _ => real(if array.dims().len() > 1 { 1.7 / (fan as f32).sqrt() } else { 0.3 }),
+            };
+        }
+    }
+    let mut images = Vec::new();
+    for _ in 0..50 {
+        let values: Vec<f32> = (0..N::Input::LEN).map(|_| real(1.0)).collect();
+        images.push(N::image(&values).unwrap());
+    }
+    for range in [Range::MinMax, Range::Percentile(100.0), Range::SquaredError] {
+        let quantized = quantize(&net, &images, range).unwrap();
+        let (mut far, mut size) = (0.0f32, 0.0f32);
+        let mut arena = Int8::<N>::arena();
+        for image in &images {
+            let (expected, found) = (net.output(image), quantized.net.output(image, &mut arena));
+            for (expected, found) in expected.flat().iter().zip(found.flat()) {
+                far += (expected - found).powi(2);
+                size += expected.powi(2);
+            }
+        }
+        let found = (far / size).sqrt();
+        assert!(found < share, "{} {range:?}: {found}\n{quantized}", N::NAME);
+        assert!(found > 0.0, "{}: as near as that it is not int8", N::NAME);
+        // what was measured of each layer, and of the image, is near too, and there is a row for each
+        let rows = &quantized.layers;
+        assert_eq!(rows.len(), 1 + Int8::<N>::entries().count());
+        assert!(rows.iter().all(|row| row.error <= 2.0 * share * row.size && row.size > 0.0), "{quantized}");
+        assert_eq!(quantized.to_string().lines().count(), rows.len() + 1);
+        let again = Int8::<N>::from_le_bytes(&quantized.bytes);
+        assert_eq!(again.output(&images[0], &mut arena).flat(), quantized.net.output(&images[0], &mut arena).flat());
+    }
+}
+
+#[test]
+#[cfg(feature = "std")]
+fn what_cannot_be_quantized_is_refused() {
+    let net = Outer::ZERO;
+    let refused = |images: &[[f32; 5]], range| quantize(&net, images, range).err();
+    assert_eq!(refused(&[], Range::MinMax), Some(Error::Empty));
+    let nan = refused(&[[0.0; 5], [0.0, 1.0, f32::NAN, 0.0, 0.0]], Range::MinMax);
+    assert!(matches!(nan, Some(Error::NotFinite { index: 1, .. })), "{nan:?}");
+    for percent in [0.0, -1.0, 100.1, f32::NAN] {
+        let error = refused(&[[1.0; 5]], Range::Percentile(percent));
+        assert!(matches!(error, Some(Error::Setting { name: "percentile", .. })), "{error:?}");
+    }
+    let mut wild = Outer::ZERO;
+    wild.dense.bias[1] = f32::INFINITY;
+    assert!(matches!(quantize(&wild, &[[1.0; 5]], Range::MinMax), Err(Error::NotFinite { index: 0, .. })));
+    // weights of 0 and one image of 0
+    let zeros = quantize(&net, &[[0.0; 5]], Range::SquaredError).unwrap();
+    assert_eq!(zeros.net.output(&[0.0; 5], &mut Int8::<Outer>::arena()), [85.0 / 256.0; 3]);
 }
