@@ -6,6 +6,8 @@
 //!
 //! Which version of a kernel is used is chosen here, and nowhere else.
 
+use core::{iter, mem};
+
 mod plain;
 pub(crate) mod rest;
 
@@ -22,6 +24,30 @@ pub(crate) struct Room {
     pub bytes: usize,
     /// The bytes that it writes on while it works, from a multiple of four on.
     pub scratch: usize,
+}
+
+/// Parts of `len` values, one after the other. (Those of the standard library divide by `len`, which may be 0 for all that a
+/// compiler for size sees.)
+#[inline(always)]
+fn parts<T>(mut of: &[T], len: usize) -> impl Iterator<Item = &[T]> {
+    iter::from_fn(move || {
+        let (part, rest) = of.split_at_checked(len).filter(|_| !of.is_empty())?;
+        of = rest;
+        Some(part)
+    })
+}
+
+/// As [`parts`], to write on.
+#[inline(always)]
+fn parts_mut<T>(mut of: &mut [T], len: usize) -> impl Iterator<Item = &mut [T]> {
+    iter::from_fn(move || {
+        if of.is_empty() {
+            return None;
+        }
+        let (part, rest) = mem::take(&mut of).split_at_mut_checked(len)?;
+        of = rest;
+        Some(part)
+    })
 }
 
 #[cfg(test)]
