@@ -83,8 +83,8 @@ pub use train::Init;
 #[cfg(feature = "parallel")]
 pub use train::Parallel;
 pub use train::{
-    Differentiate, EarlyStopping, Evaluator, Fit, Metrics, Moment, MovingAverage, Pass, Progress, Trainer, Training,
-    training_bytes,
+    Differentiate, EarlyStopping, Evaluator, Fit, Metrics, Moment, MovingAverage, Pass, Progress, Rounded, Trainer,
+    Training, training_bytes,
 };
 pub use whole::{Network, Table};
 pub use window::{Axis, SlidingWindow, Square, Window};
