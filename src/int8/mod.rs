@@ -2,7 +2,7 @@
 //!
 //! The rules are those of TensorFlow Lite for Microcontrollers' reference kernels. What a network does is a constant, a list of
 //! [steps](plan) that is computed from what its layers compute, and its numbers are two arrays, baked into the order that
-//! the [kernels] read.
+//! the kernels read.
 
 mod arithmetic;
 #[cfg(feature = "std")]

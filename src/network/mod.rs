@@ -104,6 +104,7 @@ pub use residual::{Residual, residual_around, residual_kept, residual_scratch};
 /// - `from_le_bytes(&[u8; PARAMETER_BYTES])` and `from_file_bytes(&[u8])`, `const fn`s: a trained network as a `static` in flash
 /// - `fold()`, which gives the network in evaluation, its normalisation taken into the layers before it: a
 ///   [`Folded`](crate::Folded)`<Self>`, with the same names
+/// - its int8 form, an [`Int8`](crate::Int8)`<Self>`, which [`quantize`](crate::quantize) makes from it
 ///
 /// ```
 /// # const_cnn::network! {
