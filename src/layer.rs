@@ -425,8 +425,12 @@ impl<A: Zero, V: Zero, B: Zero> Zero for Between<A, V, B> {
 pub struct Row {
     /// The layer's name.
     pub name: &'static str,
-    /// What it gives: `[C, H, W]` or `[N]`.
+    /// What it takes: `[C, H, W]`, `[C, L]` or `[N]`.
+    pub input: &'static [usize],
+    /// What it gives.
     pub output: &'static [usize],
+    /// How many arrays it has.
+    pub arrays: usize,
     /// How many numbers it has: learned ones, and those that training holds.
     pub parameters: usize,
     /// The multiplications with an addition that one image takes.
@@ -440,11 +444,26 @@ pub struct Row {
 }
 
 impl Row {
+    /// One without a name, of nothing: what a row that is written by hand does not say.
+    pub const EMPTY: Row = Row {
+        name: "",
+        input: &[],
+        output: &[],
+        arrays: 0,
+        parameters: 0,
+        multiply_accumulates: 0,
+        bytes: 0,
+        operator: Operator::CUSTOM,
+        rows: &[],
+    };
+
     /// The row of a layer called `name`.
     pub const fn of<L: Layer>(name: &'static str) -> Row {
         Row {
             name,
+            input: L::Input::DIMS,
             output: L::Output::DIMS,
+            arrays: L::ARRAYS.len(),
             parameters: L::COUNT,
             multiply_accumulates: L::MULTIPLY_ACCUMULATES,
             bytes: 4 * (L::COUNT + L::Output::LEN),

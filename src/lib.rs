@@ -22,6 +22,8 @@ mod gradient_check;
 pub mod guide;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod header;
+#[doc(hidden)] // what `network!` writes uses it
+pub mod int8;
 mod kernels;
 mod layer;
 #[doc(hidden)] // what `network!` writes uses it
@@ -59,6 +61,9 @@ pub use formats::{FileError, load, load_bare, load_safetensors, save, save_safet
 pub use formats::{LeBytes, Names, Safetensors, SafetensorsError, write_source};
 pub use gradient_check::{GradientDifference, Place, worst_gradient, worst_loss_gradient};
 pub use header::{Line, Mismatch, ReadError};
+pub use int8::{Arena, Entry, Form, Int8, Int8Arena, Multiplier, Quantized, Scale, write_int8_source};
+#[cfg(feature = "std")]
+pub use int8::{Measured, Quantization, Range, quantize};
 pub use layer::{Between, Chain, Context, Input, Layer, Output, Row, Works};
 pub use layers::activation::{Activation, Function};
 pub use layers::bias::{Bias, Biased, Unbiased};
@@ -80,8 +85,8 @@ pub use train::Init;
 #[cfg(feature = "parallel")]
 pub use train::Parallel;
 pub use train::{
-    Differentiate, EarlyStopping, Evaluator, Fit, Metrics, Moment, MovingAverage, Pass, Progress, Trainer, Training,
-    training_bytes,
+    Differentiate, EarlyStopping, Evaluator, Fit, Metrics, Moment, MovingAverage, Pass, Progress, Rounded, Trainer,
+    Training, training_bytes,
 };
 pub use whole::{Network, Table};
 pub use window::{Axis, SlidingWindow, Square, Window};

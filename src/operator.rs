@@ -30,9 +30,25 @@ impl Operator {
     }
 
     /// The number that is called `name`.
-    pub fn get(&self, name: &str) -> Option<Number> {
-        self.numbers.iter().find(|(called, _)| *called == name).map(|&(_, number)| number)
+    pub const fn get(&self, name: &str) -> Option<Number> {
+        let mut n = 0;
+        while n < self.numbers.len() {
+            if is(self.numbers[n].0.as_bytes(), name.as_bytes()) {
+                return Some(self.numbers[n].1);
+            }
+            n += 1;
+        }
+        None
     }
+}
+
+/// As `==`, which is not for constants.
+const fn is(a: &[u8], b: &[u8]) -> bool {
+    let mut n = 0;
+    while n < a.len() && n < b.len() && a[n] == b[n] {
+        n += 1;
+    }
+    n == a.len() && n == b.len()
 }
 
 /// A number of a layer, or several.

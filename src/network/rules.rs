@@ -184,6 +184,7 @@ macro_rules! network_rules {
             }
             $crate::network_rules! { @network $name $last {$([$n $f])+} }
             $crate::network_rules! { @network __ConstCnnFolded $last {$([$n $f])+} }
+            $crate::network_rules! { @int8 }
 
             impl $name {
                 /// The network in evaluation, its batch normalisation folded into the layers before it where that can be.
@@ -640,6 +641,28 @@ macro_rules! network_rules {
         $(<_ as $crate::fold::FoldedAs<{ $crate::network::lines::$how($foldings, $n) }>>::fold_as(
             &$self.$f, $($next)+, &mut $to.$f,
         );)+
+    };
+
+    // the int8 form, which is computed from what the folded one computes
+    (@int8) => {
+        const _: () = {
+            const __ROWS: &[$crate::Row] = <__ConstCnnFolded as $crate::Layer>::ROWS;
+            const __PROGRAM: &$crate::int8::plan::Program<{ $crate::int8::plan::count(__ROWS) }> =
+                &$crate::int8::plan::Program::of(__ROWS);
+
+            impl $crate::Form for __ConstCnnFolded {
+                type Net = $crate::Quantized<
+                    Self, { __PROGRAM.totals.words }, { __PROGRAM.totals.bytes }, { __PROGRAM.totals.arena },
+                >;
+                type Arena = $crate::Arena<{ __PROGRAM.totals.arena }>;
+                const STEPS: &'static [$crate::int8::plan::Step] = {
+                    const STEPS: &[$crate::int8::plan::Step; $crate::int8::plan::count(__ROWS)] = &__PROGRAM.steps;
+                    STEPS
+                };
+                const RECIPES: &'static [$crate::int8::plan::Recipe] = &__PROGRAM.recipes;
+                const TOTALS: $crate::int8::plan::Totals = __PROGRAM.totals;
+            }
+        };
     };
 
     // what a network has that its blocks have not

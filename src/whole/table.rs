@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::element::Scratch;
-use crate::{Network, Operator, Row, Shape};
+use crate::{Network, Row, Shape};
 
 /// A network's layers, their sizes and the totals. Print it with `{}`.
 ///
@@ -46,15 +46,7 @@ impl Table {
 }
 
 /// The last row, before anything is added.
-const TOTAL: Row = Row {
-    name: "total",
-    output: &[],
-    parameters: 0,
-    multiply_accumulates: 0,
-    bytes: 0,
-    operator: Operator::word("total"),
-    rows: &[],
-};
+const TOTAL: Row = Row { name: "total", ..Row::EMPTY };
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -134,7 +126,7 @@ mod tests {
     use std::string::ToString;
 
     use super::*;
-    use crate::{Axis, Number};
+    use crate::{Axis, Number, Operator};
     use small::Small;
 
     #[allow(dead_code)] // of all that `network!` writes, the table alone is used
@@ -159,7 +151,7 @@ mod tests {
             multiply_accumulates,
             bytes,
             operator,
-            rows: &[],
+            ..Row::EMPTY
         };
         const THREE: Axis = Axis { kernel: 3, stride: 1, dilation: 1, padding: [1, 1] };
         const TWO: Axis = Axis { kernel: 2, stride: 2, dilation: 1, padding: [0, 0] };
@@ -168,8 +160,14 @@ mod tests {
         let table = Table::of::<Small>();
         assert_eq!(table.name, "Small");
         assert_eq!(table.input, [2, 5, 4]);
+        let mut before = table.input;
+        for row in table.rows {
+            assert_eq!((row.input, row.arrays), (before, if row.parameters > 0 { 2 } else { 0 }));
+            before = row.output;
+        }
+        let rows: std::vec::Vec<Row> = table.rows.iter().map(|row| Row { input: &[], arrays: 0, ..*row }).collect();
         assert_eq!(
-            table.rows,
+            rows,
             [
                 row(
                     "conv",

@@ -3,7 +3,7 @@
 use const_cnn::network::plan::{Need, inference_len, need};
 use const_cnn::{
     AvgPool2d, BatchNorm, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Dropout, Flatten, Image, Linear, MaxPool2d,
-    Operator, Relu, Row, Sequence, Square, Table, Vector,
+    Relu, Row, Sequence, Square, Table, Vector,
 };
 
 use crate::blocks::{Line, What};
@@ -66,8 +66,8 @@ fn row(line: &Line) -> Row {
             parameters,
             multiply_accumulates: sum(|row| row.multiply_accumulates),
             bytes: 4 * (parameters + len(output)),
-            operator: Operator::CUSTOM, // the table does not show it
             rows: leak(rows),
+            ..Row::EMPTY // the table does not show the rest
         }
     };
     let mut rows: Vec<Row> = line.what.blocks().into_iter().map(of_block).collect();
@@ -77,15 +77,7 @@ fn row(line: &Line) -> Row {
         _ => (0, 0),
     };
     if let What::Residual(_, None) = line.what {
-        rows.push(Row {
-            name: "",
-            output: rows[0].output,
-            parameters: 0,
-            multiply_accumulates: 0,
-            bytes: 0,
-            operator: Operator::CUSTOM,
-            rows: &[],
-        });
+        rows.push(Row { output: rows[0].output, ..Row::EMPTY });
     }
     let parameters = own_parameters + rows.iter().map(|row| row.parameters).sum::<usize>();
     Row {
@@ -94,8 +86,8 @@ fn row(line: &Line) -> Row {
         parameters,
         multiply_accumulates: own_multiplications + rows.iter().map(|row| row.multiply_accumulates).sum::<usize>(),
         bytes: 4 * (parameters + len(&line.gives)),
-        operator: Operator::CUSTOM,
         rows: leak(rows),
+        ..Row::EMPTY
     }
 }
 

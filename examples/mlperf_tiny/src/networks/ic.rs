@@ -3,4 +3,14 @@
 #[path = "../../../resnet8/network.rs"]
 mod resnet8;
 
+use const_cnn::network;
+
 pub use resnet8::ResNet8 as Ic;
+
+network! {
+    /// With the chances at its end.
+    pub struct IcChances: [3, 32, 32] => [10] {
+        net: Ic,
+        softmax: softmax,
+    }
+}

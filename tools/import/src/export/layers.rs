@@ -35,7 +35,7 @@ pub fn layer(graph: &mut Graph, line: &Line) -> Result<Value, Error> {
         "elu" => one(graph, "Elu", vec![float("alpha", line.real("alpha")?)]),
         "softmax" => one(graph, "Softmax", vec![int("axis", 1)]),
         "flatten" => one(graph, "Flatten", vec![int("axis", 1)]),
-        "identity" => one(graph, "Identity", vec![]),
+        "identity" | "fake_quant" => one(graph, "Identity", vec![]),
         "relu6" => {
             let bounds = [graph.floats("min", &[], &[0.0]), graph.floats("max", &[], &[6.0])];
             Ok(graph.node("Clip", &[&line.x.name, &bounds[0], &bounds[1]], vec![], line.row.output))
