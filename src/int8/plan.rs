@@ -157,7 +157,7 @@ pub struct Totals {
     pub unknown: Option<&'static str>,
 }
 
-/// All steps of a network. With `N` = 0 they are only counted.
+/// All steps of a network: the first `count` of `N`.
 pub struct Program<const N: usize> {
     /// What is done.
     pub steps: [Step; N],
@@ -165,7 +165,8 @@ pub struct Program<const N: usize> {
     pub recipes: [Recipe; N],
     /// What it needs.
     pub totals: Totals,
-    count: usize,
+    /// How many there are.
+    pub count: usize,
     arrays: usize,
     path: ([&'static str; Recipe::MAX_DEPTH], usize),
 }
@@ -299,9 +300,26 @@ const fn conv_or_depthwise(sizes: &WindowSizes) -> Room {
     if is_depthwise(sizes) { depthwise_room(sizes) } else { conv_room(sizes) }
 }
 
-/// How many steps a network has.
-pub const fn count(lines: &[Row]) -> usize {
-    Program::<0>::of(lines).count
+/// At least as many as a network of these lines has steps.
+pub const fn most(lines: &[Row]) -> usize {
+    let (mut sum, mut n) = (0, 0);
+    while n < lines.len() {
+        // one for a branch, besides what it is made of
+        sum += 2 + most(lines[n].rows);
+        n += 1;
+    }
+    sum
+}
+
+/// The first `M` of these.
+pub const fn first<T: Copy, const M: usize, const N: usize>(all: &[T; N]) -> [T; M] {
+    let mut first = [all[0]; M];
+    let mut n = 0;
+    while n < M {
+        first[n] = all[n];
+        n += 1;
+    }
+    first
 }
 
 /// The room of a stretch: its first value, and where it ends.

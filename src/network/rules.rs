@@ -647,7 +647,7 @@ macro_rules! network_rules {
     (@int8) => {
         const _: () = {
             const __ROWS: &[$crate::Row] = <__ConstCnnFolded as $crate::Layer>::ROWS;
-            const __PROGRAM: &$crate::int8::plan::Program<{ $crate::int8::plan::count(__ROWS) }> =
+            const __PROGRAM: &$crate::int8::plan::Program<{ $crate::int8::plan::most(__ROWS) }> =
                 &$crate::int8::plan::Program::of(__ROWS);
 
             impl $crate::Form for __ConstCnnFolded {
@@ -656,10 +656,15 @@ macro_rules! network_rules {
                 >;
                 type Arena = $crate::Arena<{ __PROGRAM.totals.arena }>;
                 const STEPS: &'static [$crate::int8::plan::Step] = {
-                    const STEPS: &[$crate::int8::plan::Step; $crate::int8::plan::count(__ROWS)] = &__PROGRAM.steps;
+                    const STEPS: &[$crate::int8::plan::Step; __PROGRAM.count] =
+                        &$crate::int8::plan::first(&__PROGRAM.steps);
                     STEPS
                 };
-                const RECIPES: &'static [$crate::int8::plan::Recipe] = &__PROGRAM.recipes;
+                const RECIPES: &'static [$crate::int8::plan::Recipe] = {
+                    const RECIPES: &[$crate::int8::plan::Recipe; __PROGRAM.count] =
+                        &$crate::int8::plan::first(&__PROGRAM.recipes);
+                    RECIPES
+                };
                 const TOTALS: $crate::int8::plan::Totals = __PROGRAM.totals;
             }
         };
