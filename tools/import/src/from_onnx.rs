@@ -22,7 +22,8 @@ pub const MAX_BYTES: u64 = 1 << 28;
 ///
 /// # Errors
 ///
-/// [`Error::Format`] where the bytes are no model or not a whole one, [`Error::Node`] where a node is not of ONNX's operators.
+/// [`Error::Format`] where the bytes are no model or not a whole one, [`Error::Node`] where a node is not of ONNX's
+/// operators.
 pub fn read(bytes: &[u8], folder: &Path) -> Result<Graph> {
     let model = ModelProto::decode(bytes).or_else(|error| Error::format(format!("ONNX: {error}")))?;
     let Some(graph) = model.graph else { return Error::format("ONNX: there is no graph in it") };
@@ -136,7 +137,8 @@ fn to_attribute(from: &AttributeProto, folder: &Path) -> Result<Attribute> {
     })
 }
 
-/// The modules that a node stands in: of PyTorch's newer exporter by what it notes down, of the older by the node's name.
+/// The modules that a node stands in: of PyTorch's newer exporter by what it notes down, of the older by the node's
+/// name.
 fn scope(node: &NodeProto) -> Vec<String> {
     if let Some(scopes) = node.metadata_props.iter().find(|property| property.key == "pkg.torch.onnx.name_scopes") {
         let names = scopes.value.trim_matches(['[', ']']).split(',').map(|name| name.trim().trim_matches(['\'', '"']));

@@ -32,7 +32,9 @@ pub fn read(bytes: &[u8]) -> Result<Graph> {
     if taken.kind != kind::FLOAT32 {
         return Err(Error::Graph {
             nodes: vec![taken.name.clone()],
-            says: "the network is quantised: it takes integers; float networks are imported, their weights may be integers".into(),
+            says: "the network is quantised: it takes integers; float networks are imported, their weights may be \
+            integers"
+                .into(),
         });
     }
     let dims = taken.dims.clone();
@@ -642,12 +644,14 @@ fn scopes(name: &str, operator: &str) -> Vec<Vec<String>> {
 /// The operators that are known, by number.
 #[rustfmt::skip]
 const NAMES: &[(i32, &str)] = &[
-    (0, "ADD"), (1, "AVERAGE_POOL_2D"), (2, "CONCATENATION"), (3, "CONV_2D"), (4, "DEPTHWISE_CONV_2D"), (6, "DEQUANTIZE"),
-    (9, "FULLY_CONNECTED"), (14, "LOGISTIC"), (17, "MAX_POOL_2D"), (18, "MUL"), (19, "RELU"), (21, "RELU6"), (22, "RESHAPE"),
-    (23, "RESIZE_BILINEAR"), (25, "SOFTMAX"), (28, "TANH"), (34, "PAD"), (36, "GATHER"), (37, "BATCH_TO_SPACE_ND"), (38, "SPACE_TO_BATCH_ND"), (39, "TRANSPOSE"), (40, "MEAN"),
-    (41, "SUB"), (42, "DIV"), (43, "SQUEEZE"), (45, "STRIDED_SLICE"), (50, "LOG_SOFTMAX"), (53, "CAST"), (54, "PRELU"),
-    (55, "MAXIMUM"), (57, "MINIMUM"), (59, "NEG"), (60, "PADV2"), (65, "SLICE"), (67, "TRANSPOSE_CONV"), (69, "TILE"), (70, "EXPAND_DIMS"),
-    (74, "SUM"), (75, "SQRT"), (76, "RSQRT"), (77, "SHAPE"), (78, "POW"), (82, "REDUCE_MAX"), (83, "PACK"), (92, "SQUARE"),
-    (97, "RESIZE_NEAREST_NEIGHBOR"), (98, "LEAKY_RELU"), (99, "SQUARED_DIFFERENCE"), (100, "MIRROR_PAD"), (111, "ELU"),
-    (114, "QUANTIZE"), (117, "HARD_SWISH"), (130, "BROADCAST_TO"), (150, "GELU"),
+    (0, "ADD"), (1, "AVERAGE_POOL_2D"), (2, "CONCATENATION"), (3, "CONV_2D"), (4, "DEPTHWISE_CONV_2D"),
+    (6, "DEQUANTIZE"), (9, "FULLY_CONNECTED"), (14, "LOGISTIC"), (17, "MAX_POOL_2D"), (18, "MUL"), (19, "RELU"),
+    (21, "RELU6"), (22, "RESHAPE"), (23, "RESIZE_BILINEAR"), (25, "SOFTMAX"), (28, "TANH"), (34, "PAD"),
+    (36, "GATHER"), (37, "BATCH_TO_SPACE_ND"), (38, "SPACE_TO_BATCH_ND"), (39, "TRANSPOSE"), (40, "MEAN"),
+    (41, "SUB"), (42, "DIV"), (43, "SQUEEZE"), (45, "STRIDED_SLICE"), (50, "LOG_SOFTMAX"), (53, "CAST"),
+    (54, "PRELU"), (55, "MAXIMUM"), (57, "MINIMUM"), (59, "NEG"), (60, "PADV2"), (65, "SLICE"),
+    (67, "TRANSPOSE_CONV"), (69, "TILE"), (70, "EXPAND_DIMS"), (74, "SUM"), (75, "SQRT"), (76, "RSQRT"),
+    (77, "SHAPE"), (78, "POW"), (82, "REDUCE_MAX"), (83, "PACK"), (92, "SQUARE"), (97, "RESIZE_NEAREST_NEIGHBOR"),
+    (98, "LEAKY_RELU"), (99, "SQUARED_DIFFERENCE"), (100, "MIRROR_PAD"), (111, "ELU"), (114, "QUANTIZE"),
+    (117, "HARD_SWISH"), (130, "BROADCAST_TO"), (150, "GELU"),
 ];

@@ -1,8 +1,8 @@
 //! Small networks that PyTorch and Keras have exported: imported, compiled and run, they give what those give.
 //!
-//! `tests/data` holds each model, two images with onnxruntime's results, of Keras' networks with Keras' own, and what the
-//! command has written, which is compiled here. `IMPORT=overwrite cargo test -p import` writes it anew; `export.py` and `export_keras.py`
-//! make the models.
+//! `tests/data` holds each model, two images with onnxruntime's results, of Keras' networks with Keras' own, and what
+//! the command has written, which is compiled here. `IMPORT=overwrite cargo test -p import` writes it anew; `export.py`
+//! and `export_keras.py` make the models.
 
 use std::path::PathBuf;
 

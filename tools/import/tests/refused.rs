@@ -1,4 +1,5 @@
-//! What is not imported: each is an error that names the node, its operator and the attribute; hostile files never panic.
+//! What is not imported: each is an error that names the node, its operator and the attribute; hostile files never
+//! panic.
 
 use std::path::{Path, PathBuf};
 
