@@ -14,13 +14,7 @@ use crate::graph::{Attribute, Data, Graph, Node, Quantised, Tensor, checked_len}
 ///
 /// [`Error::Format`] where the bytes are no model or not a whole one, [`Error::Node`] at an operator that is not known.
 pub fn read(bytes: &[u8]) -> Result<Graph> {
-    if bytes.get(4..8) != Some(b"TFL3") {
-        return Error::format("TFLite: it does not begin as a file of version 3 does");
-    }
-    let model = Table::root(bytes)?;
-    let [subgraph] = model.tables(2)?[..] else {
-        return Error::format("TFLite: it has several subgraphs; a network is one");
-    };
+    let (model, subgraph) = open(bytes)?;
     let mut reader = Reader {
         codes: model.tables(1)?.into_iter().map(code).collect::<Result<_>>()?,
         tensors: tensors(subgraph, &model.tables(4)?)?,
@@ -125,6 +119,28 @@ fn dilations(graph: &mut Graph) -> Result<()> {
     Ok(())
 }
 
+/// The tensors of a model, quantised or not.
+///
+/// # Errors
+///
+/// [`Error::Format`] where the bytes are no model or not a whole one.
+pub fn describe(bytes: &[u8]) -> Result<Vec<Described>> {
+    let (model, subgraph) = open(bytes)?;
+    tensors(subgraph, &model.tables(4)?)
+}
+
+/// The model, and its one graph.
+fn open(bytes: &[u8]) -> Result<(Table<'_>, Table<'_>)> {
+    if bytes.get(4..8) != Some(b"TFL3") {
+        return Error::format("TFLite: it does not begin as a file of version 3 does");
+    }
+    let model = Table::root(bytes)?;
+    let [subgraph] = model.tables(2)?[..] else {
+        return Error::format("TFLite: it has several subgraphs; a network is one");
+    };
+    Ok((model, subgraph))
+}
+
 /// The numbers of the types of tensors.
 mod kind {
     pub const FLOAT32: u8 = 0;
@@ -137,11 +153,18 @@ mod kind {
 }
 
 /// A tensor of the file.
-struct Described {
-    name: String,
-    dims: Vec<usize>,
-    kind: u8,
-    constant: Option<Rc<Tensor>>,
+#[derive(Clone, Debug)]
+pub struct Described {
+    /// Its name.
+    pub name: String,
+    /// Its sizes, channels last.
+    pub dims: Vec<usize>,
+    /// The number of its type.
+    pub kind: u8,
+    /// Its values, if they are in the file.
+    pub constant: Option<Rc<Tensor>>,
+    /// How its values are integers, if they are.
+    pub quantised: Option<Quantised>,
 }
 
 struct Reader {
@@ -185,7 +208,7 @@ fn tensors(subgraph: Table, buffers: &[Table]) -> Result<Vec<Described>> {
         };
         let bytes = buffer.bytes(0)?;
         let constant = if bytes.is_empty() { None } else { Some(Rc::new(constant(table, &name, &dims, kind, bytes)?)) };
-        tensors.push(Described { name, dims, kind, constant });
+        tensors.push(Described { name, dims, kind, constant, quantised: quantisation(table)? });
     }
     Ok(tensors)
 }
