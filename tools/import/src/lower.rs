@@ -768,8 +768,18 @@ impl<'a> Lower<'a> {
     }
 
     fn with_constant(&mut self, node: &Node, view: &View, tensor: &Tensor, is_first: bool) -> Result<View> {
-        let constant = view.constant(&self.flow, node, tensor)?;
         let origin = self.origin(node, None);
+        if node.op == "Mul"
+            && tensor.len() > 1
+            && self.dims(view.id) == [1]
+            && tensor.dims.last() == Some(&tensor.len())
+        {
+            let (len, rank) = (tensor.len(), view.axes.len().max(tensor.dims.len()));
+            self.flow.hold(len, &origin)?;
+            let id = self.flow.push(Op::Part(Part::Spread(tensor.to_floats())), vec![view.id], vec![len], &origin);
+            return Ok(View { id, axes: [vec![Vec::new(); rank - 1], vec![vec![0]]].concat() });
+        }
+        let constant = view.constant(&self.flow, node, tensor)?;
         self.flow.hold(constant.len(), &origin)?;
         if matches!(node.op.as_str(), "Add" | "Sub" | "Mul" | "Div") && constant.iter().any(|x| !x.is_finite()) {
             return node.error("its constant is NaN or infinite");

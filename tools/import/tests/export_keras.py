@@ -3,7 +3,7 @@
     python3 -m venv VENV && VENV/bin/pip install tensorflow-cpu tf2onnx
     VENV/bin/python tests/export_keras.py OUT
 
-NAME.case is as export.py's, channels first. Of these tests/data has four and one: the others are tried by hand.
+NAME.case is as export.py's, channels first. Of these tests/data has five and one: the others are tried by hand.
 """
 
 import pathlib

@@ -96,6 +96,7 @@ networks! {
     ds_cnn_dynamo: DsCnnDynamo = "DsCnnDynamo"."onnx", fold false;
     ds_cnn_script: DsCnnScript = "DsCnnScript"."onnx", fold false;
     keras_auto: KerasAuto = "KerasAuto"."tflite", fold false;
+    keras_mlp: KerasMlp = "KerasMlp"."tflite", fold false;
     keras_mobile: KerasMobile = "KerasMobile"."tflite", fold false;
     keras_resnet: KerasResnet = "KerasResnet"."tflite", fold false;
     keras_unet: KerasUnet = "KerasUnet"."tflite", fold false;
