@@ -3,6 +3,16 @@
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 
 /// The values of eight images at once; in the kernels also eight channels of one image.
+///
+/// ```
+/// use const_cnn::{F32x8, Layer, Linear};
+/// let dense = Linear::<1, 1> { weight: [[2.0]], bias: [1.0] };
+/// // the one value of each of eight images
+/// let x = [F32x8([0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0])];
+/// let mut y = [F32x8([0.0; 8])];
+/// dense.infer(&x, &mut (), &mut y);
+/// assert_eq!(y[0].0, [1.0, 3.0, 5.0, 7.0, 9.0, 11.0, 13.0, 15.0]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C, align(32))]
 pub struct F32x8(pub [f32; 8]);

@@ -97,6 +97,17 @@ pub const fn numbers<'a>(arrays: &Arrays, bytes: &'a [u8]) -> &'a [u8] {
 }
 
 /// A line of a file that is not the network's, or of a checkpoint that is not the training's.
+///
+/// ```
+/// use const_cnn::{Linear, Parameters, ReadError, Zero};
+/// let mut file = [0; Linear::<4, 2>::FILE_BYTES];
+/// Linear::<4, 2>::ZERO.write_file(&mut file)?;
+/// let error = Linear::<4, 3>::ZERO.read_file(&file).unwrap_err();
+/// let ReadError::Header(mismatch) = error else { panic!("{error}") };
+/// assert_eq!(mismatch.expected.as_str(), "weight [3, 4]");
+/// assert_eq!(mismatch.found.as_str(), "weight [2, 4]");
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mismatch {
     /// What the line should be: the format's name, an array with its dimensions, or nothing where the header should end; of a
@@ -130,6 +141,14 @@ impl fmt::Display for Mismatch {
 impl core::error::Error for Mismatch {}
 
 /// A line of a file, or the name of an array, as far as it can be printed: of a long line the beginning, of a name the end.
+///
+/// ```
+/// use const_cnn::{Linear, Parameters, ReadError, Zero};
+/// let png = b"\x89PNG\r\n";
+/// let error = Linear::<4, 2>::ZERO.read_file(png).unwrap_err();
+/// let ReadError::Header(mismatch) = error else { panic!("{error}") };
+/// assert_eq!(mismatch.found.as_str(), "?PNG?"); // it can be printed
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Line {
     bytes: [u8; Line::MAX_LEN],
@@ -213,6 +232,18 @@ impl fmt::Debug for Line {
 }
 
 /// Why bytes are not a file of these parameters.
+///
+/// ```
+/// use const_cnn::{Error, Linear, Parameters, ReadError, Zero};
+/// let mut dense = Linear::<1, 1>::ZERO;
+/// let mut file = [0; Linear::<1, 1>::FILE_BYTES];
+/// dense.write_file(&mut file)?;
+/// let cut = dense.read_file(&file[..file.len() - 1]).unwrap_err();
+/// assert!(matches!(cut, ReadError::Data(Error::Bytes { .. })));
+/// let none = dense.read_file(b"GIF").unwrap_err();
+/// assert!(none.to_string().starts_with("expected a file that begins with `const-cnn 1`"));
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReadError {

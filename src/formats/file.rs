@@ -20,6 +20,21 @@ use crate::{Error, Mismatch, Parameters, ReadError};
 /// no file has, and takes the place of what is there once it is on the disk. A link is followed, and the mode of what was there
 /// is kept.
 ///
+/// ```
+/// use const_cnn::{Zero, load, network, save};
+/// network! {
+///     struct Net: [4] => [2] { logits: linear(2) }
+/// }
+/// let (mut net, mut back) = (Net::ZERO, Net::ZERO);
+/// net.logits.bias = [0.5, -0.5];
+/// let path = std::env::temp_dir().join(format!("{}-save.net", std::process::id()));
+/// save(&net, &path)?;
+/// load(&mut back, &path)?;
+/// assert_eq!(back.logits.bias, [0.5, -0.5]);
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), const_cnn::FileError>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`FileError::Io`] when the file cannot be written, or what is there is read-only or no file; it is then as it was.
@@ -31,6 +46,17 @@ pub fn save<P: Parameters>(parameters: &P, path: impl AsRef<Path>) -> Result<(),
 
 /// Writes all parameters to a safetensors file, as [`write_safetensors`](Safetensors::write_safetensors) does, whole or not
 /// at all, as [`save`].
+///
+/// ```
+/// use const_cnn::{Linear, Names, Zero, save_safetensors};
+/// let path = std::env::temp_dir().join(format!("{}-save.safetensors", std::process::id()));
+/// save_safetensors(&Linear::<4, 2>::ZERO, &path, &Names::PYTORCH)?;
+/// let bytes = std::fs::read(&path)?;
+/// let header = r#""weight":{"dtype":"F32","shape":[2,4]"#; // as any reader finds it
+/// assert!(String::from_utf8_lossy(&bytes).contains(header));
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), const_cnn::FileError>(())
+/// ```
 ///
 /// # Errors
 ///
@@ -128,6 +154,19 @@ fn create_beside(path: &Path, is_private: bool) -> io::Result<(File, PathBuf)> {
 
 /// Reads what [`save`] has written.
 ///
+/// ```
+/// use const_cnn::{Linear, Zero, load, save};
+/// let path = std::env::temp_dir().join(format!("{}-load.net", std::process::id()));
+/// save(&Linear::<4, 2>::ZERO, &path)?;
+/// let error = load(&mut Linear::<4, 3>::ZERO, &path).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "expected a file whose next array is `weight [3, 4]`, found `weight [2, 4]`"
+/// );
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), const_cnn::FileError>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`FileError::Io`] when the file cannot be read, [`FileError::Header`] when it is not one of these arrays, and
@@ -151,6 +190,18 @@ pub(super) fn of_file(error: ReadError, len: usize) -> FileError {
 ///
 /// Any file of the right length is taken for one.
 ///
+/// ```
+/// use const_cnn::{Linear, Zero, load_bare};
+/// let path = std::env::temp_dir().join(format!("{}-load.bin", std::process::id()));
+/// let numbers = [1.0_f32, 2.0, 0.5]; // as `torch` gives them to `tofile`
+/// std::fs::write(&path, numbers.map(f32::to_le_bytes).concat())?;
+/// let mut dense = Linear::<2, 1>::ZERO;
+/// load_bare(&mut dense, &path)?;
+/// assert_eq!((dense.weight, dense.bias), ([[1.0], [2.0]], [0.5]));
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), const_cnn::FileError>(())
+/// ```
+///
 /// # Errors
 ///
 /// As [`load`], but for the header.
@@ -160,6 +211,18 @@ pub fn load_bare<P: Parameters>(parameters: &mut P, path: impl AsRef<Path>) -> R
 }
 
 /// Reads a safetensors file, as [`read_safetensors`](Safetensors::read_safetensors) does.
+///
+/// ```
+/// use const_cnn::{Linear, Names, Zero, load_safetensors, save_safetensors};
+/// let path = std::env::temp_dir().join(format!("{}-load.safetensors", std::process::id()));
+/// let dense = Linear::<2, 1> { weight: [[1.0], [2.0]], bias: [0.5] };
+/// save_safetensors(&dense, &path, &Names::PYTORCH)?;
+/// let mut back = Linear::ZERO;
+/// load_safetensors(&mut back, &path, &Names::PYTORCH)?;
+/// assert_eq!(back, dense);
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), const_cnn::FileError>(())
+/// ```
 ///
 /// # Errors
 ///
@@ -203,6 +266,19 @@ fn with_length(error: Error, len: usize) -> Error {
 }
 
 /// Why parameters or a checkpoint were not written to a file, or not read from it.
+///
+/// ```
+/// use std::io::ErrorKind;
+///
+/// use const_cnn::{FileError, Linear, Zero, load};
+///
+/// let mut dense = Linear::<4, 2>::ZERO;
+/// match load(&mut dense, "no such file") {
+///     // it has not been trained yet
+///     Err(FileError::Io(error)) if error.kind() == ErrorKind::NotFound => {}
+///     other => panic!("{other:?}"),
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FileError {

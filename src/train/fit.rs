@@ -8,6 +8,21 @@ use crate::losses::{Expected, Of, Suits};
 use crate::{Data, Error, Layer, Loss, Metrics, Optimizer, Order, Zero};
 
 /// A run over many epochs, which [`Trainer::fit`] begins to write and [`run`](Fit::run) carries out.
+///
+/// ```
+/// use const_cnn::{Sgd, Trainer, Zero, network, schedules::cosine};
+/// network! {
+///     struct Sign: [1] => [2] { logits: linear(2) }
+/// }
+/// let data = Sign::dataset(&[[-2.0], [-1.0], [1.0], [2.0]], &[0, 0, 1, 1])?;
+/// let (mut net, mut trainer) = (Sign::ZERO, Trainer::<Sign>::ZERO);
+/// let sgd = Sgd::new(1.0, 0.9)?;
+/// let fit = trainer.fit(&mut net, &sgd, &data, 20, 2); // 20 epochs, batches of 2
+/// let metrics = fit.accumulate(2).schedule(cosine(20, 0.0)).run()?;
+/// assert_eq!(metrics.accuracy(), 1.0);
+/// assert_eq!(trainer.steps, 20); // one for two batches
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[must_use = "it is `run` that trains"]
 pub struct Fit<'a, N, V, O, L, D, T, C, S, K>
 where
@@ -41,6 +56,24 @@ where
 }
 
 /// Where a [`Fit`] is. Epochs are counted from 0, those of the trainer's earlier runs too.
+///
+/// ```
+/// use core::ops::ControlFlow;
+///
+/// use const_cnn::Progress;
+///
+/// /// A callback that shows each epoch, and ends training where the loss is small.
+/// fn show<N>(progress: Progress, _net: &N) -> ControlFlow<()> {
+///     let Progress::Epoch { epoch, metrics, .. } = progress else {
+///         return ControlFlow::Continue(());
+///     };
+///     println!("epoch {epoch}: loss {}", metrics.loss());
+///     if metrics.loss() < 0.1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+/// }
+/// # use const_cnn::{Metrics, Zero};
+/// # let batch = Progress::Batch { epoch: 0, metrics: Metrics::ZERO };
+/// # assert!(show(batch, &()).is_continue());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Progress {
     /// A batch has been trained on.
@@ -62,6 +95,17 @@ pub enum Progress {
 }
 
 /// What a schedule of the learning rate may go by, before each batch.
+///
+/// ```
+/// use const_cnn::Moment;
+///
+/// /// A schedule that halves the rate every ten epochs.
+/// fn halved(moment: &Moment) -> f32 {
+///     moment.learning_rate * 0.5_f32.powi(moment.epoch as i32 / 10)
+/// }
+/// let moment = Moment { learning_rate: 0.1, epoch: 20, batch: 3, batches: 6, last: None };
+/// assert_eq!((halved(&moment), moment.epochs()), (0.025, 20.5));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Moment {
     /// The rule's own learning rate.
@@ -208,6 +252,22 @@ where
     ///
     /// No memory depends on how large a batch is. So it is what a batch of `batches · batch_size` images does, to the bit, and
     /// such a batch is what callback, schedule and [`first_batch`](Fit::first_batch) count.
+    ///
+    /// ```
+    /// use const_cnn::{Sgd, Trainer, Zero, network};
+    /// network! {
+    ///     struct Sign: [1] => [2] { logits: linear(2) }
+    /// }
+    /// let data = Sign::dataset(&[[-2.0], [-1.0], [1.0], [2.0]], &[0, 0, 1, 1])?;
+    /// let sgd = Sgd::new(0.1, 0.9)?;
+    /// let trained = |batch_size, batches| -> Result<_, const_cnn::Error> {
+    ///     let (mut net, mut trainer) = (Sign::ZERO, Trainer::<Sign>::ZERO);
+    ///     trainer.fit(&mut net, &sgd, &data, 3, batch_size).accumulate(batches).run()?;
+    ///     Ok(net.logits.weight)
+    /// };
+    /// assert_eq!(trained(2, 2)?, trained(4, 1)?);
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
     pub fn accumulate(mut self, batches: usize) -> Self {
         self.asked.batch_size = self.asked.batch_size.saturating_mul(batches);
         self

@@ -5,6 +5,16 @@ use core::fmt;
 use crate::Line;
 
 /// Why parameters were not read from safetensors, or not written as such. What would have been changed is as it was.
+///
+/// ```
+/// use const_cnn::{Linear, Names, Safetensors, SafetensorsError, Zero};
+/// let mut file = [0; Linear::<4, 2>::SAFETENSORS_BYTES];
+/// Linear::<4, 2>::ZERO.write_safetensors(&mut file, &Names::PYTORCH)?;
+/// let error = Linear::<4, 3>::ZERO.read_safetensors(&file, &Names::PYTORCH).unwrap_err();
+/// let SafetensorsError::Shape { expected, found } = error else { panic!("{error}") };
+/// assert_eq!((expected.as_str(), found.as_str()), ("weight [3, 4]", "weight [2, 4]"));
+/// # Ok::<(), SafetensorsError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SafetensorsError {
@@ -41,7 +51,7 @@ pub enum SafetensorsError {
     Shape {
         /// Its name, and the array's dimensions.
         expected: Line,
-        /// The tensor's dimensions.
+        /// The tensor's name and dimensions.
         found: Line,
     },
     /// The numbers of a tensor are of a type that is not read.

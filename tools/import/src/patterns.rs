@@ -163,8 +163,8 @@ fn softplus(flow: &Flow, id: Id) -> Option<(&'static str, Id)> {
 }
 
 impl Flow {
-    /// What x − mean(x) is computed from.
-    fn from_mean(&self, id: Id) -> Option<Id> {
+    /// The x that a value is, less its mean.
+    fn less_mean(&self, id: Id) -> Option<Id> {
         let x = self.part(id, &Part::Sub)?;
         (self.part(self.nodes[id].inputs[1], &Part::Mean) == Some(x)).then_some(x)
     }
@@ -174,7 +174,7 @@ impl Flow {
         let Op::Shift(values) = self.op(root) else { return None };
         let [eps] = values[..] else { return None };
         let squared = self.part(self.part(self.nodes[root].inputs[0], &Part::Mean)?, &Part::Pow(2.0))?;
-        Some((self.from_mean(squared)?, eps))
+        Some((self.less_mean(squared)?, eps))
     }
 
     /// What is under the root that 1 / √.. is of.
@@ -196,7 +196,7 @@ fn layer_norm(flow: &Flow, id: Id) -> Option<(Norm, Id)> {
     let (x, eps) = flow.variance(root)?;
     let len = flow.nodes[x].dims.iter().product();
     let norm = Norm { eps, weight: vec![1.0; len], bias: vec![0.0; len] };
-    (flow.from_mean(flow.nodes[id].inputs[0]) == Some(x)).then_some((norm, x))
+    (flow.less_mean(flow.nodes[id].inputs[0]) == Some(x)).then_some((norm, x))
 }
 
 /// x · s + (bias − mean · s), where s = weight / √(variance + eps), as Keras has it.
