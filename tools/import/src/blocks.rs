@@ -100,8 +100,8 @@ impl Blocks<'_> {
             if !self.written.insert(at) {
                 let takers = (0..self.flow.nodes.len()).filter(|&n| self.flow.nodes[n].inputs.contains(&at));
                 let ids: Vec<Id> = std::iter::once(at).chain(takers).collect();
-                let says = "the value of the first is taken by the others across blocks; values part in one place and meet in \
-                            one: chains, sums, channels put together and gates, one inside the other";
+                let says = "the value of the first is taken by the others across blocks; values part in one place \
+                            and meet in one: chains, sums, channels put together and gates, one inside the other";
                 return self.refuse(ids, says);
             }
             let (line, former) = self.line(at, depth)?;
@@ -138,8 +138,8 @@ impl Blocks<'_> {
                 let (x, block) = if a.is_empty() { (node.inputs[0], b) } else { (node.inputs[1], a) };
                 let other = if x == node.inputs[0] { node.inputs[1] } else { node.inputs[0] };
                 if x != former || block.is_empty() {
-                    let says = "are multiplied, and both are computed from the third; a gate multiplies a value with what \
-                                is computed from it";
+                    let says = "are multiplied, and both are computed from the third; a gate multiplies a value with \
+                                what is computed from it";
                     return self.refuse([node.inputs[0], node.inputs[1], former], says);
                 }
                 let (large, small) = (&flow.nodes[x].dims, &flow.nodes[other].dims);

@@ -1,4 +1,5 @@
-//! Nodes whose inputs are all constants: the chains by which exporters compute shapes, and weights that they put together.
+//! Nodes whose inputs are all constants: the chains by which exporters compute shapes, and weights that they put
+//! together.
 
 use std::rc::Rc;
 
@@ -194,7 +195,8 @@ pub fn order(node: &Node, rank: usize) -> Result<Vec<usize>> {
     Ok(order)
 }
 
-/// The sizes after `Reshape`, `Flatten`, `Squeeze` or `Unsqueeze`. A file may be for a `batch` of images, of which one is left.
+/// The sizes after `Reshape`, `Flatten`, `Squeeze` or `Unsqueeze`. A file may be for a `batch` of images, of which
+/// one is left.
 pub fn reshaped(node: &Node, dims: &[usize], shape: Option<&Tensor>, batch: Option<usize>) -> Result<Vec<usize>> {
     let rank = dims.len();
     match node.op.as_str() {

@@ -90,6 +90,8 @@ pub enum Part {
     Div,
     /// x · y, where y is one value.
     Times,
+    /// One value, times each of several constants.
+    Spread(Vec<f32>),
     /// Whether x is more than a bound.
     Greater(f32),
     /// y where x says so, or else z.

@@ -23,7 +23,8 @@ pub const MAX_BYTES: u64 = 1 << 28;
 ///
 /// # Errors
 ///
-/// [`Error::Format`] where the bytes are no model or not a whole one, [`Error::Node`] where a node is not of ONNX's operators.
+/// [`Error::Format`] where the bytes are no model or not a whole one, [`Error::Node`] where a node is not of ONNX's
+/// operators.
 pub fn read(bytes: &[u8], folder: &Path) -> Result<Graph> {
     let model = ModelProto::decode(bytes).or_else(|error| Error::format(format!("ONNX: {error}")))?;
     let Some(graph) = model.graph else { return Error::format("ONNX: there is no graph in it") };

@@ -243,7 +243,8 @@ pub fn strides(dims: &[usize]) -> Vec<usize> {
     (0..dims.len()).map(|axis| dims[axis + 1..].iter().product()).collect()
 }
 
-/// The places of all values of a tensor of sizes `dims`, the last axis innermost, in another whose places lie `strides` apart.
+/// The places of all values of a tensor of sizes `dims`, the last axis innermost, in another whose places lie
+/// `strides` apart.
 pub fn places(dims: &[usize], strides: &[usize]) -> impl Iterator<Item = usize> + use<> {
     let (dims, strides) = (dims.to_vec(), strides.to_vec());
     let len = dims.iter().product();

@@ -1,8 +1,8 @@
 //! Networks in: files of ONNX and TFLite become a `network!` that one can read, and its parameters.
 //!
-//! A stage is a file: `from_onnx` and `tflite` read a [`graph`], [`lower`] makes of it what the network computes, a [`flow`],
-//! [`simplify`] and [`patterns`] put together what exporters take apart, [`blocks`] finds chains and blocks, [`names`] names
-//! them, and [`write`](mod@write) writes them.
+//! A stage is a file: `from_onnx` and `tflite` read a [`graph`], [`lower`] makes of it what the network computes, a
+//! [`flow`], [`simplify`] and [`patterns`] put together what exporters take apart, [`blocks`] finds chains and
+//! blocks, [`names`] names them, and [`write`](mod@write) writes them.
 
 pub mod blocks;
 pub mod constants;

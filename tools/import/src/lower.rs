@@ -45,7 +45,8 @@ pub struct Layouts {
 ///
 /// # Errors
 ///
-/// [`Error::Node`] at the first node that cannot be brought into a network, [`Error::Graph`] where one takes what none gives.
+/// [`Error::Node`] at the first node that cannot be brought into a network, [`Error::Graph`] where one takes what none
+/// gives.
 pub fn lower(graph: &Graph) -> Result<(Flow, Layouts)> {
     let needed = needed(graph)?;
     let rank = graph.input_dims.len();
@@ -54,7 +55,8 @@ pub fn lower(graph: &Graph) -> Result<(Flow, Layouts)> {
     if rank > 1 {
         channels_last[1..].rotate_right(1);
     }
-    // where the first transposition puts channels; or the file's own order; or, of a file that has transpositions, channels last
+    // where the first transposition puts channels; or the file's own order; or, of a file that has transpositions,
+    // channels last
     let mut orders: Vec<Vec<usize>> = transposed(graph, &needed).into_iter().collect();
     orders.push(if graph.channels_last { channels_last.clone() } else { own });
     if graph.nodes.iter().any(|node| node.op == "Transpose") {
@@ -674,7 +676,8 @@ impl<'a> Lower<'a> {
         let is_moved = order.iter().filter(|&&axis| own[axis] > 1).is_sorted();
         if !is_moved && !self.put_channels_first(node, view.id, own, &order) {
             let says = format!(
-                "{to:?} deals values anew to channels, which are not first in this file; after a dense layer it is possible"
+                "{to:?} deals values anew to channels, which are not first in this file; after a dense layer it is \
+                possible"
             );
             return node.error_of("shape", says);
         }
@@ -688,8 +691,8 @@ impl<'a> Lower<'a> {
         Ok(View { id, axes })
     }
 
-    /// The order of an image's axes in the network, after a `Reshape` to `rank` sizes: that of the file, or that which the
-    /// transposition after it makes.
+    /// The order of an image's axes in the network, after a `Reshape` to `rank` sizes: that of the file, or that which
+    /// the transposition after it makes.
     fn image_order(&self, node: &Node, rank: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..rank).collect();
         if self.graph.channels_last {
@@ -706,8 +709,8 @@ impl<'a> Lower<'a> {
         order
     }
 
-    /// Lets the dense layer that gives an image's values of sizes `dims` give them in another order of axes. `false` where it
-    /// is none, or others take them too.
+    /// Lets the dense layer that gives an image's values of sizes `dims` give them in another order of axes. `false`
+    /// where it is none, or others take them too.
     fn put_channels_first(&mut self, node: &Node, id: Id, dims: &[usize], order: &[usize]) -> bool {
         let own = strides(dims);
         let sizes: Vec<usize> = order.iter().map(|&axis| dims[axis]).collect();
@@ -774,8 +777,18 @@ impl<'a> Lower<'a> {
     }
 
     fn with_constant(&mut self, node: &Node, view: &View, tensor: &Tensor, is_first: bool) -> Result<View> {
-        let constant = view.constant(&self.flow, node, tensor)?;
         let origin = self.origin(node, None);
+        if node.op == "Mul"
+            && tensor.len() > 1
+            && self.dims(view.id) == [1]
+            && tensor.dims.last() == Some(&tensor.len())
+        {
+            let (len, rank) = (tensor.len(), view.axes.len().max(tensor.dims.len()));
+            self.flow.hold(len, &origin)?;
+            let id = self.flow.push(Op::Part(Part::Spread(tensor.to_floats())), vec![view.id], vec![len], &origin);
+            return Ok(View { id, axes: [vec![Vec::new(); rank - 1], vec![vec![0]]].concat() });
+        }
+        let constant = view.constant(&self.flow, node, tensor)?;
         self.flow.hold(constant.len(), &origin)?;
         if matches!(node.op.as_str(), "Add" | "Sub" | "Mul" | "Div") && constant.iter().any(|x| !x.is_finite()) {
             return node.error("its constant is NaN or infinite");
@@ -841,7 +854,8 @@ impl<'a> Lower<'a> {
             "Div" if by_value || is_one => Op::Part(Part::Div),
             "Add" | "Mul" | "Sub" | "Div" | "Sum" => {
                 return node.error(format!(
-                    "takes {shape_a:?} and {shape_b:?}; values of the same sizes are possible, and products by channel, [1, C, 1, 1]"
+                    "takes {shape_a:?} and {shape_b:?}; values of the same sizes are possible, and products by \
+                    channel, [1, C, 1, 1]"
                 ));
             }
             _ => return node.error("of two values it is not possible, only with a constant"),
@@ -905,10 +919,10 @@ pub fn repeated(values: &[f32], len: usize) -> Vec<f32> {
 
 /// What is written of what is possible.
 const SUPPORTED: &str = "Conv, ConvTranspose, Gemm, MatMul, BatchNormalization, LayerNormalization, GroupNormalization, \
-    InstanceNormalization, Relu, Clip, LeakyRelu, Elu, PRelu, Gelu, Swish, Sigmoid, Tanh, HardSigmoid, HardSwish, Softplus, \
-    MaxPool, AveragePool, GlobalAveragePool, GlobalMaxPool, ReduceMean, ReduceMax, ReduceSum, Pad, Slice, Gather, Resize, \
-    Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Add, Sub, Mul, Div, Concat, Dropout, Identity, Softmax, \
-    and what of constants alone is computed";
+    InstanceNormalization, Relu, Clip, LeakyRelu, Elu, PRelu, Gelu, Swish, Sigmoid, Tanh, HardSigmoid, \
+    HardSwish, Softplus, MaxPool, AveragePool, GlobalAveragePool, GlobalMaxPool, ReduceMean, ReduceMax, \
+    ReduceSum, Pad, Slice, Gather, Resize, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Add, Sub, Mul, Div, \
+    Concat, Dropout, Identity, Softmax, and what of constants alone is computed";
 
 /// The sides that are made of zeros.
 pub const NO_PADDING: Padding = Padding::Sides([0; 4]);

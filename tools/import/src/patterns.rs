@@ -25,9 +25,8 @@ pub fn find(flow: &mut Flow) {
                 product(flow, id).or_else(|| hard_sigmoid(flow, id)).or_else(|| softplus(flow, id))
             {
                 put(flow, id, Layer::Word(layer), x);
-            } else if let Some((eps, x)) = layer_norm(flow, id) {
-                let len = flow.nodes[x].dims.iter().product();
-                put(flow, id, Layer::LayerNorm(Norm { eps, weight: vec![1.0; len], bias: vec![0.0; len] }), x);
+            } else if let Some((norm, x)) = layer_norm(flow, id).or_else(|| spread_layer_norm(flow, id)) {
+                put(flow, id, Layer::LayerNorm(norm), x);
             } else if let Some((groups, norm, x)) = group_norm(flow, id) {
                 put(flow, id, Layer::GroupNorm(groups, norm), x);
             }
@@ -166,32 +165,67 @@ fn softplus(flow: &Flow, id: Id) -> Option<(&'static str, Id)> {
     (is && matches!(flow.op(id), Op::Part(Part::Where))).then_some(("softplus", x))
 }
 
+impl Flow {
+    /// The x that a value is, less its mean.
+    fn less_mean(&self, id: Id) -> Option<Id> {
+        let x = self.part(id, &Part::Sub)?;
+        (self.part(self.nodes[id].inputs[1], &Part::Mean) == Some(x)).then_some(x)
+    }
+
+    /// The x whose variance is under a root, and what is added to it.
+    fn variance(&self, root: Id) -> Option<(Id, f32)> {
+        let Op::Shift(values) = self.op(root) else { return None };
+        let [eps] = values[..] else { return None };
+        let squared = self.part(self.part(self.nodes[root].inputs[0], &Part::Mean)?, &Part::Pow(2.0))?;
+        Some((self.less_mean(squared)?, eps))
+    }
+
+    /// What is under the root that 1 / √.. is of.
+    fn inverse_root(&self, id: Id) -> Option<Id> {
+        let root = self.part(id, &Part::Reciprocal).and_then(|root| self.part(root, &Part::Sqrt));
+        root.or_else(|| self.part(id, &Part::Pow(-0.5)))
+    }
+}
+
 /// (x − mean) / √(variance + eps)
-fn layer_norm(flow: &Flow, id: Id) -> Option<(f32, Id)> {
-    let inputs = &flow.nodes[id].inputs;
-    let (from_mean, root) = match flow.op(id) {
-        Op::Part(Part::Div) => {
-            (inputs[0], flow.part(inputs[1], &Part::Sqrt).or_else(|| flow.part(inputs[1], &Part::Pow(0.5)))?)
+fn layer_norm(flow: &Flow, id: Id) -> Option<(Norm, Id)> {
+    let root = match (flow.op(id), &flow.nodes[id].inputs[..]) {
+        (Op::Part(Part::Div), [_, root]) => {
+            flow.part(*root, &Part::Sqrt).or_else(|| flow.part(*root, &Part::Pow(0.5)))?
         }
-        Op::Part(Part::Times) => {
-            let inverse = flow.part(inputs[1], &Part::Reciprocal).and_then(|root| flow.part(root, &Part::Sqrt));
-            (inputs[0], inverse.or_else(|| flow.part(inputs[1], &Part::Pow(-0.5)))?)
-        }
+        (Op::Part(Part::Times), [_, inverse]) => flow.inverse_root(*inverse)?,
         _ => return None,
     };
-    let (variance, eps) = match flow.op(root) {
-        Op::Shift(values) if values.len() == 1 => (flow.nodes[root].inputs[0], values[0]),
-        _ => return None,
-    };
-    let is_from_mean = |id: Id| {
-        let inputs = &flow.nodes[id].inputs;
-        let is = flow.part(id, &Part::Sub).is_some() && flow.part(inputs[1], &Part::Mean) == Some(inputs[0]);
-        is.then(|| inputs[0])
-    };
-    let x = is_from_mean(from_mean)?;
-    let square = flow.part(variance, &Part::Mean)?;
-    let squared = flow.part(square, &Part::Pow(2.0))?;
-    (is_from_mean(squared) == Some(x)).then_some((eps, x))
+    let (x, eps) = flow.variance(root)?;
+    let len = flow.nodes[x].dims.iter().product();
+    let norm = Norm { eps, weight: vec![1.0; len], bias: vec![0.0; len] };
+    (flow.less_mean(flow.nodes[id].inputs[0]) == Some(x)).then_some((norm, x))
+}
+
+/// x · s + (bias − mean · s), where s = weight / √(variance + eps), as Keras has it.
+fn spread_layer_norm(flow: &Flow, id: Id) -> Option<(Norm, Id)> {
+    let negated =
+        |id: Id| matches!(flow.op(id), Op::Scale(values) if values[..] == [-1.0]).then(|| flow.nodes[id].inputs[0]);
+    let swapped = |inputs: &[Id]| if let [a, b] = *inputs { vec![(a, b), (b, a)] } else { Vec::new() };
+    let sums = swapped(&flow.nodes[id].inputs).into_iter().filter(|_| matches!(flow.op(id), Op::Add));
+    sums.filter(|(product, _)| matches!(flow.op(*product), Op::Mul)).find_map(|(product, rest)| {
+        let (bias, rest) = match flow.op(rest) {
+            Op::Shift(bias) => (bias.clone(), flow.nodes[rest].inputs[0]),
+            _ => (vec![0.0], rest),
+        };
+        // −(mean · s), or (−mean) · s
+        let times = negated(rest).unwrap_or(rest);
+        let scale = flow.part(times, &Part::Times)?;
+        let mean = flow.nodes[times].inputs[1];
+        let mean = if times == rest { negated(mean)? } else { mean };
+        let x = flow.part(mean, &Part::Mean)?;
+        let Op::Part(Part::Spread(weight)) = flow.op(scale) else { return None };
+        let (of, eps) = flow.variance(flow.inverse_root(flow.nodes[scale].inputs[0])?)?;
+        let is_product = swapped(&flow.nodes[product].inputs).contains(&(x, scale));
+        let bias = crate::lower::repeated(&bias, weight.len());
+        let norm = Norm { eps, weight: weight.clone(), bias };
+        (of == x && is_product && flow.nodes[x].dims == [weight.len()]).then_some((norm, x))
+    })
 }
 
 /// A normalisation of each of a few sequences, which are groups of channels.

@@ -9,7 +9,8 @@ use crate::layer::{Conv, Layer, Linear};
 use crate::lower::{NO_PADDING, repeated};
 use crate::windows::whole_pool;
 
-/// Simplifies a network until only layers and blocks are left; with `fold` normalisations go into the layers before them.
+/// Simplifies a network until only layers and blocks are left; with `fold` normalisations go into the layers before
+/// them.
 ///
 /// # Errors
 ///

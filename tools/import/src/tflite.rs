@@ -14,13 +14,7 @@ use crate::graph::{Attribute, Data, Graph, Node, Quantised, Tensor, checked_len}
 ///
 /// [`Error::Format`] where the bytes are no model or not a whole one, [`Error::Node`] at an operator that is not known.
 pub fn read(bytes: &[u8]) -> Result<Graph> {
-    if bytes.get(4..8) != Some(b"TFL3") {
-        return Error::format("TFLite: it does not begin as a file of version 3 does");
-    }
-    let model = Table::root(bytes)?;
-    let [subgraph] = model.tables(2)?[..] else {
-        return Error::format("TFLite: it has several subgraphs; a network is one");
-    };
+    let (model, subgraph) = open(bytes)?;
     let mut reader = Reader {
         codes: model.tables(1)?.into_iter().map(code).collect::<Result<_>>()?,
         tensors: tensors(subgraph, &model.tables(4)?)?,
@@ -32,7 +26,9 @@ pub fn read(bytes: &[u8]) -> Result<Graph> {
     if taken.kind != kind::FLOAT32 {
         return Err(Error::Graph {
             nodes: vec![taken.name.clone()],
-            says: "the network is quantised: it takes integers; float networks are imported, their weights may be integers".into(),
+            says: "the network is quantised: it takes integers; float networks are imported, their weights may be \
+            integers"
+                .into(),
         });
     }
     let dims = taken.dims.clone();
@@ -123,6 +119,28 @@ fn dilations(graph: &mut Graph) -> Result<()> {
     Ok(())
 }
 
+/// The tensors of a model, quantised or not.
+///
+/// # Errors
+///
+/// [`Error::Format`] where the bytes are no model or not a whole one.
+pub fn describe(bytes: &[u8]) -> Result<Vec<Described>> {
+    let (model, subgraph) = open(bytes)?;
+    tensors(subgraph, &model.tables(4)?)
+}
+
+/// The model, and its one graph.
+fn open(bytes: &[u8]) -> Result<(Table<'_>, Table<'_>)> {
+    if bytes.get(4..8) != Some(b"TFL3") {
+        return Error::format("TFLite: it does not begin as a file of version 3 does");
+    }
+    let model = Table::root(bytes)?;
+    let [subgraph] = model.tables(2)?[..] else {
+        return Error::format("TFLite: it has several subgraphs; a network is one");
+    };
+    Ok((model, subgraph))
+}
+
 /// The numbers of the types of tensors.
 mod kind {
     pub const FLOAT32: u8 = 0;
@@ -135,11 +153,18 @@ mod kind {
 }
 
 /// A tensor of the file.
-struct Described {
-    name: String,
-    dims: Vec<usize>,
-    kind: u8,
-    constant: Option<Rc<Tensor>>,
+#[derive(Clone, Debug)]
+pub struct Described {
+    /// Its name.
+    pub name: String,
+    /// Its sizes, channels last.
+    pub dims: Vec<usize>,
+    /// The number of its type.
+    pub kind: u8,
+    /// Its values, if they are in the file.
+    pub constant: Option<Rc<Tensor>>,
+    /// How its values are integers, if they are.
+    pub quantised: Option<Quantised>,
 }
 
 struct Reader {
@@ -183,7 +208,7 @@ fn tensors(subgraph: Table, buffers: &[Table]) -> Result<Vec<Described>> {
         };
         let bytes = buffer.bytes(0)?;
         let constant = if bytes.is_empty() { None } else { Some(Rc::new(constant(table, &name, &dims, kind, bytes)?)) };
-        tensors.push(Described { name, dims, kind, constant });
+        tensors.push(Described { name, dims, kind, constant, quantised: quantisation(table)? });
     }
     Ok(tensors)
 }
@@ -642,12 +667,14 @@ fn scopes(name: &str, operator: &str) -> Vec<Vec<String>> {
 /// The operators that are known, by number.
 #[rustfmt::skip]
 const NAMES: &[(i32, &str)] = &[
-    (0, "ADD"), (1, "AVERAGE_POOL_2D"), (2, "CONCATENATION"), (3, "CONV_2D"), (4, "DEPTHWISE_CONV_2D"), (6, "DEQUANTIZE"),
-    (9, "FULLY_CONNECTED"), (14, "LOGISTIC"), (17, "MAX_POOL_2D"), (18, "MUL"), (19, "RELU"), (21, "RELU6"), (22, "RESHAPE"),
-    (23, "RESIZE_BILINEAR"), (25, "SOFTMAX"), (28, "TANH"), (34, "PAD"), (36, "GATHER"), (37, "BATCH_TO_SPACE_ND"), (38, "SPACE_TO_BATCH_ND"), (39, "TRANSPOSE"), (40, "MEAN"),
-    (41, "SUB"), (42, "DIV"), (43, "SQUEEZE"), (45, "STRIDED_SLICE"), (50, "LOG_SOFTMAX"), (53, "CAST"), (54, "PRELU"),
-    (55, "MAXIMUM"), (57, "MINIMUM"), (59, "NEG"), (60, "PADV2"), (65, "SLICE"), (67, "TRANSPOSE_CONV"), (69, "TILE"), (70, "EXPAND_DIMS"),
-    (74, "SUM"), (75, "SQRT"), (76, "RSQRT"), (77, "SHAPE"), (78, "POW"), (82, "REDUCE_MAX"), (83, "PACK"), (92, "SQUARE"),
-    (97, "RESIZE_NEAREST_NEIGHBOR"), (98, "LEAKY_RELU"), (99, "SQUARED_DIFFERENCE"), (100, "MIRROR_PAD"), (111, "ELU"),
-    (114, "QUANTIZE"), (117, "HARD_SWISH"), (130, "BROADCAST_TO"), (150, "GELU"),
+    (0, "ADD"), (1, "AVERAGE_POOL_2D"), (2, "CONCATENATION"), (3, "CONV_2D"), (4, "DEPTHWISE_CONV_2D"),
+    (6, "DEQUANTIZE"), (9, "FULLY_CONNECTED"), (14, "LOGISTIC"), (17, "MAX_POOL_2D"), (18, "MUL"), (19, "RELU"),
+    (21, "RELU6"), (22, "RESHAPE"), (23, "RESIZE_BILINEAR"), (25, "SOFTMAX"), (28, "TANH"), (34, "PAD"),
+    (36, "GATHER"), (37, "BATCH_TO_SPACE_ND"), (38, "SPACE_TO_BATCH_ND"), (39, "TRANSPOSE"), (40, "MEAN"),
+    (41, "SUB"), (42, "DIV"), (43, "SQUEEZE"), (45, "STRIDED_SLICE"), (50, "LOG_SOFTMAX"), (53, "CAST"),
+    (54, "PRELU"), (55, "MAXIMUM"), (57, "MINIMUM"), (59, "NEG"), (60, "PADV2"), (65, "SLICE"),
+    (67, "TRANSPOSE_CONV"), (69, "TILE"), (70, "EXPAND_DIMS"), (74, "SUM"), (75, "SQRT"), (76, "RSQRT"),
+    (77, "SHAPE"), (78, "POW"), (82, "REDUCE_MAX"), (83, "PACK"), (92, "SQUARE"), (97, "RESIZE_NEAREST_NEIGHBOR"),
+    (98, "LEAKY_RELU"), (99, "SQUARED_DIFFERENCE"), (100, "MIRROR_PAD"), (111, "ELU"), (114, "QUANTIZE"),
+    (117, "HARD_SWISH"), (130, "BROADCAST_TO"), (150, "GELU"),
 ];

@@ -10,7 +10,8 @@ use crate::layer::Layer;
 pub struct View {
     /// The value.
     pub id: Id,
-    /// For each of the file's sizes: over which of the value's axes it runs, the outermost first. Axes of one place are left out.
+    /// For each of the file's sizes: over which of the value's axes it runs, the outermost first. Axes of one place are
+    /// left out.
     pub axes: Vec<Vec<usize>>,
 }
 
@@ -74,8 +75,8 @@ impl View {
         order.peek().is_none().then_some(View { id: self.id, axes })
     }
 
-    /// The value as the network has it after the file's sizes: a batch of one, then `[C, H, W]`, `[C, L]` or `[N]`, the channels
-    /// last in the file if `channels_last`. A `reshape` is put in where that is needed.
+    /// The value as the network has it after the file's sizes: a batch of one, then `[C, H, W]`, `[C, L]` or `[N]`, the
+    /// channels last in the file if `channels_last`. A `reshape` is put in where that is needed.
     pub fn whole(&self, flow: &mut Flow, node: &Node, origin: &Origin, channels_last: bool) -> Result<View> {
         let sizes = self.dims(flow);
         let (mut dims, mut axes) = (sizes.clone(), self.axes.clone());
@@ -92,12 +93,14 @@ impl View {
         }
         if !(1..=3).contains(&dims.len()) {
             return node.error(format!(
-                "its input has the sizes {sizes:?}; images [1, C, H, W], sequences [1, C, L] and vectors [1, N] are possible"
+                "its input has the sizes {sizes:?}; images [1, C, H, W], sequences [1, C, L] and vectors [1, N] are \
+                possible"
             ));
         }
         if !axes.concat().is_sorted() {
             return node.error(
-                "its input is transposed: only transpositions that change where channels stand, before and after, are possible",
+                "its input is transposed: only transpositions that change where channels stand, before and after, \
+                are possible",
             );
         }
         let mut id = self.id;
@@ -109,8 +112,8 @@ impl View {
         Ok(if sizes.len() == 1 { View { axes: view.axes[1..].to_vec(), ..view } } else { view })
     }
 
-    /// A constant of the file's sizes, or fewer that are repeated, in the order of the network's values: one, one for each
-    /// channel, or one for each value.
+    /// A constant of the file's sizes, or fewer that are repeated, in the order of the network's values: one, one for
+    /// each channel, or one for each value.
     pub fn constant(&self, flow: &Flow, node: &Node, tensor: &Tensor) -> Result<Vec<f32>> {
         let sizes = self.dims(flow);
         let extra = tensor.dims.len().saturating_sub(sizes.len());

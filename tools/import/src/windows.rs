@@ -273,7 +273,8 @@ pub fn whole_pool(kernel: [usize; 2]) -> Pool {
     Pool { window, ceil: false, counts: true }
 }
 
-/// A layer of images after an image, or after a sequence, which is an image of one row: [`simplify`](crate::simplify) makes it one.
+/// A layer of images after an image, or after a sequence, which is an image of one row: [`simplify`](crate::simplify)
+/// makes it one.
 fn on_image(lower: &mut Lower, node: &Node, id: Id, layer: Layer) -> Result<Id> {
     let origin = lower.origin(node, None);
     let [channels, len] = lower.dims(id)[..] else { return lower.flow.layer(id, layer, &origin) };
@@ -487,7 +488,8 @@ pub fn resize(lower: &mut Lower, node: &Node) -> Result<View> {
             .any(|n| (0..old[n] * scale[n]).any(|i| nearest(i, scale[n], old[n], place, round) != Some(i / scale[n])))
         {
             let says = format!(
-                "with `{place}` and `{round}` it takes other places than the nearest before; asymmetric and floor is possible"
+                "with `{place}` and `{round}` it takes other places than the nearest before; asymmetric and floor is \
+                possible"
             );
             return node.error_of("coordinate_transformation_mode", says);
         }

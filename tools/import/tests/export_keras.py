@@ -3,7 +3,7 @@
     python3 -m venv VENV && VENV/bin/pip install tensorflow-cpu tf2onnx
     VENV/bin/python tests/export_keras.py OUT
 
-NAME.case is as export.py's, channels first. Of these tests/data has four and one: the others are tried by hand.
+NAME.case is as export.py's, channels first. Of these tests/data has five and one: the others are tried by hand.
 """
 
 import pathlib
@@ -112,3 +112,15 @@ for network in [resnet, flat, mobile, auto, unet, tcn, excite, mlp, separable]:
     subprocess.run([*convert, "--output", out / f"Tf2onnx{name}.onnx"], check=False)
     for kind in ["Keras", "Tf2onnx"]:
         case.astype("<f4").tofile(out / f"{kind}{name}.case")
+
+# a network of integers, which is refused; its weights are read
+keras.utils.set_random_seed(2)
+net = keras.Sequential([
+    keras.Input((4, 4, 2)), layers.Conv2D(3, 3, activation="relu"), layers.Flatten(), layers.Dense(2)])
+converter = tensorflow.lite.TFLiteConverter.from_keras_model(net)
+converter.optimizations = [tensorflow.lite.Optimize.DEFAULT]
+converter.representative_dataset = lambda: ([numpy.random.randn(1, 4, 4, 2).astype("f4")] for _ in range(10))
+converter.target_spec.supported_ops = [tensorflow.lite.OpsSet.TFLITE_BUILTINS_INT8]
+converter.inference_input_type = converter.inference_output_type = tensorflow.int8
+(out / "KerasInt8.tflite").write_bytes(converter.convert())
+print("the first weights of its convolution:", numpy.moveaxis(net.layers[0].get_weights()[0], -1, 0).ravel()[:4])

@@ -1,8 +1,8 @@
 //! Small networks that PyTorch and Keras have exported: imported, compiled and run, they give what those give.
 //!
-//! `tests/data` holds each model, two images with onnxruntime's results, of Keras' networks with Keras' own, and what the
-//! command has written, which is compiled here. `IMPORT=overwrite cargo test -p import` writes it anew; `export.py` and `export_keras.py`
-//! make the models.
+//! `tests/data` holds each model, two images with onnxruntime's results, of Keras' networks with Keras' own, and what
+//! the command has written, which is compiled here. `IMPORT=overwrite cargo test -p import` writes it anew; `export.py`
+//! and `export_keras.py` make the models.
 
 use std::path::PathBuf;
 
@@ -106,6 +106,7 @@ networks! {
     ds_cnn_dynamo: DsCnnDynamo = "DsCnnDynamo"."onnx", fold false;
     ds_cnn_script: DsCnnScript = "DsCnnScript"."onnx", fold false;
     keras_auto: KerasAuto = "KerasAuto"."tflite", fold false;
+    keras_mlp: KerasMlp = "KerasMlp"."tflite", fold false;
     keras_mobile: KerasMobile = "KerasMobile"."tflite", fold false;
     keras_resnet: KerasResnet = "KerasResnet"."tflite", fold false;
     keras_unet: KerasUnet = "KerasUnet"."tflite", fold false;

@@ -1,4 +1,5 @@
-//! What is not imported: each is an error that names the node, its operator and the attribute; hostile files never panic.
+//! What is not imported: each is an error that names the node, its operator and the attribute; hostile files never
+//! panic.
 
 use std::path::{Path, PathBuf};
 
@@ -223,6 +224,9 @@ fn opsets_and_endings_are_known() {
     assert!(matches!(import::read(Path::new("/nowhere.onnx"), false), Err(Error::Io { .. })));
 }
 
+/// The first weights of `KerasInt8`, as Keras had them.
+const KERAS_WEIGHTS: [f32; 4] = [0.207_695_19, 0.161_320_09, 0.305_519_1, -0.090_953_5];
+
 /// The models of `tests/data`.
 fn models() -> Vec<(PathBuf, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
@@ -288,4 +292,23 @@ fn changed_bytes_are_refused_or_read_but_never_more() {
     }
     println!("{refused} refused, {read} read");
     assert!(refused > 100 && read > 100);
+}
+
+#[test]
+fn a_network_of_integers_is_refused_but_its_tensors_are_read() {
+    use import::graph::Data;
+
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/KerasInt8.tflite");
+    let error = import::read(&path, false).unwrap_err().to_string();
+    assert!(error.contains("the network is quantised"), "{error}");
+    let tensors = import::tflite::describe(&std::fs::read(path).unwrap()).unwrap();
+    let weight = tensors.iter().find(|tensor| tensor.dims == [3, 3, 3, 2]).unwrap();
+    let quantised = weight.quantised.as_ref().unwrap();
+    assert_eq!((quantised.scales.len(), &quantised.zero_points[..], quantised.axis), (3, &[0; 3][..], 0));
+    // half a step from the weights that Keras had
+    let Data::Floats(values) = &weight.constant.as_ref().unwrap().data else { panic!("integers") };
+    for (value, keras) in values.iter().zip(KERAS_WEIGHTS) {
+        assert!((value - keras).abs() <= 0.5001 * quantised.scales[0], "{value} {keras}");
+    }
+    assert!(tensors.iter().any(|tensor| tensor.constant.is_none() && tensor.quantised.is_some()));
 }
