@@ -129,7 +129,7 @@ impl fmt::Display for Mismatch {
 
 impl core::error::Error for Mismatch {}
 
-/// The beginning of a line, as far as it can be printed.
+/// A line of a file, or the name of an array, as far as it can be printed: of a long line the beginning, of a name the end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Line {
     bytes: [u8; Line::MAX_LEN],
@@ -140,17 +140,42 @@ impl Line {
     const MAX_LEN: usize = 52;
 
     /// The line of `bytes` that begins at `start`.
-    const fn at(bytes: &[u8], start: usize) -> Line {
+    pub(crate) const fn at(bytes: &[u8], start: usize) -> Line {
         let (mut line, mut n) = ([0; Line::MAX_LEN], 0);
         while n < Line::MAX_LEN && start + n < bytes.len() {
             let byte = bytes[start + n];
             if byte == b'\n' {
                 break;
             }
-            line[n] = if byte.is_ascii_graphic() || byte == b' ' { byte } else { b'?' };
+            line[n] = printable(byte);
             n += 1;
         }
         Line { bytes: line, len: n as u8 }
+    }
+
+    /// A text; of one that is longer, dots and its end.
+    pub(crate) fn of(text: impl fmt::Display) -> Line {
+        struct End(Line);
+
+        impl fmt::Write for End {
+            fn write_str(&mut self, text: &str) -> fmt::Result {
+                for byte in text.bytes() {
+                    let Line { bytes, len } = &mut self.0;
+                    if usize::from(*len) == Line::MAX_LEN {
+                        bytes.copy_within(1.., 0);
+                        bytes[..3].fill(b'.');
+                    } else {
+                        *len += 1;
+                    }
+                    bytes[usize::from(*len) - 1] = printable(byte);
+                }
+                Ok(())
+            }
+        }
+
+        let mut end = End(Line { bytes: [0; Line::MAX_LEN], len: 0 });
+        let _ = fmt::write(&mut end, format_args!("{text}")); // it fails if the text does: what it wrote is shown
+        end.0
     }
 
     /// The same without spaces at its end.
@@ -168,6 +193,11 @@ impl Line {
             Err(_) => "",
         }
     }
+}
+
+/// A byte, or a question mark.
+const fn printable(byte: u8) -> u8 {
+    if byte.is_ascii_graphic() || byte == b' ' { byte } else { b'?' }
 }
 
 impl fmt::Display for Line {
@@ -363,5 +393,21 @@ mod tests {
         let mut back = Linear::ZERO;
         back.read_file(&bytes).unwrap();
         assert_eq!(back, dense);
+    }
+
+    #[test]
+    fn of_a_long_name_the_end_is_kept() {
+        assert_eq!(Line::of("").as_str(), "");
+        assert_eq!(Line::of("caf\u{e9}\n").as_str(), "caf???");
+        let of = |len: usize| {
+            let name: String = ('a'..='z').cycle().take(len).collect();
+            (Line::of(&name).as_str().to_string(), name)
+        };
+        let (line, name) = of(52);
+        assert_eq!(line, name);
+        for len in 53..120 {
+            let (line, name) = of(len);
+            assert_eq!(line, std::format!("...{}", &name[len - 49..]));
+        }
     }
 }

@@ -10,6 +10,7 @@ use std::{format, process};
 
 use core::fmt;
 
+use super::safetensors::{self, Names, Safetensors, SafetensorsError};
 use crate::{Error, Mismatch, Parameters, ReadError};
 
 /// Writes all parameters to a file: the names and dimensions of the arrays, then little-endian `f32`, array after array, each in
@@ -25,6 +26,18 @@ use crate::{Error, Mismatch, Parameters, ReadError};
 pub fn save<P: Parameters>(parameters: &P, path: impl AsRef<Path>) -> Result<(), FileError> {
     let mut bytes = vec![0; P::FILE_BYTES];
     parameters.write_file(&mut bytes)?;
+    write_whole(&bytes, path.as_ref())
+}
+
+/// Writes all parameters to a safetensors file, as [`write_safetensors`](Safetensors::write_safetensors) does, whole or not
+/// at all, as [`save`].
+///
+/// # Errors
+///
+/// [`FileError::Safetensors`] when a name is none that a file can have, and as [`save`].
+pub fn save_safetensors<P: Parameters>(parameters: &P, path: impl AsRef<Path>, names: &Names) -> Result<(), FileError> {
+    let mut bytes = vec![0; P::safetensors_bytes(names)?];
+    parameters.write_safetensors(&mut bytes, names)?;
     write_whole(&bytes, path.as_ref())
 }
 
@@ -146,6 +159,31 @@ pub fn load_bare<P: Parameters>(parameters: &mut P, path: impl AsRef<Path>) -> R
     parameters.read_le(&bytes).map_err(|error| with_length(error, len).into())
 }
 
+/// Reads a safetensors file, as [`read_safetensors`](Safetensors::read_safetensors) does.
+///
+/// # Errors
+///
+/// [`FileError::Io`] when the file cannot be read, and [`FileError::Safetensors`] when it is not one of these arrays. The
+/// parameters are then as they were.
+pub fn load_safetensors<P: Parameters>(
+    parameters: &mut P,
+    path: impl AsRef<Path>,
+    names: &Names,
+) -> Result<(), FileError> {
+    let file = File::open(path)?;
+    let mut bytes = Vec::new();
+    (&file).take(safetensors::START_BYTES as u64).read_to_end(&mut bytes)?;
+    let more = safetensors::bytes_of(&bytes)?.saturating_sub(bytes.len());
+    (&file).take(more as u64 + 1).read_to_end(&mut bytes)?;
+    match parameters.read_safetensors(&bytes, names) {
+        Err(SafetensorsError::Bytes { expected, .. }) => {
+            let found = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX).max(bytes.len());
+            Err(SafetensorsError::Bytes { expected, found }.into())
+        }
+        read => Ok(read?),
+    }
+}
+
 /// A file's bytes, at most one more than are needed, so that one that is too long is seen to be; and how many it has.
 pub(super) fn read(path: &Path, expected: usize) -> io::Result<(Vec<u8>, usize)> {
     let file = File::open(path)?;
@@ -174,6 +212,8 @@ pub enum FileError {
     Header(Mismatch),
     /// The file was read, but its numbers are not those of these parameters.
     Data(Error),
+    /// The file was read, but is no safetensors of these parameters; or their names are none that such a file can have.
+    Safetensors(SafetensorsError),
     /// The file was read, but bytes of the checkpoint have changed.
     Checksum {
         /// The checksum that was written.
@@ -189,6 +229,7 @@ impl fmt::Display for FileError {
             FileError::Io(error) => error.fmt(f),
             FileError::Header(mismatch) => mismatch.fmt(f),
             FileError::Data(error) => error.fmt(f),
+            FileError::Safetensors(error) => error.fmt(f),
             &FileError::Checksum { expected, found } => ReadError::Checksum { expected, found }.fmt(f),
         }
     }
@@ -205,6 +246,12 @@ impl From<io::Error> for FileError {
 impl From<Error> for FileError {
     fn from(error: Error) -> FileError {
         FileError::Data(error)
+    }
+}
+
+impl From<SafetensorsError> for FileError {
+    fn from(error: SafetensorsError) -> FileError {
+        FileError::Safetensors(error)
     }
 }
 
@@ -382,5 +429,44 @@ mod tests {
             }
         });
         assert_eq!(folder.names(), ["dense"]);
+    }
+
+    #[test]
+    fn safetensors_are_written_whole_and_read_or_refused() {
+        let folder = Folder::new("safetensors");
+        let path = folder.0.join("dense.safetensors");
+        let names = Names::PYTORCH.renamed(&|name, to| write!(to, "fc.{name}"));
+        save_safetensors(&DENSE, &path, &names).unwrap();
+        assert_eq!(folder.names(), ["dense.safetensors"]);
+        let mut back = Dense::ZERO;
+        load_safetensors(&mut back, &path, &names).unwrap();
+        assert_eq!(format!("{back:?}"), format!("{DENSE:?}"));
+
+        let whole = fs::read(&path).unwrap();
+        assert_eq!(whole.len(), Dense::safetensors_bytes(&names).unwrap());
+        back = Dense::ZERO;
+        for len in 0..whole.len() {
+            fs::write(&path, &whole[..len]).unwrap();
+            assert!(matches!(load_safetensors(&mut back, &path, &names), Err(FileError::Safetensors(_))), "{len}");
+        }
+        fs::write(&path, [&whole[..], &[0; 100]].concat()).unwrap();
+        let error = load_safetensors(&mut back, &path, &names).unwrap_err();
+        let expected = format!("expected {} bytes, found {}", whole.len(), whole.len() + 100);
+        assert_eq!(error.to_string(), expected);
+        fs::write(&path, &whole).unwrap();
+        let error = load_safetensors(&mut back, &path, &Names::PYTORCH).unwrap_err();
+        assert!(error.to_string().ends_with("found none of this name, but `fc.weight [2, 2]`"), "{error}");
+        assert_eq!(back, Dense::ZERO);
+        assert!(matches!(load_safetensors(&mut back, folder.0.join("none"), &names), Err(FileError::Io(_))));
+
+        // what has no end is not read to it
+        #[cfg(target_os = "linux")]
+        for endless in ["/dev/zero", "/dev/urandom"] {
+            assert!(matches!(load_safetensors(&mut back, endless, &names), Err(FileError::Safetensors(_))));
+        }
+
+        let none = Names::PYTORCH.renamed(&|_, _| Err(fmt::Error));
+        assert!(matches!(save_safetensors(&DENSE, &path, &none), Err(FileError::Safetensors(_))));
+        assert_eq!(fs::read(&path).unwrap(), whole);
     }
 }

@@ -16,6 +16,21 @@ where
     O: Optimizer,
     L: Loss<N::Output>,
 {
+    asked: Asked<'a, N, V, O, L, D>,
+    validation: Option<&'a T>,
+    callback: C,
+    schedule: S,
+    checkpoint: K,
+}
+
+/// What is said of every run.
+struct Asked<'a, N, V, O, L, D>
+where
+    N: Layer,
+    V: Differentiate<N, L>,
+    O: Optimizer,
+    L: Loss<N::Output>,
+{
     trainer: &'a mut Trainer<N, V, O, L>,
     net: &'a mut N,
     optimizer: &'a O,
@@ -23,10 +38,6 @@ where
     epochs: usize,
     batch_size: usize,
     first_batch: usize,
-    validation: Option<&'a T>,
-    callback: C,
-    schedule: S,
-    checkpoint: K,
 }
 
 /// Where a [`Fit`] is. Epochs are counted from 0, those of the trainer's earlier runs too.
@@ -136,13 +147,7 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
         impl FnMut(&Trainer<N, V, O, L>, &N, usize) -> ControlFlow<()>,
     > {
         Fit {
-            trainer: self,
-            net,
-            optimizer,
-            data,
-            epochs,
-            batch_size,
-            first_batch: 0,
+            asked: Asked { trainer: self, net, optimizer, data, epochs, batch_size, first_batch: 0 },
             validation: None,
             callback: |_, _: &N| ControlFlow::Continue(()),
             schedule: |moment: &Moment| moment.learning_rate,
@@ -161,22 +166,8 @@ where
     /// Evaluates the network on `data` after each epoch: [`Progress::Epoch`] then tells how well it does. What can go wrong with
     /// it is told as what can go wrong in training, an index being a place in the validation data.
     pub fn validation<U>(self, data: &'a U) -> Fit<'a, N, V, O, L, D, U, C, S, K> {
-        let Fit { trainer, net, optimizer, data: images, epochs, batch_size, first_batch, .. } = self;
-        let Fit { callback, schedule, checkpoint, .. } = self;
-        let (data, validation) = (images, Some(data));
-        Fit {
-            trainer,
-            net,
-            optimizer,
-            data,
-            epochs,
-            batch_size,
-            first_batch,
-            validation,
-            callback,
-            schedule,
-            checkpoint,
-        }
+        let Fit { asked, callback, schedule, checkpoint, .. } = self;
+        Fit { asked, validation: Some(data), callback, schedule, checkpoint }
     }
 
     /// Calls `callback` after each batch and each epoch, with the network as it is then; it ends training by returning
@@ -186,21 +177,8 @@ where
     where
         F: FnMut(Progress, &N) -> ControlFlow<()>,
     {
-        let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, .. } = self;
-        let Fit { schedule, checkpoint, .. } = self;
-        Fit {
-            trainer,
-            net,
-            optimizer,
-            data,
-            epochs,
-            batch_size,
-            first_batch,
-            validation,
-            callback,
-            schedule,
-            checkpoint,
-        }
+        let Fit { asked, validation, schedule, checkpoint, .. } = self;
+        Fit { asked, validation, callback, schedule, checkpoint }
     }
 
     /// Calls `checkpoint` after each batch with the trainer, the network and the number of batches of the epoch that have been
@@ -213,21 +191,8 @@ where
     where
         F: FnMut(&Trainer<N, V, O, L>, &N, usize) -> ControlFlow<()>,
     {
-        let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, .. } = self;
-        let Fit { callback, schedule, .. } = self;
-        Fit {
-            trainer,
-            net,
-            optimizer,
-            data,
-            epochs,
-            batch_size,
-            first_batch,
-            validation,
-            callback,
-            schedule,
-            checkpoint,
-        }
+        let Fit { asked, validation, callback, schedule, .. } = self;
+        Fit { asked, validation, callback, schedule, checkpoint }
     }
 
     /// Has `schedule` say the learning rate of each step: a closure, or one of [`schedules`](crate::schedules).
@@ -235,21 +200,8 @@ where
     where
         F: FnMut(&Moment) -> f32,
     {
-        let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, .. } = self;
-        let Fit { callback, checkpoint, .. } = self;
-        Fit {
-            trainer,
-            net,
-            optimizer,
-            data,
-            epochs,
-            batch_size,
-            first_batch,
-            validation,
-            callback,
-            schedule,
-            checkpoint,
-        }
+        let Fit { asked, validation, callback, checkpoint, .. } = self;
+        Fit { asked, validation, callback, schedule, checkpoint }
     }
 
     /// Accumulates the gradients of `batches` batches before each step, which goes by the mean over all their images.
@@ -257,7 +209,7 @@ where
     /// No memory depends on how large a batch is. So it is what a batch of `batches · batch_size` images does, to the bit, and
     /// such a batch is what callback, schedule and [`first_batch`](Fit::first_batch) count.
     pub fn accumulate(mut self, batches: usize) -> Self {
-        self.batch_size = self.batch_size.saturating_mul(batches);
+        self.asked.batch_size = self.asked.batch_size.saturating_mul(batches);
         self
     }
 
@@ -266,7 +218,7 @@ where
     ///
     /// The metrics of that epoch are those of its remaining batches: what goes by the loss in training may decide otherwise.
     pub fn first_batch(mut self, batch: usize) -> Self {
-        self.first_batch = batch;
+        self.asked.first_batch = batch;
         self
     }
 
@@ -288,9 +240,8 @@ where
         S: FnMut(&Moment) -> f32,
         K: FnMut(&Trainer<N, V, O, L>, &N, usize) -> ControlFlow<()>,
     {
-        let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, .. } = self;
-        let (mut callback, mut schedule, mut checkpoint) = (self.callback, self.schedule, self.checkpoint);
-        let mut first_batch = first_batch;
+        let Fit { asked, validation, mut callback, mut schedule, mut checkpoint } = self;
+        let Asked { trainer, net, optimizer, data, epochs, batch_size, mut first_batch } = asked;
         let learning_rate = { *optimizer }.settings().learning_rate();
         let (mut metrics, mut last) = (Metrics::ZERO, None);
         let count = batches(data.len(), batch_size)?.len();
