@@ -1,4 +1,4 @@
-//! Trains two networks on handwritten digits, and makes a report of both: `cargo run --release -p plots --example digits`.
+//! Trains two networks on handwritten digits, and makes a report of both: `cargo run --release -p plots --example compare`.
 
 #[path = "../../../examples/digits/data.rs"]
 mod data;
