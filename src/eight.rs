@@ -1,6 +1,5 @@
 //! Vectors of eight: the values of eight images, or eight channels of one.
 
-use core::array::from_fn;
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 
 /// The values of eight images at once; in the kernels also eight channels of one image.
@@ -152,7 +151,12 @@ impl Vectors for f32 {
 
     #[inline(always)]
     fn gather(values: &[f32], index: impl Fn(usize) -> usize) -> F32x8 {
-        F32x8(from_fn(|n| values.get(index(n)).copied().unwrap_or(0.0)))
+        // not by `from_fn`, which the compiler may leave to be called, with all that it knows of the index forgotten
+        let mut vector = [0.0; 8];
+        for n in 0..8 {
+            vector[n] = values.get(index(n)).copied().unwrap_or(0.0);
+        }
+        F32x8(vector)
     }
 
     #[inline(always)]
