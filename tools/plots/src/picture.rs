@@ -110,6 +110,8 @@ pub(crate) enum At {
     Right,
     /// Upwards, its centre there.
     Up,
+    /// Upwards, it begins there.
+    UpFrom,
 }
 
 impl Canvas<'_> {
@@ -133,12 +135,12 @@ impl Canvas<'_> {
         style: FontStyle,
     ) -> Result<(), Error> {
         let horizontal = match how {
-            At::Left => HPos::Left,
+            At::Left | At::UpFrom => HPos::Left,
             At::Centre | At::Up => HPos::Center,
             At::Right => HPos::Right,
         };
         let font = ("sans-serif", size, style).into_font();
-        let font = if matches!(how, At::Up) { font.transform(FontTransform::Rotate270) } else { font };
+        let font = if matches!(how, At::Up | At::UpFrom) { font.transform(FontTransform::Rotate270) } else { font };
         let style = font.color(&colour).pos(Pos::new(horizontal, VPos::Center));
         self.area.draw(&Text::new(text.to_string(), at, style)).map_err(drawing)
     }

@@ -37,13 +37,7 @@ pub fn confusion(run: &Run) -> Option<Picture<'_>> {
             let middle = at(class) + cell / 2;
             canvas.text(&name(class), (left - 8, top + middle), 14, canvas.colours.text, At::Right)?;
             if longest > 3 {
-                canvas.text(
-                    &name(class),
-                    (left + middle, top - 8 - 9 * longest / 2),
-                    14,
-                    canvas.colours.text,
-                    At::Up,
-                )?;
+                canvas.text(&name(class), (left + middle, top - 8), 14, canvas.colours.text, At::UpFrom)?;
             } else {
                 canvas.text(&name(class), (left + middle, top - 12), 14, canvas.colours.text, At::Centre)?;
             }
