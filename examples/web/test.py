@@ -266,8 +266,8 @@ def trains(browser):
     check("random values know nothing", percent(browser.text("test-accuracy")) < 50)
 
 
-def trains_as_the_host_does(browser, seed, rate):
-    name = f"seed {seed}, learning rate {rate}, {browser.text('module')}"
+def trains_as_the_host_does(browser, seed, rate, net="small"):
+    name = f"{net}, seed {seed}, learning rate {rate}, {browser.text('module')}"
     browser.enter("#seed", str(seed))
     browser.enter("#rate", str(rate))
     browser.click("#reset")
@@ -275,7 +275,7 @@ def trains_as_the_host_does(browser, seed, rate):
         browser.click("#fast")
     browser.click("#train")
     until("20 epochs", lambda: browser.text("message").startswith("Done"), 120)
-    host = subprocess.run([HOST, str(seed), str(rate), "20"], check=True, capture_output=True, text=True).stdout
+    host = subprocess.run([f"{HOST}-{net}", str(seed), str(rate), "20"], check=True, capture_output=True, text=True).stdout
     found = curve(link(browser, "curve").decode().partition(",")[2])
     check(f"{len(found)} losses and 20 accuracies are the host's, bit for bit ({name})", found == curve(host))
     print(f"    {browser.text('time')}")
@@ -328,11 +328,51 @@ return [...out, ...cut].map((e) => e.outerHTML.slice(0, 120));
 """
 
 
-def looks(browser, url):
+def shows_the_other_network(browser):
+    """A block, normalisation and dropout are visible; the network is the shipped one that is trained with its seed."""
+    browser.click("#nets a:nth-child(2)")
+    until("the page has started", lambda: browser.text("test-accuracy") != "–" and "?" in browser.run("return location.href"), 20)
+    current = browser.run("return document.querySelector('[aria-current=page]').textContent")
+    check("the other network is chosen", current, "A residual block, normalisation and dropout")
+    names = browser.run("return [...document.querySelectorAll('#layers h3')].map((e) => e.textContent)")
+    expected = ["input 1 × 8 × 8", "conv1 8 × 8 × 8", "norm1 8 × 8 × 8", "relu1 8 × 8 × 8", "block 8 × 8 × 8", "relu2 8 × 8 × 8",
+                "pool 8 × 4 × 4", "conv2 16 × 4 × 4", "norm2 16 × 4 × 4", "relu3 16 × 4 × 4", "mean 16", "dropout 16", "dense 10"]  # fmt: skip
+    check("each of its layers has a row", names, expected)
+    counts = browser.run(
+        "return [...document.querySelectorAll('.layer')].map((e) => e.querySelectorAll('canvas').length)"
+    )
+    check("normalisation has a factor for each map", counts, [1, 16, 16, 8, 8, 8, 8, 32, 32, 16, 1, 2, 2])
+    texts = browser.run("return [...document.querySelectorAll('.layer p')].map((e) => e.textContent)")
+    said = [words in texts[n] for n, words in [(2, "less its mean"), (4, "what came in is added"), (11, "0 with a chance")]]
+    check("they are explained", said, [True] * 3)
+    strips = "return [...document.querySelectorAll('.strips canvas')].map((e) => e.toDataURL())"
+    seen = set()
+    for _ in range(8):
+        browser.click("#example")
+        browser.frame()
+        whole, dropped = browser.run(strips)
+        seen.add(whole == dropped)
+    check("some values are dropped", False in seen)
+    right = 0
+    for index in range(10, 20):
+        strokes, label = stored(index)
+        browser.click("#clear")
+        browser.draw(strokes)
+        right += browser.text("answer") == str(label)
+    check(f"it reads {right} of ten digits that are drawn", right >= 8)
+    shipped = (HERE / "assets" / "residual.bin").read_bytes()
+    weights = trains_as_the_host_does(browser, 7, 0.05, "residual")
+    check("seed 7 gives the shipped network with the block", weights == shipped)
+    points = "return document.querySelector(arguments[0]).getAttribute('points').split(' ').length"
+    found = [browser.run(points, f"#{plot}-plot .{kind}") for plot, kind in [("loss", "test"), ("accuracy", "train"), ("accuracy", "test")]]
+    check("curves of training and of held-out digits have a point for each epoch", found, [21, 20, 21])
+
+
+def looks(browser, url, net):
     for device, width, height in [("phone", 360, 740), ("desk", 1280, 900)]:
         for dark in [False, True]:
-            name = f"{device}-{'dark' if dark else 'light'}"
-            browser.open(url, width, height, dark)
+            name = f"{net}-{device}-{'dark' if dark else 'light'}"
+            browser.open(f"{url}?net={net}", width, height, dark)
             browser.draw([TWO], "touch" if device == "phone" else "mouse")
             check(f"{name}: read", browser.text("answer"), "2")
             if not browser.run("return document.getElementById('fast').checked"):
@@ -353,9 +393,9 @@ def main():
         try:
             types = {
                 name: urllib.request.urlopen(url + name).headers["Content-Type"]
-                for name in ["inference.wasm", "page.js"]
+                for name in ["small-inference.wasm", "page.js"]
             }
-            check("types are right", types, {"inference.wasm": "application/wasm", "page.js": "text/javascript"})
+            check("types are right", types, {"small-inference.wasm": "application/wasm", "page.js": "text/javascript"})
             browser.open(url)
             reads_what_is_drawn(browser)
             shows_every_layer(browser)
@@ -368,7 +408,10 @@ def main():
                 trains_as_the_host_does(browser, 7, 0.03)
                 check("seed 7 gives the shipped network", trains_as_the_host_does(browser, 7, 0.05) == shipped)
             refuses(browser)
-            looks(browser, url)
+            browser.open(url)
+            shows_the_other_network(browser)
+            for net in ["small", "residual"]:
+                looks(browser, url, net)
             requests = browser.run("return performance.getEntriesByType('resource').map((e) => e.name)")
             check("no request leaves the page", [name for name in requests if not name.startswith(url)], [])
             check("nothing on the console", browser.call("POST", "/se/log", {"type": "browser"}), [])

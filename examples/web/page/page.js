@@ -2,6 +2,11 @@
 // of the exported functions, arrays through the module's memory.
 
 const RECORD = 65; // bytes of a stored digit: 64 pixels from 0 to 16, row by row, and what it is
+// the networks, each with two modules and its weights
+const NETS = {
+  small: "Two convolutions",
+  residual: "A residual block, normalisation and dropout",
+};
 const SIDE = 32; // of the bitmap that is counted in blocks of 4 × 4
 
 if (globalThis.document) {
@@ -115,10 +120,19 @@ function countBlocks(bitmap) {
 
 async function page() {
   const $ = (id) => document.getElementById(id);
-  const simd = hasSimd() && new URLSearchParams(location.search).get("simd") !== "off";
+  const options = new URLSearchParams(location.search);
+  const simd = hasSimd() && options.get("simd") !== "off";
+  const net = Object.hasOwn(NETS, options.get("net") ?? "") ? options.get("net") : "small";
+  for (const [name, text] of Object.entries(NETS)) {
+    const link = Object.assign(document.createElement("a"), { textContent: text });
+    options.set("net", name);
+    link.href = `?${options}`;
+    link.ariaCurrent = name === net ? "page" : null;
+    $("nets").append(link);
+  }
   const [wasm, shipped, digits] = await Promise.all([
-    instantiate("inference", simd),
-    fetchBytes("small.bin"),
+    instantiate(`${net}-inference`, simd),
+    fetchBytes(`${net}.bin`),
     fetchBytes("digits.bin"),
   ]);
   $("module").textContent = simd ? "WebAssembly with 128-bit vectors." : "WebAssembly without vectors.";
@@ -243,16 +257,29 @@ async function page() {
     });
   }
 
-  // Values in a row.
-  function stripRow(layer) {
-    const strip = picture(layer.length, 1);
-    layerRow(
-      layer,
-      "The same values in one row.",
-      element("div", { className: "rows" }, strip),
-      `${layer.length} values`,
-    );
-    return { paintOutput: (values) => paint(strip, relative(values), palette.signed) };
+  // Values in a row; where values are dropped in training, also as one image of it may see them.
+  function stripRow(layer, former) {
+    const dropping = layer.name.startsWith("dropout");
+    const [strip, dropped] = [picture(layer.length, 1), picture(layer.length, 1)];
+    let text = former.dims.length === 3 && layer.length < former.length ? "The mean of each map." : "The same values in one row.";
+    if (dropping) {
+      text =
+        "Training makes each value 0 with a chance of one in ten, others for each image, as below, so that none is relied upon. " +
+        "Reading leaves them all.";
+    }
+    const content = element("div", { className: dropping ? "rows strips" : "rows" }, strip, ...(dropping ? [dropped] : []));
+    layerRow(layer, text, content, `${layer.length} values`);
+    return {
+      paintOutput(values) {
+        const shades = relative(values);
+        paint(strip, shades, palette.signed);
+        paint(
+          dropped,
+          shades.map((shade) => (Math.random() < 0.1 ? 0 : shade)),
+          palette.signed,
+        );
+      },
+    };
   }
 
   // Weights, a row for each output, and the outputs beside them.
@@ -279,19 +306,29 @@ async function page() {
       : `Each map comes from ${from} kernels, one for each map above, added up.`;
   }
 
-  function mapText({ dims }, former) {
+  function mapText({ name, dims }, former) {
     const window = former.dims[1] / dims[1];
+    if (name.startsWith("block")) {
+      return "A convolution and its normalisation, and what came in is added: a layer that has nothing to say can be silent.";
+    }
     return window > 1 ? `Of each ${window} × ${window} values the largest stays.` : "What is negative becomes 0.";
   }
 
+  const normalisationText =
+    "Each map less its mean, over its spread, both as training saw them, so that maps are of a size. " +
+    "Then times the factor above the map, which is learned, and a number more.";
+
   function rowOf(layer, former, weight) {
+    if (weight?.dims.length === 1) {
+      return imagesRow(layer, normalisationText, { ...weight, dims: [...weight.dims, 1, 1, 1] }); // a factor for each map
+    }
     if (layer.dims.length === 3) {
       return imagesRow(layer, weight ? convolutionText(weight) : mapText(layer, former), weight);
     }
-    return weight ? matrixRow(layer, weight) : stripRow(layer);
+    return weight ? matrixRow(layer, weight) : stripRow(layer, former);
   }
 
-  const inputLayer = { name: "input", dims: [1, 8, 8] };
+  const inputLayer = { name: "input", dims: [1, 8, 8], length: 64 };
   const input = imagesRow(
     inputLayer,
     "The drawing: scaled and centred on 32 × 32 pixels, the black ones counted in blocks of 4 × 4.",
@@ -547,7 +584,7 @@ async function page() {
         ...data,
         steps: 0,
         losses: [],
-        epochs: [{ train: null, test: data.test }],
+        epochs: [{ train: null, test: data.test, loss: data.loss }],
         current: null,
         milliseconds: 0,
       };
@@ -588,7 +625,8 @@ async function page() {
     $("last-epoch").textContent = `${Math.round(goals)}`;
     $("time").textContent = steps > 0 ? `${((milliseconds / steps) * batches).toFixed(1)} ms an epoch` : "";
 
-    const most = Math.max(2.5, Math.ceil(losses.reduce((most, loss) => Math.max(most, loss), 0)));
+    const all = [...losses, ...epochs.map(({ loss }) => loss)];
+    const most = Math.max(2.5, Math.ceil(all.reduce((most, loss) => Math.max(most, loss), 0)));
     $("loss-top").textContent = short(most, 1);
     const stride = Math.ceil(losses.length / 1500);
     const x = (epoch) => ((1000 * epoch) / goals).toFixed(1);
@@ -599,13 +637,17 @@ async function page() {
         .filter((_, n) => n % stride === 0)
         .map((loss, n) => `${x((n * stride + 1) / batches)},${(100 - (100 * loss) / most).toFixed(2)}`),
     );
+    line(
+      "#loss-plot .test",
+      epochs.map(({ loss }, n) => `${x(n)},${(100 - (100 * loss) / most).toFixed(2)}`),
+    );
     for (const kind of ["train", "test"]) {
       const points = epochs.map(
         (epoch, n) => epoch[kind] !== null && `${x(n)},${(100 - 100 * epoch[kind]).toFixed(2)}`,
       );
       line(`#accuracy-plot .${kind}`, points.filter(Boolean));
     }
-    $("loss-plot").setAttribute("aria-label", `Loss of each batch, now ${$("loss").textContent}`);
+    $("loss-plot").setAttribute("aria-label", `Loss of each batch, now ${$("loss").textContent}; of held-out digits ${short(known.loss, 3)}`);
     $("accuracy-plot").setAttribute(
       "aria-label",
       `Accuracy after ${epochs.length - 1} epochs: training digits ${percent(known.train)}, held-out digits ${percent(known.test)}`,
@@ -698,7 +740,7 @@ async function page() {
   use("shipped");
   repaint();
   const seed = $("seed").checkValidity() ? $("seed").valueAsNumber : 0;
-  trainer.postMessage({ kind: "start", simd, digits, seed });
+  trainer.postMessage({ kind: "start", net, simd, digits, seed });
 }
 
 // The worker. It trains for some milliseconds, tells the page, and looks at its messages.
@@ -715,9 +757,10 @@ function worker() {
   let correct = 0; // of the epoch so far
   let images = 0;
 
+  // of the held-out digits
   const heldOut = () => {
     wasm.test();
-    return wasm.correct() / wasm.images();
+    return { test: wasm.correct() / wasm.images(), loss: wasm.loss() };
   };
   const parameters = () => bytes(wasm, wasm.parameters(), wasm.parameter_bytes()).slice();
 
@@ -728,7 +771,7 @@ function worker() {
     goal = wasm.batches() * wasm.epochs();
     const test = heldOut();
     const about = { digits: wasm.digits_bytes() / RECORD, held: wasm.images(), batches: wasm.batches() };
-    postMessage({ kind: "reset", running, goal, test, parameters: parameters(), ...about });
+    postMessage({ kind: "reset", running, goal, ...test, parameters: parameters(), ...about });
   }
 
   function tell(news) {
@@ -752,7 +795,7 @@ function worker() {
       correct += wasm.correct();
       images += wasm.images();
       if (steps % wasm.batches() === 0) {
-        epochs.push({ train: correct / images, test: heldOut() });
+        epochs.push({ train: correct / images, ...heldOut() });
         [correct, images] = [0, 0];
       }
     } while (settings.fast && milliseconds < BUSY && steps < goal);
@@ -764,8 +807,8 @@ function worker() {
   }
 
   const actions = {
-    async start({ simd, digits, seed }) {
-      wasm = await instantiate("training", simd);
+    async start({ net, simd, digits, seed }) {
+      wasm = await instantiate(`${net}-training`, simd);
       bytes(wasm, wasm.digits(), wasm.digits_bytes()).set(digits);
       reset(seed);
     },

@@ -1,4 +1,5 @@
-//! What the page is made of that is not JavaScript: two wasm modules, one that reads digits and one that trains.
+//! What the page is made of that is not JavaScript: of each network two wasm modules, one that reads digits and one that
+//! trains.
 
 #![no_std]
 
@@ -9,9 +10,20 @@ extern crate std;
 pub mod classifier;
 #[path = "../../digits/networks.rs"]
 pub mod networks;
+pub mod residual;
 pub mod training;
 #[cfg(target_family = "wasm")]
 mod wasm;
 
-/// The network that the page shows and trains.
-pub use networks::Small as Net;
+/// The network that the modules are of, and how many images it is trained on at once: eight where normalisation takes their mean.
+#[cfg(not(feature = "residual"))]
+mod net {
+    pub use crate::networks::Small as Net;
+    pub type Images = f32;
+}
+#[cfg(feature = "residual")]
+mod net {
+    pub use crate::residual::Residual as Net;
+    pub type Images = const_cnn::F32x8;
+}
+pub use net::{Images, Net};

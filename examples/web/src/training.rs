@@ -3,8 +3,8 @@
 use const_cnn::{Data, Error, Input, Metrics, Part, Sgd, Trainer, Zero, split};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 
-use crate::Net;
 use crate::classifier::{Classifier, Settings};
+use crate::{Images, Net};
 
 /// How many digits there are.
 pub const IMAGES: usize = 1797;
@@ -25,7 +25,7 @@ pub struct Training {
     indices: [usize; IMAGES],
     train_len: usize,
     pub net: Net,
-    trainer: Trainer<Net, f32>,
+    trainer: Trainer<Net, Images>,
     /// Which batch of the epoch is next.
     batch: usize,
 }

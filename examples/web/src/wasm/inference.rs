@@ -4,7 +4,7 @@
 use core::cell::RefCell;
 use core::slice::IterMut;
 
-use const_cnn::{Arrays, Input, Layer, Network, Ordered, Output, Parameters, Row, Scores, Zero};
+use const_cnn::{Input, Layer, Network, Ordered, Output, Parameters, Row, Scores, Zero};
 
 use super::Shared;
 use crate::Net;
@@ -116,18 +116,10 @@ const TEXT: Text = {
         text.push_line(&[Net::LAYERS[n].name], Net::LAYERS[n].output);
         n += 1;
     }
-    if let Arrays::Layers(layers) = Net::ARRAYS {
-        let mut n = 0;
-        while n < layers.len() {
-            if let (layer, Arrays::Own(arrays)) = layers[n] {
-                let mut n = 0;
-                while n < arrays.len() {
-                    text.push_line(&[layer, ".", arrays[n].path()[0]], arrays[n].dims());
-                    n += 1;
-                }
-            }
-            n += 1;
-        }
+    let mut n = 0;
+    while let Some(array) = Net::ARRAYS.get(n) {
+        text.push_line(array.path(), array.dims());
+        n += 1;
     }
     text
 };
@@ -139,10 +131,14 @@ struct Text {
 }
 
 impl Text {
-    const fn push_line(&mut self, name: &[&str], dims: &[usize]) {
+    /// Names with dots between them, and dimensions.
+    const fn push_line(&mut self, path: &[&str], dims: &[usize]) {
         let mut n = 0;
-        while n < name.len() {
-            self.push(name[n].as_bytes());
+        while n < path.len() {
+            if n > 0 {
+                self.push(b".");
+            }
+            self.push(path[n].as_bytes());
             n += 1;
         }
         let mut n = 0;

@@ -1,0 +1,76 @@
+//! Trains a network on a folder of photos, a folder inside for each class, while one watches, keeps a report of it, and reads
+//! photos with it:
+//!
+//! ```sh
+//! cargo run --release -p images --example photos -- train photos/
+//! cargo run --release -p images --example photos -- read one.jpg another.png
+//! ```
+
+mod net;
+
+use std::{env, error::Error, fs};
+
+use const_cnn::{Data, F32x8, Init, Sgd, Trainer, Warp, Zero, argmax, load, save, split};
+use images::Folder;
+use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+use runs::{Log, Run, Samples};
+use watch::Watch;
+
+use net::Photos;
+
+const EPOCHS: usize = 30;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let words: Vec<String> = env::args().skip(1).collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["train", folder] => train(folder),
+        ["read", ref files @ ..] if !files.is_empty() => files.iter().try_for_each(|file| read(file)),
+        _ => Err("photos train FOLDER | photos read FILE..".into()),
+    }
+}
+
+fn train(folder: &str) -> Result<(), Box<dyn Error>> {
+    let photos = Folder::<Photos>::read(folder)?;
+    let mut indices = vec![0; photos.labels.len()];
+    let (train, test) = split(&photos.labels, 0.2, 0, &mut indices)?;
+    let (train, test) = (photos.data()?.part(train)?, photos.data()?.part(test)?);
+    // what it is trained on is moved and turned a little, anew in each epoch
+    let train = train.augmented(Warp::NONE.shift(2.0).rotate(8.0).scale(0.9, 1.1))?;
+
+    let (mut net, mut trainer) = (Photos::boxed(), Trainer::<Photos, F32x8>::boxed());
+    Init::KaimingNormal.draw(&mut *net, &mut Xoshiro256PlusPlus::seed_from_u64(0))?;
+    let sgd = Sgd::new(0.02, 0.9)?;
+
+    let mut log = Log::create::<Photos>("target/photos/run.jsonl", &photos.classes);
+    let mut watch = Watch::<Photos, _>::new(&test, EPOCHS, &photos.classes)?;
+    let fit = trainer.fit(&mut net, &sgd, &train, EPOCHS, 32).validation(&test);
+    let fit = fit.schedule(|moment| moment.learning_rate * (1.0 - moment.epochs() / EPOCHS as f32));
+    fit.callback(|progress, net| {
+        log.see(progress, net)?;
+        watch.see(progress, net)
+    })
+    .run()?;
+    watch.finish()?;
+
+    save(&*net, "target/photos/net.bin")?;
+    fs::write("target/photos/classes.txt", photos.classes.join("\n"))?;
+    log.end(&*net, &test, &mut Samples::<Photos>::new())?;
+    plots::report(&[Run::read("target/photos/run.jsonl")?], "target/photos/report")?;
+    let read = trainer.evaluate(&net, &test)?;
+    println!("{} of {} photos that it was not trained on are read", read.correct, read.images);
+    println!("target/photos: net.bin, classes.txt, run.jsonl, run.csv, report/index.html");
+    Ok(())
+}
+
+fn read(file: &str) -> Result<(), Box<dyn Error>> {
+    let mut net = Photos::boxed();
+    load(&mut *net, "target/photos/net.bin")?;
+    let names = fs::read_to_string("target/photos/classes.txt")?;
+    let chances = net.predict(&images::read::<Photos>(file)?);
+    let names: Vec<&str> = names.lines().collect();
+    println!("{file}: {}", names[argmax(&chances)]);
+    for (name, chance) in names.iter().zip(chances) {
+        println!("{name:>12} {:<24} {:5.1} %", "█".repeat((24.0 * chance).round() as usize), 100.0 * chance);
+    }
+    Ok(())
+}

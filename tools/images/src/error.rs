@@ -1,0 +1,84 @@
+//! What can be wrong with images.
+
+use std::path::PathBuf;
+use std::{fmt, io};
+
+/// What can be wrong with images.
+#[derive(Debug)]
+pub enum Error {
+    /// A file or a folder cannot be read.
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// Why not.
+        error: io::Error,
+    },
+    /// A file is no PNG or JPEG, or a broken one.
+    Image {
+        /// Which one.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: image::ImageError,
+    },
+    /// Nothing is drawn on an image of a digit.
+    Blank {
+        /// Which one.
+        path: PathBuf,
+    },
+    /// The network does not take images of one or three channels.
+    Input {
+        /// What it takes.
+        found: &'static [usize],
+    },
+    /// The folder has another number of classes than the network.
+    Classes {
+        /// The folder.
+        path: PathBuf,
+        /// How many the network has.
+        expected: usize,
+        /// Those of the folder.
+        found: Vec<String>,
+    },
+    /// The folder of a class has no image.
+    NoImage {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// What the library refuses.
+    Data(const_cnn::Error),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Error::File { path, error } => write!(f, "{}: {error}", path.display()),
+            Error::Image { path, error } => write!(f, "{}: {error}", path.display()),
+            Error::Blank { path } => write!(f, "{}: nothing is drawn on it", path.display()),
+            Error::Input { found } => write!(f, "expected a network of [1, H, W] or [3, H, W], found {found:?}"),
+            Error::Classes { path, expected, found } => {
+                let (count, names) = (found.len(), found.join(", "));
+                write!(f, "{}: expected a folder for each of {expected} classes, found {count}", path.display())?;
+                if count == 0 { Ok(()) } else { write!(f, " ({names}): a network of these gives [{count}]") }
+            }
+            Error::NoImage { path } => write!(f, "{}: expected .png, .jpg or .jpeg files, found none", path.display()),
+            Error::Data(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::File { error, .. } => Some(error),
+            Error::Image { error, .. } => Some(error),
+            Error::Data(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<const_cnn::Error> for Error {
+    fn from(error: const_cnn::Error) -> Error {
+        Error::Data(error)
+    }
+}
