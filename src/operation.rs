@@ -25,7 +25,7 @@ pub enum Operation {
     /// A convolution. Its first array is the weight; the second, if it has one, the bias.
     Conv(WindowSizes),
     /// A dense layer. Its arrays are those of a convolution.
-    Linear,
+    Dense,
     /// The largest value of each window.
     MaxPool(WindowSizes),
     /// The mean of each window.
@@ -50,7 +50,7 @@ pub enum Operation {
         to: usize,
     },
     /// The chances of classes.
-    Softmax,
+    Chances,
 }
 
 /// A layer in an [`Operation`].

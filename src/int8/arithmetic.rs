@@ -13,7 +13,7 @@ impl Multiplier {
     /// The nearest to `m`, which is finite and not negative; 0 where it is below 2⁻³².
     pub const fn of(m: f64) -> Multiplier {
         let bits = m.to_bits();
-        let exponent = (bits >> 52) as i32;
+        let exponent = ((bits >> 52) & 0x7ff) as i32;
         if exponent == 0 {
             return Multiplier { q: 0, s: 0 }; // 0, or far below 2⁻³²
         }

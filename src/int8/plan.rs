@@ -17,7 +17,7 @@ pub enum Kind {
     /// A convolution whose groups are single channels.
     Depthwise(WindowSizes),
     /// A dense layer.
-    Linear,
+    Dense,
     /// The largest value of each window.
     MaxPool(WindowSizes),
     /// The mean of each window; whether padding counts.
@@ -31,7 +31,7 @@ pub enum Kind {
     /// The same values in another order: the channels before and after.
     Reorder([usize; 2]),
     /// Chances of classes.
-    Softmax,
+    Chances,
 }
 
 impl Kind {
@@ -41,14 +41,14 @@ impl Kind {
             (self, other),
             (Kind::Conv(_), Kind::Conv(_))
                 | (Kind::Depthwise(_), Kind::Depthwise(_))
-                | (Kind::Linear, Kind::Linear)
+                | (Kind::Dense, Kind::Dense)
                 | (Kind::MaxPool(_), Kind::MaxPool(_))
                 | (Kind::AvgPool(..), Kind::AvgPool(..))
                 | (Kind::Add, Kind::Add)
                 | (Kind::Branch(_), Kind::Branch(_))
                 | (Kind::Bound, Kind::Bound)
                 | (Kind::Reorder(_), Kind::Reorder(_))
-                | (Kind::Softmax, Kind::Softmax)
+                | (Kind::Chances, Kind::Chances)
         )
     }
 }
@@ -120,7 +120,7 @@ pub enum At {
     /// It is written from this byte on.
     Byte(usize),
     /// It is that of a softmax.
-    Softmax,
+    Chances,
 }
 
 impl At {
@@ -128,7 +128,7 @@ impl At {
     pub(crate) const fn read(self, bytes: &[u8]) -> Scale {
         match self {
             At::Byte(at) => Scale::read(bytes, at),
-            At::Softmax => Scale::SOFTMAX,
+            At::Chances => Scale::SOFTMAX,
         }
     }
 }
@@ -188,7 +188,7 @@ enum Works {
 const fn works(stage: &Stage) -> Works {
     match stage.operation {
         Operation::Nothing => Works::Nothing,
-        Operation::Clamp { .. } | Operation::Softmax => Works::InPlace,
+        Operation::Clamp { .. } | Operation::Chances => Works::InPlace,
         Operation::Reorder { from, to } => {
             let is_in_order = (from == 1 || from == stage.input) && (to == 1 || to == stage.input);
             if from == to || is_in_order { Works::Nothing } else { Works::Apart }
@@ -199,7 +199,7 @@ const fn works(stage: &Stage) -> Works {
 
 /// Whether a layer bounds its output where it writes it.
 const fn bounds(stage: &Stage) -> bool {
-    matches!(stage.operation, Operation::Conv(_) | Operation::Linear | Operation::Sum { .. })
+    matches!(stage.operation, Operation::Conv(_) | Operation::Dense | Operation::Sum { .. })
 }
 
 /// The bound of the line after the `n`-th, which takes it over.
@@ -267,7 +267,7 @@ const fn alive(lines: &[Stage], is_whole: bool) -> usize {
 const fn scratch(stage: &Stage) -> usize {
     match stage.operation {
         Operation::Conv(sizes) => aligned(conv_or_depthwise(&sizes).scratch),
-        Operation::Linear => aligned(linear_room(stage.input, stage.output).scratch),
+        Operation::Dense => aligned(linear_room(stage.input, stage.output).scratch),
         Operation::Lines(lines) => alive(lines, false),
         Operation::Sum { block, shortcut } => max(scratch(block), apart(shortcut)),
         Operation::Branches(branches) => {
@@ -320,7 +320,7 @@ impl<const N: usize> Program<N> {
         path: [""; Recipe::MAX_DEPTH],
         depth: 0,
         dims: &[],
-        scales: [At::Softmax; 3],
+        scales: [At::Chances; 3],
         source: 0,
         range: UNBOUNDED,
         arrays: (0, 0),
@@ -463,9 +463,9 @@ impl<const N: usize> Program<N> {
                 let weights = sizes.outputs * sizes.group * sizes.kernel[0] * sizes.kernel[1];
                 self.weighted(stage, kind, (x, to), free, range, (room, arrays, sizes.outputs, weights))
             }
-            Operation::Linear => {
+            Operation::Dense => {
                 let (room, weights) = (linear_room(stage.input, stage.output), stage.input * stage.output);
-                self.weighted(stage, Kind::Linear, (x, to), free, range, (room, arrays, stage.output, weights))
+                self.weighted(stage, Kind::Dense, (x, to), free, range, (room, arrays, stage.output, weights))
             }
             Operation::MaxPool(sizes) => {
                 self.step(stage, Kind::MaxPool(sizes), (from, to), [scale; 3], UNBOUNDED, 0);
@@ -483,9 +483,9 @@ impl<const N: usize> Program<N> {
                 self.step(stage, Kind::Reorder([channels, after]), (from, to), [scale; 3], UNBOUNDED, 0);
                 scale
             }
-            Operation::Softmax => {
-                self.step(stage, Kind::Softmax, (from, to), [scale, scale, At::Softmax], UNBOUNDED, SOFTMAX_WORDS);
-                At::Softmax
+            Operation::Chances => {
+                self.step(stage, Kind::Chances, (from, to), [scale, scale, At::Chances], UNBOUNDED, SOFTMAX_WORDS);
+                At::Chances
             }
         }
     }

@@ -59,7 +59,7 @@ where
     const MULTIPLY_ACCUMULATES: usize = I * O;
     const READS_Y: bool = false;
     const BOUNDS: bool = true;
-    const OPERATION: Operation = Operation::Linear;
+    const OPERATION: Operation = Operation::Dense;
 
     fn infer<V: Elem>(&self, x: &[V; I], _: &mut (), y: &mut [V; O]) {
         dense::forward(x, &self.weight, B::values(&self.bias), f32::NEG_INFINITY, y);

@@ -37,7 +37,7 @@ impl<const N: usize> Layer for Softmax<N> {
 
     const WORKS: Works = Works::InPlace;
     const READS_X: bool = false;
-    const OPERATION: Operation = Operation::Softmax;
+    const OPERATION: Operation = Operation::Chances;
 
     fn infer_in_place<V: Elem>(&self, y: &mut [V; N]) {
         softmax_in_place(y);
