@@ -5,6 +5,20 @@ use core::fmt;
 use crate::{Layout, Ordered};
 
 /// Which arrays of parameters a layer has.
+///
+/// ```
+/// use const_cnn::{Parameters, network};
+/// network! {
+///     struct Net: [1, 4, 4] => [2] {
+///         conv: conv2d(3, kernel 3),
+///         flatten: flatten,
+///         logits: linear(2),
+///     }
+/// }
+/// let arrays = Net::ARRAYS; // weights and bias of `conv` and of `logits`
+/// assert_eq!((arrays.len(), arrays.count()), (4, 3 * 9 + 3 + 2 * 12 + 2));
+/// assert_eq!(arrays.get(2).unwrap().to_string(), "logits.weight [2, 12]");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Arrays {
     /// The layer's own.
@@ -144,6 +158,16 @@ impl Arrays {
 }
 
 /// One array of parameters: its path (`conv1`, `weight`), and its dimensions and order as PyTorch has them.
+///
+/// ```
+/// use const_cnn::Array;
+/// // PyTorch's [O, I], which lies in memory as [I][O]
+/// let weight = Array::new("weight", &[2, 3]).stored(&[1, 0]).decays();
+/// assert_eq!(weight.to_string(), "weight [2, 3]");
+/// assert!(weight.is_learned() && weight.is_decaying());
+/// let in_order: Vec<f32> = weight.iter(&[1.0, 10.0, 2.0, 20.0, 3.0, 30.0]).collect();
+/// assert_eq!(in_order, [1.0, 2.0, 3.0, 10.0, 20.0, 30.0]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Array {
     segments: [&'static str; Array::MAX_DEPTH],

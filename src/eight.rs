@@ -1,9 +1,18 @@
 //! Vectors of eight: the values of eight images, or eight channels of one.
 
-use core::array::from_fn;
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 
 /// The values of eight images at once; in the kernels also eight channels of one image.
+///
+/// ```
+/// use const_cnn::{F32x8, Layer, Linear};
+/// let dense = Linear::<1, 1> { weight: [[2.0]], bias: [1.0] };
+/// // the one value of each of eight images
+/// let x = [F32x8([0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0])];
+/// let mut y = [F32x8([0.0; 8])];
+/// dense.infer(&x, &mut (), &mut y);
+/// assert_eq!(y[0].0, [1.0, 3.0, 5.0, 7.0, 9.0, 11.0, 13.0, 15.0]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C, align(32))]
 pub struct F32x8(pub [f32; 8]);
@@ -152,7 +161,12 @@ impl Vectors for f32 {
 
     #[inline(always)]
     fn gather(values: &[f32], index: impl Fn(usize) -> usize) -> F32x8 {
-        F32x8(from_fn(|n| values.get(index(n)).copied().unwrap_or(0.0)))
+        // not by `from_fn`, which the compiler may leave to be called, with all that it knows of the index forgotten
+        let mut vector = [0.0; 8];
+        for n in 0..8 {
+            vector[n] = values.get(index(n)).copied().unwrap_or(0.0);
+        }
+        F32x8(vector)
     }
 
     #[inline(always)]

@@ -9,6 +9,19 @@ use std::{boxed::Box, panic::resume_unwind, thread};
 use crate::eight::{F32x8, Vectors};
 
 /// A value whose zero is known at compile time, so that buffers and networks can be statics.
+///
+/// ```
+/// use std::sync::Mutex;
+///
+/// use const_cnn::{Trainer, Zero, network};
+///
+/// network! {
+///     struct Net: [2] => [2] { logits: linear(2) }
+/// }
+/// // all that training writes on, in no stack and no heap
+/// static TRAINER: Mutex<Trainer<Net>> = Mutex::new(Trainer::ZERO);
+/// assert_eq!(TRAINER.lock().unwrap().steps, 0);
+/// ```
 pub trait Zero: Sized {
     /// All numbers zero.
     ///
@@ -74,6 +87,13 @@ impl<T: Zero, const N: usize> Zero for [T; N] {
 }
 
 /// Arrays of arrays of `V`, seen as the one slice that they are in memory.
+///
+/// ```
+/// use const_cnn::Nested;
+/// let mut image: [[[f32; 1]; 2]; 2] = [[[1.0], [2.0]], [[3.0], [4.0]]];
+/// image.flat_mut().iter_mut().for_each(|value| *value *= 10.0);
+/// assert_eq!(image.flat(), [10.0, 20.0, 30.0, 40.0]);
+/// ```
 pub trait Nested<V>: Sized {
     /// How many values one item has.
     const LEN: usize;
@@ -147,6 +167,15 @@ impl<V, T: Nested<V>, const N: usize> Nested<V> for [T; N] {
 ///
 /// It is nested arrays of values, or `()` for a layer that needs none. A struct of your own that is none of these implements
 /// the trait without a method; in a network it then lies on the stack during the layer's pass.
+///
+/// ```
+/// use const_cnn::Scratch;
+/// type Rows = [[f32; 3]; 2];
+/// let mut stretch = [1.0; 8];
+/// Rows::within(&mut stretch, |rows| rows[1] = [5.0; 3]);
+/// assert_eq!(stretch, [1.0, 1.0, 1.0, 5.0, 5.0, 5.0, 1.0, 1.0]);
+/// assert_eq!(<Rows as Scratch<f32>>::LEN, 6);
+/// ```
 pub trait Scratch<V>: Zero {
     /// How many values of the stretch it takes.
     const LEN: usize = 0;

@@ -5,6 +5,16 @@ use core::fmt;
 /// Data that does not fit, with what was expected and what was found.
 ///
 /// What the call that returns one would have changed is as it was, unless that call says otherwise.
+///
+/// ```
+/// use const_cnn::{Error, Image, Sgd, Shape};
+/// let error = Image::<1, 2, 2>::from_slice(&[0.5; 3]).unwrap_err();
+/// assert_eq!(error, Error::Length { expected: 4, found: 3 });
+/// assert_eq!(error.to_string(), "expected 4 values, found 3");
+/// // a program can tell them apart
+/// let error = Sgd::new(-0.1, 0.9).unwrap_err();
+/// assert!(matches!(error, Error::Setting { name: "learning rate", .. }));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Error {

@@ -9,6 +9,14 @@ use crate::{Elem, Layer, Nested, Operation, Shape, Works, arrays};
 ///
 /// A normalisation directly after a layer that [absorbs](Fold::ABSORBS) it is taken into that layer's weights, and is
 /// nothing then; elsewhere it stays.
+///
+/// ```
+/// use const_cnn::{BatchNorm, Conv2d, Fold, Image, Relu, Square};
+/// type Conv = Conv2d<Image<1, 8, 8>, Image<4, 6, 6>, Square<3>>;
+/// // a convolution takes in the normalisation after it, a ReLU does not
+/// assert!(Conv::ABSORBS && !Relu::<Image<4, 6, 6>>::ABSORBS);
+/// assert!(BatchNorm::<Image<4, 6, 6>>::IS_NORM);
+/// ```
 pub trait Fold: Layer {
     /// The layer, nothing being taken into it.
     type Folded: Fold<Folded = Self::Folded>;
@@ -36,11 +44,34 @@ pub trait Fold: Layer {
 }
 
 /// The folded form of a network: a type of its own, whose fields have the names of the network's.
+///
+/// ```
+/// use const_cnn::{Folded, Network, Zero, network};
+/// network! {
+///     struct Net: [1, 4, 4] => [2] {
+///         conv: conv2d(3, kernel 3),
+///         norm: batch_norm,
+///         flatten: flatten,
+///         logits: linear(2),
+///     }
+/// }
+/// let folded: Folded<Net> = Net::ZERO.fold();
+/// assert_eq!(folded.conv.bias, [0.0; 3]);
+/// // weight, bias, mean and variance of three channels are gone
+/// assert_eq!(Folded::<Net>::PARAMETERS, Net::PARAMETERS - 4 * 3);
+/// ```
 pub type Folded<N> = <N as Fold>::Folded;
 
 /// Maps values to themselves: what is left of a normalisation that is folded away, and the plain way around a block.
 ///
 /// y = x
+///
+/// ```
+/// use const_cnn::{Identity, Layer, Vector, Zero};
+/// let mut y = [0.0; 2];
+/// Identity::<Vector<2>>::ZERO.infer(&[1.0, 2.0], &mut (), &mut y);
+/// assert_eq!(y, [1.0, 2.0]);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Identity<X>(PhantomData<X>);
 

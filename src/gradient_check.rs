@@ -7,6 +7,16 @@ use crate::losses::Target;
 use crate::{Array, Context, Elem, Expected, ExpectedOf, F32x8, Layer, Loss, Nested, Shape, Zero};
 
 /// The place where two numbers that should be equal are farthest apart.
+///
+/// ```
+/// use const_cnn::{GradientDifference, Linear, worst_gradient};
+/// let mut dense = Linear::<1, 1> { weight: [[2.0]], bias: [0.5] };
+/// let worst = worst_gradient(&mut dense, &mut [0.25], &[1.0], 1.0 / 64.0);
+/// println!("{worst}"); // which values, what was found, what was expected
+/// assert!(worst.error() < 1e-3);
+/// let wrong = GradientDifference { found: 3.0, expected: 2.0, ..worst };
+/// assert_eq!(wrong.error(), 0.5);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GradientDifference {
     /// Which values.
@@ -22,6 +32,17 @@ pub struct GradientDifference {
 }
 
 /// Which values of a layer are compared.
+///
+/// ```
+/// use const_cnn::{Linear, Place, worst_gradient};
+/// let mut dense = Linear::<1, 1> { weight: [[2.0]], bias: [0.5] };
+/// match worst_gradient(&mut dense, &mut [0.25], &[1.0], 1.0 / 64.0).place {
+///     Place::Parameters(array) => println!("look at `backward`, where it adds to {array}"),
+///     Place::Input => println!("look at `backward`, where it assigns `dx`"),
+///     Place::Output => println!("look at `forward`"),
+///     Place::EightAtOnce => println!("look for what mixes lanes"),
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant)] // there is one of it, and no heap to put it on
 pub enum Place {

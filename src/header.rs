@@ -97,6 +97,17 @@ pub const fn numbers<'a>(arrays: &Arrays, bytes: &'a [u8]) -> &'a [u8] {
 }
 
 /// A line of a file that is not the network's, or of a checkpoint that is not the training's.
+///
+/// ```
+/// use const_cnn::{Linear, Parameters, ReadError, Zero};
+/// let mut file = [0; Linear::<4, 2>::FILE_BYTES];
+/// Linear::<4, 2>::ZERO.write_file(&mut file)?;
+/// let error = Linear::<4, 3>::ZERO.read_file(&file).unwrap_err();
+/// let ReadError::Header(mismatch) = error else { panic!("{error}") };
+/// assert_eq!(mismatch.expected.as_str(), "weight [3, 4]");
+/// assert_eq!(mismatch.found.as_str(), "weight [2, 4]");
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mismatch {
     /// What the line should be: the format's name, an array with its dimensions, or nothing where the header should end; of a
@@ -129,7 +140,15 @@ impl fmt::Display for Mismatch {
 
 impl core::error::Error for Mismatch {}
 
-/// The beginning of a line, as far as it can be printed.
+/// A line of a file, or the name of an array, as far as it can be printed: of a long line the beginning, of a name the end.
+///
+/// ```
+/// use const_cnn::{Linear, Parameters, ReadError, Zero};
+/// let png = b"\x89PNG\r\n";
+/// let error = Linear::<4, 2>::ZERO.read_file(png).unwrap_err();
+/// let ReadError::Header(mismatch) = error else { panic!("{error}") };
+/// assert_eq!(mismatch.found.as_str(), "?PNG?"); // it can be printed
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Line {
     bytes: [u8; Line::MAX_LEN],
@@ -140,17 +159,42 @@ impl Line {
     const MAX_LEN: usize = 52;
 
     /// The line of `bytes` that begins at `start`.
-    const fn at(bytes: &[u8], start: usize) -> Line {
+    pub(crate) const fn at(bytes: &[u8], start: usize) -> Line {
         let (mut line, mut n) = ([0; Line::MAX_LEN], 0);
         while n < Line::MAX_LEN && start + n < bytes.len() {
             let byte = bytes[start + n];
             if byte == b'\n' {
                 break;
             }
-            line[n] = if byte.is_ascii_graphic() || byte == b' ' { byte } else { b'?' };
+            line[n] = printable(byte);
             n += 1;
         }
         Line { bytes: line, len: n as u8 }
+    }
+
+    /// A text; of one that is longer, dots and its end.
+    pub(crate) fn of(text: impl fmt::Display) -> Line {
+        struct End(Line);
+
+        impl fmt::Write for End {
+            fn write_str(&mut self, text: &str) -> fmt::Result {
+                for byte in text.bytes() {
+                    let Line { bytes, len } = &mut self.0;
+                    if usize::from(*len) == Line::MAX_LEN {
+                        bytes.copy_within(1.., 0);
+                        bytes[..3].fill(b'.');
+                    } else {
+                        *len += 1;
+                    }
+                    bytes[usize::from(*len) - 1] = printable(byte);
+                }
+                Ok(())
+            }
+        }
+
+        let mut end = End(Line { bytes: [0; Line::MAX_LEN], len: 0 });
+        let _ = fmt::write(&mut end, format_args!("{text}")); // it fails if the text does: what it wrote is shown
+        end.0
     }
 
     /// The same without spaces at its end.
@@ -170,6 +214,11 @@ impl Line {
     }
 }
 
+/// A byte, or a question mark.
+const fn printable(byte: u8) -> u8 {
+    if byte.is_ascii_graphic() || byte == b' ' { byte } else { b'?' }
+}
+
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(self.as_str())
@@ -183,6 +232,18 @@ impl fmt::Debug for Line {
 }
 
 /// Why bytes are not a file of these parameters.
+///
+/// ```
+/// use const_cnn::{Error, Linear, Parameters, ReadError, Zero};
+/// let mut dense = Linear::<1, 1>::ZERO;
+/// let mut file = [0; Linear::<1, 1>::FILE_BYTES];
+/// dense.write_file(&mut file)?;
+/// let cut = dense.read_file(&file[..file.len() - 1]).unwrap_err();
+/// assert!(matches!(cut, ReadError::Data(Error::Bytes { .. })));
+/// let none = dense.read_file(b"GIF").unwrap_err();
+/// assert!(none.to_string().starts_with("expected a file that begins with `const-cnn 1`"));
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReadError {
@@ -363,5 +424,21 @@ mod tests {
         let mut back = Linear::ZERO;
         back.read_file(&bytes).unwrap();
         assert_eq!(back, dense);
+    }
+
+    #[test]
+    fn of_a_long_name_the_end_is_kept() {
+        assert_eq!(Line::of("").as_str(), "");
+        assert_eq!(Line::of("caf\u{e9}\n").as_str(), "caf???");
+        let of = |len: usize| {
+            let name: String = ('a'..='z').cycle().take(len).collect();
+            (Line::of(&name).as_str().to_string(), name)
+        };
+        let (line, name) = of(52);
+        assert_eq!(line, name);
+        for len in 53..120 {
+            let (line, name) = of(len);
+            assert_eq!(line, std::format!("...{}", &name[len - 49..]));
+        }
     }
 }

@@ -5,12 +5,40 @@ use crate::math::at_least;
 use crate::{Arrays, Elem, Nested, Operation, Parameters, Shape, Stage, Zero};
 
 /// What a layer takes, in memory: `V` is `f32` for one image, `F32x8` for eight.
+///
+/// ```
+/// use const_cnn::{Input, Layer, Linear, Output, Zero};
+///
+/// /// What a layer gives for an image of zeros.
+/// fn of_zeros<L: Layer>(layer: &L) -> Output<L, f32> {
+///     let (x, mut y) = (Input::<L, f32>::ZERO, Output::<L, f32>::ZERO);
+///     layer.infer(&x, &mut L::Scratch::ZERO, &mut y);
+///     y
+/// }
+/// let dense = Linear::<2, 1> { weight: [[1.0]; 2], bias: [0.5] };
+/// assert_eq!(of_zeros(&dense), [0.5]);
+/// ```
 pub type Input<L, V> = <<L as Layer>::Input as Shape>::Of<V>;
 
 /// What a layer gives, in memory.
+///
+/// ```
+/// use const_cnn::{F32x8, Image, Linear, MaxPool2d, Output, Square, Zero};
+/// type Pool = MaxPool2d<Image<3, 8, 8>, Image<3, 4, 4>, Square<2, 2>>;
+/// let one: [[[f32; 3]; 4]; 4] = Output::<Pool, f32>::ZERO;
+/// let eight: [F32x8; 10] = Output::<Linear<2, 10>, F32x8>::ZERO;
+/// assert_eq!((size_of_val(&one), size_of_val(&eight)), (4 * 48, 4 * 80));
+/// ```
 pub type Output<L, V> = <<L as Layer>::Output as Shape>::Of<V>;
 
 /// Where a layer can work.
+///
+/// ```
+/// use const_cnn::{Flatten, Image, Layer, Linear, Relu, Vector, Works};
+/// assert_eq!(Linear::<4, 4>::WORKS, Works::Apart); // each sum reads all of x
+/// assert_eq!(Relu::<Vector<4>>::WORKS, Works::InPlace);
+/// assert_eq!(Flatten::<Image<1, 2, 2>, Vector<4>>::WORKS, Works::Nothing);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Works {
     /// Its output lies apart from its input.
@@ -25,6 +53,16 @@ pub enum Works {
 ///
 /// Randomness is a function of these numbers and of the place, not of a generator's state: so it is the same bits for one
 /// image at a time and for eight, and on any number of threads.
+///
+/// ```
+/// use const_cnn::{Context, Layer, Linear, Zero};
+/// let dense = Linear::<1, 1> { weight: [[2.0]], bias: [1.0] };
+/// let context = Context { trains: true, seed: 7, ..Context::EVALUATION };
+/// let (x, mut y, mut gradient) = ([3.0], [0.0], Linear::ZERO);
+/// dense.forward(&context, &x, &mut (), &mut y);
+/// dense.backward(&context, &x, &mut (), &y, &[1.0], &mut gradient, None);
+/// assert_eq!((y, gradient.weight, gradient.bias), ([7.0], [[3.0]], [1.0]));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Context {
     /// How many images of the element are real. The other lanes hold copies.
@@ -78,6 +116,38 @@ impl Context {
 ///
 /// A layer of your own implements this trait, states its arrays by [`arrays!`](crate::arrays!), and can then be named in
 /// [`network!`](crate::network!); `examples/custom_layer.rs` writes one.
+///
+/// ```
+/// use const_cnn::{Context, Elem, Layer, Vector, arrays, worst_gradient};
+///
+/// /// y = x / 2
+/// struct Halve<const N: usize>;
+///
+/// impl<const N: usize> Layer for Halve<N> {
+///     type Input = Vector<N>;
+///     type Output = Vector<N>;
+///     type Scratch<V: Elem> = ();
+///     type Tape<V: Elem> = ();
+///
+///     fn infer<V: Elem>(&self, x: &[V; N], _: &mut (), y: &mut [V; N]) {
+///         *y = x.map(|x| x * V::splat(0.5));
+///     }
+///
+///     fn backward<V: Elem>(
+///         &self, _: &Context, _x: &[V; N], _tape: &mut (), _y: &[V; N], dy: &[V; N],
+///         _gradient: &mut Self, dx: Option<&mut [V; N]>,
+///     ) {
+///         if let Some(dx) = dx {
+///             *dx = dy.map(|dy| dy * V::splat(0.5));
+///         }
+///     }
+/// }
+///
+/// arrays! { impl[const N: usize] Halve<N> = Halve }
+///
+/// let worst = worst_gradient(&mut Halve, &mut [0.3, -2.1], &[1.0, 3.0], 1.0 / 64.0);
+/// assert!(worst.error() < 1e-3, "{worst}");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer",
     note = "a layer implements `const_cnn::Layer`, and `const_cnn::arrays!` states what it learns"
@@ -247,6 +317,15 @@ pub(crate) fn add_bounded<V: Elem>(from: &[V], to: &mut [V], bound: f32) {
 }
 
 /// Two layers, one after the other; [`Layer::then`] makes it.
+///
+/// ```
+/// use const_cnn::{Chain, Layer, Linear, Relu, Vector, Zero};
+/// type Net = Chain<Linear<1, 2>, Relu<Vector<2>>>;
+/// let dense = Linear { weight: [[1.0, -1.0]], bias: [0.5, 0.5] };
+/// let (net, mut y): (Net, _) = (Chain(dense, Relu::ZERO), [0.0; 2]);
+/// net.infer(&[3.0], &mut Zero::ZERO, &mut y);
+/// assert_eq!(y, [3.5, 0.0]);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chain<A, B>(pub A, pub B);
 
@@ -319,6 +398,15 @@ impl<A: Layer, B: Layer<Input = A::Output>> Layer for Chain<A, B> {
 impl<V, A: Zero, B: Zero, C: Zero> Scratch<V> for Between<A, B, C> {}
 
 /// What the two layers of a [`Chain`] need, and what lies between them.
+///
+/// ```
+/// use const_cnn::{Between, Layer, Linear, Relu, Vector, Zero};
+/// let dense = Linear::<1, 2> { weight: [[1.0, -1.0]], bias: [0.5, 0.5] };
+/// let net = dense.then(Relu::<Vector<2>>::ZERO);
+/// let (mut scratch, mut y): (Between<_, _, _>, _) = (Zero::ZERO, [0.0; 2]);
+/// net.infer(&[3.0], &mut scratch, &mut y);
+/// assert_eq!(scratch.between, [3.5, -2.5]); // before the ReLU
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Between<A, V, B> {
     /// What the first layer needs.

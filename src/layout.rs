@@ -1,6 +1,14 @@
 //! Where the values of an array lie in memory, and their order in PyTorch.
 
 /// The dimensions of an array in PyTorch's order, and how it lies in memory.
+///
+/// ```
+/// use const_cnn::{Image, Shape};
+/// let layout = Image::<2, 2, 3>::LAYOUT;
+/// assert_eq!((layout.dims, layout.len()), (&[2, 2, 3][..], 12));
+/// assert!(layout.nesting().eq([2, 3, 2])); // channels are last in memory
+/// assert_eq!(layout.position(6), 1); // where channel 1 begins
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// PyTorch's dimensions.
@@ -106,6 +114,13 @@ impl Layout {
 }
 
 /// The values of an array in PyTorch's order, whatever their order in memory.
+///
+/// ```
+/// use const_cnn::{Image, Shape};
+/// let image = [1.0, 10.0, 2.0, 20.0, 3.0, 30.0]; // two channels of three pixels
+/// let values = Image::<2, 1, 3>::LAYOUT.iter(&image);
+/// assert!(values.eq([1.0, 2.0, 3.0, 10.0, 20.0, 30.0]));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Ordered<'a> {
     layout: Layout,

@@ -18,6 +18,8 @@ mod error;
 pub mod fold;
 mod formats;
 mod gradient_check;
+#[cfg(all(any(doc, doctest), feature = "rand", feature = "std"))]
+pub mod guide;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod header;
 #[doc(hidden)] // what `network!` writes uses it
@@ -55,8 +57,8 @@ pub use element::{Elem, Nested, Scratch, Zero};
 pub use error::Error;
 pub use fold::{Fold, Folded, Identity};
 #[cfg(feature = "std")]
-pub use formats::{FileError, load, load_bare, save};
-pub use formats::{LeBytes, write_source};
+pub use formats::{FileError, load, load_bare, load_safetensors, save, save_safetensors};
+pub use formats::{LeBytes, Names, Safetensors, SafetensorsError, write_source};
 pub use gradient_check::{GradientDifference, Place, worst_gradient, worst_loss_gradient};
 pub use header::{Line, Mismatch, ReadError};
 pub use int8::{Arena, Entry, Form, Int8, Int8Arena, Multiplier, Quantized, Scale, write_int8_source};

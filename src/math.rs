@@ -74,6 +74,13 @@ fn clamped(x: f32, low: f32, high: f32) -> f32 {
 }
 
 /// eˣ
+///
+/// ```
+/// use const_cnn::math::exp;
+/// assert_eq!((exp(0.0_f32), exp(-200.0_f32)), (1.0, 0.0));
+/// assert!((exp(1.0_f32) - std::f32::consts::E).abs() < 1e-6);
+/// assert_eq!(exp(89.0_f32), f32::INFINITY);
+/// ```
 #[inline(always)]
 pub fn exp<V: Elem>(x: V) -> V {
     V::apply([x], |[x]| {
@@ -84,6 +91,12 @@ pub fn exp<V: Elem>(x: V) -> V {
 }
 
 /// eˣ − 1, which is near x where x is near 0.
+///
+/// ```
+/// use const_cnn::math::{exp, exp_m1};
+/// assert_eq!(exp_m1(1e-10_f32), 1e-10);
+/// assert_eq!(exp(1e-10_f32) - 1.0, 0.0); // all of it is lost
+/// ```
 #[inline(always)]
 pub fn exp_m1<V: Elem>(x: V) -> V {
     V::apply([x], |[x]| if x > 20.0 { exp(x) } else { exp_m1_to_20(x) })
@@ -98,6 +111,13 @@ fn exp_m1_to_20(x: f32) -> f32 {
 }
 
 /// ln x
+///
+/// ```
+/// use const_cnn::math::ln;
+/// assert_eq!((ln(1.0_f32), ln(0.0_f32)), (0.0, f32::NEG_INFINITY));
+/// assert!((ln(std::f32::consts::E) - 1.0).abs() < 1e-6);
+/// assert!(ln(-1.0_f32).is_nan());
+/// ```
 #[inline(always)]
 pub fn ln<V: Elem>(x: V) -> V {
     const SQRT_HALF: u32 = core::f32::consts::FRAC_1_SQRT_2.to_bits();
@@ -153,6 +173,12 @@ pub(crate) fn sin_cos(x: f32) -> (f32, f32) {
 }
 
 /// ln(1 + x), which is near x where x is near 0.
+///
+/// ```
+/// use const_cnn::math::{ln, ln_1p};
+/// assert_eq!(ln_1p(1e-10_f32), 1e-10);
+/// assert_eq!(ln(1.0 + 1e-10_f32), 0.0); // all of it is lost
+/// ```
 #[inline(always)]
 pub fn ln_1p<V: Elem>(x: V) -> V {
     V::apply([x], |[x]| {
@@ -166,6 +192,12 @@ pub fn ln_1p<V: Elem>(x: V) -> V {
 }
 
 /// The hyperbolic tangent.
+///
+/// ```
+/// use const_cnn::math::tanh;
+/// assert_eq!((tanh(20.0_f32), tanh(-20.0_f32)), (1.0, -1.0));
+/// assert!((tanh(0.5_f32) - 0.462_117_16).abs() < 1e-6);
+/// ```
 #[inline(always)]
 pub fn tanh<V: Elem>(x: V) -> V {
     V::apply([x], |[x]| {
@@ -175,6 +207,12 @@ pub fn tanh<V: Elem>(x: V) -> V {
 }
 
 /// The logistic function, 1 / (1 + e⁻ˣ).
+///
+/// ```
+/// use const_cnn::{F32x8, math::sigmoid};
+/// assert_eq!(sigmoid(F32x8([0.0; 8])), F32x8([0.5; 8]));
+/// assert_eq!((sigmoid(-200.0_f32), sigmoid(200.0_f32)), (0.0, 1.0));
+/// ```
 #[inline(always)]
 pub fn sigmoid<V: Elem>(x: V) -> V {
     V::apply([x], |[x]| {
@@ -184,12 +222,25 @@ pub fn sigmoid<V: Elem>(x: V) -> V {
 }
 
 /// ln(1 + eˣ)
+///
+/// ```
+/// use const_cnn::math::softplus;
+/// assert!((softplus(0.0_f32) - std::f32::consts::LN_2).abs() < 1e-6);
+/// assert_eq!(softplus(100.0_f32), 100.0); // and not infinite
+/// ```
 #[inline(always)]
 pub fn softplus<V: Elem>(x: V) -> V {
     V::apply([x], |[x]| (if x > 0.0 { x } else { 0.0 }) + ln_1p(exp(-x.abs())))
 }
 
 /// The error function, 2/√π · ∫₀ˣ exp(−t²) dt.
+///
+/// ```
+/// use const_cnn::math::erf;
+/// // the share of a normal distribution that is within one standard deviation
+/// assert!((erf(0.5_f32.sqrt()) - 0.682_689_5).abs() < 1e-6);
+/// assert_eq!(erf(-4.0_f32), -1.0);
+/// ```
 #[inline(always)]
 pub fn erf<V: Elem>(x: V) -> V {
     V::apply([x], |[x]| {
@@ -224,6 +275,12 @@ pub fn erf<V: Elem>(x: V) -> V {
 ///
 /// With `std` it is the processor's, which is the float nearest to it too: IEEE 754 asks for it. Without, it is a loop over
 /// bits.
+///
+/// ```
+/// use const_cnn::math::sqrt;
+/// assert_eq!((sqrt(2.25_f32), sqrt(2.0)), (1.5, std::f32::consts::SQRT_2));
+/// assert!(sqrt(-1.0_f32).is_nan());
+/// ```
 #[inline(always)]
 pub fn sqrt<V: Elem>(x: V) -> V {
     V::apply([x], |[x]| {

@@ -8,6 +8,19 @@ use core::ops::{AddAssign, Mul};
 use crate::SlidingWindow;
 
 /// A number that can be multiplied and added up.
+///
+/// ```
+/// use const_cnn::naive::Number;
+///
+/// fn dot<T: Number, const N: usize>(a: [T; N], b: [T; N]) -> T {
+///     let mut sum = T::default();
+///     for n in 0..N {
+///         sum += a[n] * b[n];
+///     }
+///     sum
+/// }
+/// assert_eq!(dot([1.0_f64, 2.0], [10.0, 0.5]), 11.0);
+/// ```
 pub trait Number: Copy + Default + AddAssign + Mul<Output = Self> {}
 
 impl<T: Copy + Default + AddAssign + Mul<Output = T>> Number for T {}
@@ -16,6 +29,15 @@ impl<T: Copy + Default + AddAssign + Mul<Output = T>> Number for T {}
 /// outside the image
 ///
 /// The channels fall into G = C / A groups, f into g = ⌊f / (F / G)⌋; with one group A is C, and a is the channel.
+///
+/// ```
+/// use const_cnn::{Square, naive::conv2d};
+/// let x = [[[1.0], [2.0], [3.0]]; 2]; // two rows of three pixels
+/// let w = [[[[1.0]], [[-1.0]]]; 2];
+/// let mut y = [[[0.0_f64]; 2]; 1];
+/// conv2d::<_, Square<2>, _, _, _, _, _, _, _, _, _>(&x, &w, &[0.5], &mut y);
+/// assert_eq!(y, [[[-1.5], [-1.5]]]);
+/// ```
 #[rustfmt::skip]
 pub fn conv2d<
     T: Number, Win: SlidingWindow,
@@ -51,6 +73,17 @@ pub fn conv2d<
 /// The gradients of dot(conv2d(x), dy): *added* to `dw` and `db`, *assigned* to `dx`.
 ///
 /// Each product of the forward pass gives one to `dw` and one to `dx`.
+///
+/// ```
+/// use const_cnn::{Square, naive::conv2d_backward};
+/// let (x, w) = ([[[1.0], [2.0]]], [[[[3.0]]]]); // two pixels, one weight
+/// let (mut dw, mut db, mut dx) = ([[[[0.0_f64]]]], [0.0], [[[0.0]; 2]]);
+/// let dy = [[[10.0], [1.0]]];
+/// conv2d_backward::<_, Square<1>, _, _, _, _, _, _, _, _, _>(
+///     &x, &w, &dy, &mut dw, &mut db, &mut dx,
+/// );
+/// assert_eq!((dw, db, dx), ([[[[12.0]]]], [11.0], [[[30.0], [3.0]]]));
+/// ```
 #[rustfmt::skip]
 #[allow(clippy::too_many_arguments)] // they are the quantities of the equation
 pub fn conv2d_backward<

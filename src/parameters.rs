@@ -79,6 +79,15 @@ pub trait Parameters: Zero {
     }
 
     /// Sets all numbers to 0.
+    ///
+    /// ```
+    /// use const_cnn::{Linear, Parameters};
+    /// let mut sums = Linear::<1, 1> { weight: [[3.0]], bias: [4.0] };
+    /// sums.scale(0.5); // the mean of two
+    /// assert_eq!((sums.weight, sums.bias), ([[1.5]], [2.0]));
+    /// sums.zero();
+    /// assert_eq!((sums.weight, sums.bias), ([[0.0]], [0.0]));
+    /// ```
     fn zero(&mut self) {
         for index in indices::<Self>() {
             self.values_mut(index).fill(0.0);
@@ -95,6 +104,14 @@ pub trait Parameters: Zero {
     }
 
     /// Whether no number is NaN or infinite.
+    ///
+    /// ```
+    /// use const_cnn::{Linear, Parameters};
+    /// let mut dense = Linear::<1, 1> { weight: [[3.0]], bias: [4.0] };
+    /// assert!(dense.is_finite());
+    /// dense.bias = [f32::NAN];
+    /// assert!(!dense.is_finite());
+    /// ```
     fn is_finite(&self) -> bool {
         let mut bits = 0;
         for index in indices::<Self>() {
@@ -115,6 +132,19 @@ pub trait Parameters: Zero {
     }
 
     /// Writes all numbers as little-endian bytes: array after array, each in PyTorch's order.
+    ///
+    /// ```
+    /// use const_cnn::{Linear, Parameters, Zero};
+    /// let dense = Linear::<2, 2> { weight: [[1.0, 2.0], [3.0, 4.0]], bias: [5.0, 6.0] };
+    /// let mut bytes = [0; 4 * Linear::<2, 2>::COUNT];
+    /// dense.write_le(&mut bytes)?;
+    /// assert_eq!(bytes[4..8], 3.0_f32.to_le_bytes()); // in memory it is the third
+    ///
+    /// let mut back = Linear::ZERO;
+    /// back.read_le(&bytes)?;
+    /// assert_eq!(back, dense);
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -155,6 +185,19 @@ pub trait Parameters: Zero {
 
     /// Writes a whole file, as `save` does: the names and dimensions of the arrays, then what
     /// [`write_le`](Parameters::write_le) writes.
+    ///
+    /// ```
+    /// use const_cnn::{Linear, Parameters, Zero};
+    /// let dense = Linear::<1, 2> { weight: [[1.0, 2.0]], bias: [5.0, 6.0] };
+    /// let mut bytes = [0; Linear::<1, 2>::FILE_BYTES];
+    /// dense.write_file(&mut bytes)?;
+    /// assert!(bytes.starts_with(b"const-cnn 1\nweight [2, 1]\nbias [2]\n\n"));
+    ///
+    /// let mut back = Linear::ZERO;
+    /// back.read_file(&bytes)?;
+    /// assert_eq!(back, dense);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

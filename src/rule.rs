@@ -6,6 +6,13 @@
 use crate::Shape;
 
 /// Sizes as a value, which constants compute with: `[C, H, W]`, `[C, L]`, `[N]`, or those of a shape of the user's.
+///
+/// ```
+/// use const_cnn::{Dims, Image};
+/// const DIMS: Dims = Dims::of::<Image<3, 8, 8>>();
+/// assert_eq!((DIMS.rank, DIMS.len()), (3, 192));
+/// assert!(DIMS.with_channels(1).same(Dims::new(&[1, 8, 8])));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dims {
     /// How many sizes there are; 0 for [`UNKNOWN`](Dims::UNKNOWN).
@@ -87,6 +94,22 @@ impl Dims {
 }
 
 /// What stands before a line: the line's own name, and what the layer before it gives.
+///
+/// ```
+/// use const_cnn::{Dims, Former};
+///
+/// /// The rule of a layer that gives the sums of pairs.
+/// const fn after(former: Former) -> Dims {
+///     let inputs = former.takes("pairs", 1).len();
+///     if inputs % 2 == 1 {
+///         former.says("pairs takes an even number of values, found ").number(inputs).panic()
+///     }
+///     former.gives("pairs", Dims::new(&[inputs / 2]), 0)
+/// }
+/// // of [5] the compiler would say the sentence
+/// const GIVEN: Dims = after(Former::by_hand(&[6]));
+/// assert_eq!(GIVEN, Dims::new(&[3]));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Former {
     /// The line's name.
@@ -162,6 +185,15 @@ impl Former {
 }
 
 /// A sentence put together at compile time.
+///
+/// ```
+/// use const_cnn::{Dims, Message};
+/// const SENTENCE: Message = Message::new("expected ")
+///     .number(4)
+///     .text(" values, found ")
+///     .dims(Dims::new(&[2, 3]));
+/// assert_eq!(SENTENCE.as_str(), "expected 4 values, found [2, 3]");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Message {
     bytes: [u8; Message::MAX_LEN],

@@ -46,6 +46,17 @@ pub const fn conv_out(n: usize, k: usize, s: usize, p: usize) -> usize {
 /// What flows between layers: how many values, in which arrangement.
 ///
 /// Implemented by [`Image`], [`Sequence`], [`Vector`] and [`Probabilities`]; a shape of your own implements it too.
+///
+/// ```
+/// use const_cnn::{Image, Nested, Sequence, Shape, Zero};
+///
+/// /// The largest value of whatever shape.
+/// fn largest<X: Shape>(values: &X::Of<f32>) -> f32 {
+///     values.flat().iter().copied().fold(f32::NEG_INFINITY, f32::max)
+/// }
+/// assert_eq!(largest::<Sequence<1, 3>>(&[[1.0], [5.0], [2.0]]), 5.0);
+/// assert_eq!((Image::<3, 8, 8>::LEN, Image::<3, 8, 8>::DIMS), (192, &[3, 8, 8][..]));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a shape; a layer takes and gives `Image<C, H, W>`, `Sequence<C, L>` or `Vector<N>`"
 )]
@@ -125,18 +136,51 @@ pub trait Shape: Send + Sync + 'static {
 }
 
 /// `C` channels of `H` rows and `W` columns. In memory channels are last: `[[[V; C]; W]; H]`.
+///
+/// ```
+/// use const_cnn::{Image, Shape};
+/// let image = Image::<2, 1, 2>::from_slice(&[1.0, 2.0, 10.0, 20.0])?; // channel by channel
+/// let [[left, right]] = image;
+/// assert_eq!((left, right), ([1.0, 10.0], [2.0, 20.0]));
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Image<const C: usize, const H: usize, const W: usize>;
 
 /// `C` channels of a sequence of `L` values. In memory channels are last: `[[V; C]; L]`.
+///
+/// ```
+/// use const_cnn::{Sequence, Shape};
+/// let sequence = Sequence::<2, 3>::from_slice(&[1.0, 2.0, 3.0, 10.0, 20.0, 30.0])?;
+/// assert_eq!(sequence, [[1.0, 10.0], [2.0, 20.0], [3.0, 30.0]]);
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sequence<const C: usize, const L: usize>;
 
 /// `N` values.
+///
+/// ```
+/// use const_cnn::{Layer, Linear, Shape, Vector};
+/// type Given = <Linear<8, 3> as Layer>::Output; // Vector<3>
+/// assert_eq!((Given::DIMS, Vector::<3>::LEN), (&[3][..], 3));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Vector<const N: usize>;
 
 /// The chances of `N` classes, what [`Softmax`](crate::Softmax) gives: each at least 0, together 1.
+///
+/// ```
+/// use const_cnn::{Input, Network, Probabilities, Zero, network};
+/// network! {
+///     struct Net: [1] => [2] { logits: linear(2), softmax: softmax }
+/// }
+/// /// For networks alone whose output is chances.
+/// fn is_sure<N: Network<Output = Probabilities<2>>>(net: &N, x: &Input<N, f32>) -> bool {
+///     net.output(x)[0] > 0.9
+/// }
+/// assert!(!is_sure(&Net::ZERO, &[1.0]));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probabilities<const N: usize>;
 

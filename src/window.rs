@@ -5,6 +5,17 @@ use crate::Zero;
 /// A window that slides over an image: the kernel of a convolution, or what a pooling layer sees at once.
 ///
 /// Implemented by [`Square`], the same along rows and columns, and [`Window`], which has all ten numbers.
+///
+/// ```
+/// use const_cnn::{SlidingWindow, Square, Window};
+///
+/// /// How many rows and columns a window gives of 28 and 28.
+/// fn gives<Win: SlidingWindow>() -> [usize; 2] {
+///     [Win::ROWS.output(28), Win::COLUMNS.output(28)]
+/// }
+/// assert_eq!(gives::<Square<3, 2, 1>>(), [14, 14]);
+/// assert_eq!(gives::<Window<1, 5>>(), [28, 24]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a window; a layer slides a `Square<K, S, P>` or a `Window<KH, KW, ..>`"
 )]
@@ -20,6 +31,13 @@ pub trait SlidingWindow: 'static {
 }
 
 /// A window of `K` rows and columns, in steps of `S`, with `P` zeros around the image on each side.
+///
+/// ```
+/// use const_cnn::{Conv2d, Image, Parameters, Square};
+/// // 3 × 3, in steps of 2, with a border of zeros
+/// type Conv = Conv2d<Image<1, 28, 28>, Image<8, 14, 14>, Square<3, 2, 1>>;
+/// assert_eq!(Conv::COUNT, 8 * 9 + 8);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Square<const K: usize, const S: usize = 1, const P: usize = 0>;
 
@@ -69,6 +87,13 @@ impl<
 }
 
 /// A window along one axis, rows or columns.
+///
+/// ```
+/// use const_cnn::{Axis, SlidingWindow, Square};
+/// let axis = Axis { kernel: 3, stride: 2, dilation: 1, padding: [1, 1] };
+/// assert_eq!(Square::<3, 2, 1>::ROWS, axis);
+/// assert_eq!((axis.extent(), axis.padded(28), axis.output(28)), (Some(3), Some(30), 14));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Axis {
     /// How many taps there are.

@@ -7,8 +7,8 @@ use std::hint::black_box;
 
 use const_cnn::schedules::{cosine, warm_up};
 use const_cnn::{
-    Data, Dataset, EarlyStopping, Elem, Evaluator, F32x8, Layer, MovingAverage, Nested, Noise, Parameters, Sgd,
-    Trainer, Warp, Zero, network,
+    Data, Dataset, EarlyStopping, Elem, Evaluator, F32x8, Layer, MovingAverage, Names, Nested, Noise, Parameters,
+    Safetensors, Sgd, Trainer, Warp, Zero, network,
 };
 
 /// The system's allocator, which counts what each thread asks of it.
@@ -144,6 +144,16 @@ fn nothing_is_allocated() {
     let (count, result) = allocations(|| write!(length, "{}", Small::table()));
     assert_eq!((count, result), (0, Ok(())), "the table");
     assert!(length.0 > 0);
+
+    let names = Names::SEQUENTIAL.renamed(&|name, to| write!(to, "model.{name}")).passing_over(&["head"]);
+    let (mut bytes, mut back) = ([0; 2 * Small::SAFETENSORS_BYTES], Small::ZERO);
+    let (count, len) = allocations(|| net.write_safetensors(&mut bytes, &names).unwrap());
+    assert_eq!(count, 0, "write_safetensors");
+    let (count, result) = allocations(|| back.read_safetensors(&bytes[..len], &names));
+    assert_eq!((count, result), (0, Ok(())), "read_safetensors");
+    assert!(back.arrays().eq(net.arrays()));
+    let (count, error) = allocations(|| back.read_safetensors(&bytes[..len], &Names::PYTORCH).unwrap_err());
+    assert_eq!(count, 0, "a file that does not fit: {error}");
 
     train_and_evaluate::<F32x8>(&mut net, &images, &labels);
     train_and_evaluate::<f32>(&mut net, &images, &labels);

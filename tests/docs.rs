@@ -63,6 +63,19 @@ fn code_in_the_docs_is_as_wide_as_the_page() {
 }
 
 #[test]
+fn no_line_of_the_guide_is_wider_than_the_page() {
+    let chapters = fs::read_dir(root().join("src/guide")).unwrap().map(|entry| entry.unwrap().path());
+    let chapters: Vec<_> =
+        chapters.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect();
+    for path in &chapters {
+        let text = read(path);
+        let wide = text.lines().find(|line| line.chars().count() > COLUMNS);
+        assert_eq!(wide, None, "{}", path.display());
+    }
+    assert!(chapters.len() >= 11, "{} chapters", chapters.len());
+}
+
+#[test]
 fn a_wide_line_is_found() {
     let (wide_line, line) = ("é".repeat(COLUMNS + 1), "é".repeat(COLUMNS));
     let text = [&wide_line, "```", &line, &wide_line, "```", &wide_line];

@@ -556,7 +556,7 @@ mod groups {
 /// Layers of few channels, for which other loops are chosen: each of their tiles, at and off the borders.
 #[test]
 fn few_channels_against_naive_loops() {
-    // scattered taps: two vectors and four, with and without zeros beside them, the last tile overlapping
+    // gradients of inputs of few channels: kernels, strides and paddings of each size
     check::<conv2d!([3, 6, 5] => 7, kernel 3, stride 1, padding 1)>();
     check::<conv2d!([3, 7, 9] => 5, kernel 5, stride 2, padding 2)>();
     check::<conv2d!([3, 13, 5] => 16, kernel 5, stride 1, padding 0)>();
@@ -565,7 +565,7 @@ fn few_channels_against_naive_loops() {
     check::<conv2d!([6, 8, 7] => 16, kernel 5, stride 1, padding 0)>();
     check::<conv2d!([7, 6, 6] => 9, kernel 3, stride 3, padding 2)>();
     check::<conv2d!([7, 9, 4] => 16, kernel 4, stride 1, padding 0)>();
-    // rows of points: one row, one that overlaps, paddings from none to the most, kernels and channels up to the largest
+    // one channel: one row, one that overlaps, paddings from none to the most
     check::<conv2d!([1, 1, 8] => 5, kernel 3, stride 1, padding 1)>();
     check::<conv2d!([1, 7, 9] => 3, kernel 5, stride 1, padding 2)>();
     check::<conv2d!([1, 9, 17] => 2, kernel 2, stride 1, padding 1)>();
@@ -606,7 +606,7 @@ fn few_channels_against_naive_loops() {
 /// The same loops with windows that differ by axis and side, and windows that they leave to others.
 #[test]
 fn few_channels_with_windows_against_naive_loops() {
-    // scattered taps: more and fewer rows than columns, padding on one side, rows apart; columns apart are not theirs
+    // few channels: more and fewer rows than columns, padding on one side, rows apart, columns apart
     check::<windowed!(Conv2d [3, 6, 9] => 7, [2, 3, 1, 1, 1, 1, 0, 1, 1, 0])>();
     check::<windowed!(Conv2d [3, 9, 7] => 5, [3, 5, 2, 1, 2, 1, 1, 0, 2, 0])>();
     check::<windowed!(Conv2d [3, 7, 12] => 16, [5, 7, 1, 2, 1, 1, 2, 2, 0, 3])>();
@@ -615,7 +615,7 @@ fn few_channels_with_windows_against_naive_loops() {
     check::<windowed!(Conv2d [6, 7, 6] => 4, [3, 3, 1, 1, 2, 1, 0, 2, 1, 2])>();
     check::<windowed!(Conv2d [6, 4, 11] => 4, [3, 3, 1, 1, 1, 2, 1, 1, 2, 2])>();
     check::<windowed!(Conv2d [7, 6, 6] => 9, [2, 3, 3, 2, 1, 1, 0, 0, 2, 2])>();
-    // rows of points: one row or column of taps, one row of points, each side padded alone; gaps are not theirs
+    // one channel: one row or column of taps, one row of points, each side padded alone, gaps
     check::<windowed!(Conv2d [1, 1, 8] => 5, [1, 3, 1, 1, 1, 1, 0, 0, 2, 1])>();
     check::<windowed!(Conv2d [1, 6, 9] => 3, [3, 1, 1, 1, 1, 1, 1, 2, 0, 0])>();
     check::<windowed!(Conv2d [1, 7, 13] => 2, [2, 5, 1, 1, 1, 1, 1, 0, 4, 0])>();

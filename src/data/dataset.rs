@@ -76,6 +76,17 @@ impl<'a, X: Shape, T> Data for Dataset<'a, X, T> {
 }
 
 /// Some of the images of `D`, in an order of their own; [`Data::part`] makes it.
+///
+/// ```
+/// use const_cnn::{Data, Dataset, Vector};
+/// let data = Dataset::<Vector<1>>::new(&[[0.1], [0.2], [0.3]], &[7, 8, 9])?;
+/// let last = data.part(&[2])?;
+/// assert_eq!((last.len(), last.get(0)?), (1, (&[0.3], &9)));
+/// assert_eq!(last.place(0), 2); // which errors name
+/// let error = data.part(&[3]).unwrap_err();
+/// assert_eq!(error.to_string(), "expected the index of one of 3 images, found 3");
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Part<'a, D> {
     data: D,

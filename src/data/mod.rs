@@ -102,6 +102,14 @@ pub trait Data {
 
     /// The images at the places `indices`, in their order.
     ///
+    /// ```
+    /// use const_cnn::{Data, Dataset, Vector};
+    /// let data = Dataset::<Vector<1>>::new(&[[0.1], [0.2], [0.3]], &[7, 8, 9])?;
+    /// let (train, test) = (data.part(&[2, 0])?, data.part(&[1])?);
+    /// assert_eq!((train.get(0)?, test.get(0)?), ((&[0.3], &9), (&[0.2], &8)));
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Empty`] when there are no indices, [`Error::Index`] when one is not that of an image.
@@ -146,6 +154,16 @@ pub trait Data {
     }
 
     /// The images of epoch `epoch` from `seed`, in its random order: the same numbers give the same images and order.
+    ///
+    /// ```
+    /// use const_cnn::{Data, Dataset, Vector};
+    /// let data = Dataset::<Vector<1>>::new(&[[0.0], [0.1], [0.2], [0.3]], &[0, 1, 2, 3])?;
+    /// let (first, again) = (data.shuffled(7, 0), data.shuffled(7, 0));
+    /// for n in 0..data.len() {
+    ///     assert_eq!(first.get(n)?, again.get(n)?);
+    /// }
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
     fn shuffled(self, seed: u64, epoch: u64) -> Shuffled<Self>
     where
         Self: Sized,

@@ -173,6 +173,22 @@ pub(super) const fn mix(x: u64) -> u64 {
 }
 
 /// The images of `D` in a random order; [`Data::shuffled`] makes it.
+///
+/// ```
+/// use const_cnn::{Data, Dataset, Vector};
+/// let data = Dataset::<Vector<1>>::new(&[[0.0], [0.1], [0.2], [0.3]], &[0, 1, 2, 3])?;
+/// let labels = |epoch| -> Result<[usize; 4], const_cnn::Error> {
+///     let shuffled = data.shuffled(7, epoch);
+///     let mut labels = [0; 4];
+///     for n in 0..4 {
+///         labels[n] = *shuffled.get(n)?.1;
+///     }
+///     Ok(labels)
+/// };
+/// assert_eq!(labels(0)?, labels(0)?); // the same again, in no memory
+/// assert!((1..9).any(|epoch| labels(epoch) != labels(0)));
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Shuffled<D> {
     data: D,

@@ -78,6 +78,18 @@ impl Pixels {
 }
 
 /// An integer that is the index of a class.
+///
+/// ```
+/// use const_cnn::{Error, Image, Label, Packed, Pixels};
+/// assert_eq!((7_u8.class(), (-1_i32).class()), (Ok(7), Err(-1)));
+/// let data = Packed::<Image<1, 1, 1>, u8, i32>::new(
+///     Pixels::CHANNELS_FIRST,
+///     &[128, 255], // pixels
+///     &[3, -1],    // labels
+///     10,
+/// );
+/// assert_eq!(data.unwrap_err(), Error::Label { index: 1, classes: 10, found: -1 });
+/// ```
 pub trait Label: Copy {
     /// The index, if it is at least 0; otherwise the number itself.
     ///

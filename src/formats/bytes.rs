@@ -4,6 +4,17 @@
 ///
 /// Traits have no `const` methods on stable Rust, so every layer has an inherent `const fn from_le(&mut LeBytes)`, which
 /// reads its arrays in PyTorch's order; a layer of your own has one too, to stand in [`network!`](crate::network!).
+///
+/// ```
+/// use const_cnn::LeBytes;
+/// const BYTES: &[u8] = &[0, 0, 128, 63, 0, 0, 0, 64, 0, 0, 64, 64];
+/// const FACTOR: [f32; 1] = LeBytes::new(BYTES).array();
+/// const ALL: ([f32; 1], [f32; 2]) = {
+///     let mut bytes = LeBytes::new(BYTES);
+///     (bytes.array(), bytes.array())
+/// };
+/// assert_eq!((FACTOR, ALL), ([1.0], ([1.0], [2.0, 3.0])));
+/// ```
 #[derive(Debug)]
 pub struct LeBytes<'a> {
     bytes: &'a [u8],

@@ -10,6 +10,7 @@ use std::{format, process};
 
 use core::fmt;
 
+use super::safetensors::{self, Names, Safetensors, SafetensorsError};
 use crate::{Error, Mismatch, Parameters, ReadError};
 
 /// Writes all parameters to a file: the names and dimensions of the arrays, then little-endian `f32`, array after array, each in
@@ -19,12 +20,50 @@ use crate::{Error, Mismatch, Parameters, ReadError};
 /// no file has, and takes the place of what is there once it is on the disk. A link is followed, and the mode of what was there
 /// is kept.
 ///
+/// ```
+/// use const_cnn::{Zero, load, network, save};
+/// network! {
+///     struct Net: [4] => [2] { logits: linear(2) }
+/// }
+/// let (mut net, mut back) = (Net::ZERO, Net::ZERO);
+/// net.logits.bias = [0.5, -0.5];
+/// let path = std::env::temp_dir().join(format!("{}-save.net", std::process::id()));
+/// save(&net, &path)?;
+/// load(&mut back, &path)?;
+/// assert_eq!(back.logits.bias, [0.5, -0.5]);
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), const_cnn::FileError>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`FileError::Io`] when the file cannot be written, or what is there is read-only or no file; it is then as it was.
 pub fn save<P: Parameters>(parameters: &P, path: impl AsRef<Path>) -> Result<(), FileError> {
     let mut bytes = vec![0; P::FILE_BYTES];
     parameters.write_file(&mut bytes)?;
+    write_whole(&bytes, path.as_ref())
+}
+
+/// Writes all parameters to a safetensors file, as [`write_safetensors`](Safetensors::write_safetensors) does, whole or not
+/// at all, as [`save`].
+///
+/// ```
+/// use const_cnn::{Linear, Names, Zero, save_safetensors};
+/// let path = std::env::temp_dir().join(format!("{}-save.safetensors", std::process::id()));
+/// save_safetensors(&Linear::<4, 2>::ZERO, &path, &Names::PYTORCH)?;
+/// let bytes = std::fs::read(&path)?;
+/// let header = r#""weight":{"dtype":"F32","shape":[2,4]"#; // as any reader finds it
+/// assert!(String::from_utf8_lossy(&bytes).contains(header));
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), const_cnn::FileError>(())
+/// ```
+///
+/// # Errors
+///
+/// [`FileError::Safetensors`] when a name is none that a file can have, and as [`save`].
+pub fn save_safetensors<P: Parameters>(parameters: &P, path: impl AsRef<Path>, names: &Names) -> Result<(), FileError> {
+    let mut bytes = vec![0; P::safetensors_bytes(names)?];
+    parameters.write_safetensors(&mut bytes, names)?;
     write_whole(&bytes, path.as_ref())
 }
 
@@ -115,6 +154,19 @@ fn create_beside(path: &Path, is_private: bool) -> io::Result<(File, PathBuf)> {
 
 /// Reads what [`save`] has written.
 ///
+/// ```
+/// use const_cnn::{Linear, Zero, load, save};
+/// let path = std::env::temp_dir().join(format!("{}-load.net", std::process::id()));
+/// save(&Linear::<4, 2>::ZERO, &path)?;
+/// let error = load(&mut Linear::<4, 3>::ZERO, &path).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "expected a file whose next array is `weight [3, 4]`, found `weight [2, 4]`"
+/// );
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), const_cnn::FileError>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`FileError::Io`] when the file cannot be read, [`FileError::Header`] when it is not one of these arrays, and
@@ -138,12 +190,61 @@ pub(super) fn of_file(error: ReadError, len: usize) -> FileError {
 ///
 /// Any file of the right length is taken for one.
 ///
+/// ```
+/// use const_cnn::{Linear, Zero, load_bare};
+/// let path = std::env::temp_dir().join(format!("{}-load.bin", std::process::id()));
+/// let numbers = [1.0_f32, 2.0, 0.5]; // as `torch` gives them to `tofile`
+/// std::fs::write(&path, numbers.map(f32::to_le_bytes).concat())?;
+/// let mut dense = Linear::<2, 1>::ZERO;
+/// load_bare(&mut dense, &path)?;
+/// assert_eq!((dense.weight, dense.bias), ([[1.0], [2.0]], [0.5]));
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), const_cnn::FileError>(())
+/// ```
+///
 /// # Errors
 ///
 /// As [`load`], but for the header.
 pub fn load_bare<P: Parameters>(parameters: &mut P, path: impl AsRef<Path>) -> Result<(), FileError> {
     let (bytes, len) = read(path.as_ref(), 4 * P::COUNT)?;
     parameters.read_le(&bytes).map_err(|error| with_length(error, len).into())
+}
+
+/// Reads a safetensors file, as [`read_safetensors`](Safetensors::read_safetensors) does.
+///
+/// ```
+/// use const_cnn::{Linear, Names, Zero, load_safetensors, save_safetensors};
+/// let path = std::env::temp_dir().join(format!("{}-load.safetensors", std::process::id()));
+/// let dense = Linear::<2, 1> { weight: [[1.0], [2.0]], bias: [0.5] };
+/// save_safetensors(&dense, &path, &Names::PYTORCH)?;
+/// let mut back = Linear::ZERO;
+/// load_safetensors(&mut back, &path, &Names::PYTORCH)?;
+/// assert_eq!(back, dense);
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), const_cnn::FileError>(())
+/// ```
+///
+/// # Errors
+///
+/// [`FileError::Io`] when the file cannot be read, and [`FileError::Safetensors`] when it is not one of these arrays. The
+/// parameters are then as they were.
+pub fn load_safetensors<P: Parameters>(
+    parameters: &mut P,
+    path: impl AsRef<Path>,
+    names: &Names,
+) -> Result<(), FileError> {
+    let file = File::open(path)?;
+    let mut bytes = Vec::new();
+    (&file).take(safetensors::START_BYTES as u64).read_to_end(&mut bytes)?;
+    let more = safetensors::bytes_of(&bytes)?.saturating_sub(bytes.len());
+    (&file).take(more as u64 + 1).read_to_end(&mut bytes)?;
+    match parameters.read_safetensors(&bytes, names) {
+        Err(SafetensorsError::Bytes { expected, .. }) => {
+            let found = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX).max(bytes.len());
+            Err(SafetensorsError::Bytes { expected, found }.into())
+        }
+        read => Ok(read?),
+    }
 }
 
 /// A file's bytes, at most one more than are needed, so that one that is too long is seen to be; and how many it has.
@@ -165,6 +266,19 @@ fn with_length(error: Error, len: usize) -> Error {
 }
 
 /// Why parameters or a checkpoint were not written to a file, or not read from it.
+///
+/// ```
+/// use std::io::ErrorKind;
+///
+/// use const_cnn::{FileError, Linear, Zero, load};
+///
+/// let mut dense = Linear::<4, 2>::ZERO;
+/// match load(&mut dense, "no such file") {
+///     // it has not been trained yet
+///     Err(FileError::Io(error)) if error.kind() == ErrorKind::NotFound => {}
+///     other => panic!("{other:?}"),
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FileError {
@@ -174,6 +288,8 @@ pub enum FileError {
     Header(Mismatch),
     /// The file was read, but its numbers are not those of these parameters.
     Data(Error),
+    /// The file was read, but is no safetensors of these parameters; or their names are none that such a file can have.
+    Safetensors(SafetensorsError),
     /// The file was read, but bytes of the checkpoint have changed.
     Checksum {
         /// The checksum that was written.
@@ -189,6 +305,7 @@ impl fmt::Display for FileError {
             FileError::Io(error) => error.fmt(f),
             FileError::Header(mismatch) => mismatch.fmt(f),
             FileError::Data(error) => error.fmt(f),
+            FileError::Safetensors(error) => error.fmt(f),
             &FileError::Checksum { expected, found } => ReadError::Checksum { expected, found }.fmt(f),
         }
     }
@@ -205,6 +322,12 @@ impl From<io::Error> for FileError {
 impl From<Error> for FileError {
     fn from(error: Error) -> FileError {
         FileError::Data(error)
+    }
+}
+
+impl From<SafetensorsError> for FileError {
+    fn from(error: SafetensorsError) -> FileError {
+        FileError::Safetensors(error)
     }
 }
 
@@ -382,5 +505,44 @@ mod tests {
             }
         });
         assert_eq!(folder.names(), ["dense"]);
+    }
+
+    #[test]
+    fn safetensors_are_written_whole_and_read_or_refused() {
+        let folder = Folder::new("safetensors");
+        let path = folder.0.join("dense.safetensors");
+        let names = Names::PYTORCH.renamed(&|name, to| write!(to, "fc.{name}"));
+        save_safetensors(&DENSE, &path, &names).unwrap();
+        assert_eq!(folder.names(), ["dense.safetensors"]);
+        let mut back = Dense::ZERO;
+        load_safetensors(&mut back, &path, &names).unwrap();
+        assert_eq!(format!("{back:?}"), format!("{DENSE:?}"));
+
+        let whole = fs::read(&path).unwrap();
+        assert_eq!(whole.len(), Dense::safetensors_bytes(&names).unwrap());
+        back = Dense::ZERO;
+        for len in 0..whole.len() {
+            fs::write(&path, &whole[..len]).unwrap();
+            assert!(matches!(load_safetensors(&mut back, &path, &names), Err(FileError::Safetensors(_))), "{len}");
+        }
+        fs::write(&path, [&whole[..], &[0; 100]].concat()).unwrap();
+        let error = load_safetensors(&mut back, &path, &names).unwrap_err();
+        let expected = format!("expected {} bytes, found {}", whole.len(), whole.len() + 100);
+        assert_eq!(error.to_string(), expected);
+        fs::write(&path, &whole).unwrap();
+        let error = load_safetensors(&mut back, &path, &Names::PYTORCH).unwrap_err();
+        assert!(error.to_string().ends_with("found none of this name, but `fc.weight [2, 2]`"), "{error}");
+        assert_eq!(back, Dense::ZERO);
+        assert!(matches!(load_safetensors(&mut back, folder.0.join("none"), &names), Err(FileError::Io(_))));
+
+        // what has no end is not read to it
+        #[cfg(target_os = "linux")]
+        for endless in ["/dev/zero", "/dev/urandom"] {
+            assert!(matches!(load_safetensors(&mut back, endless, &names), Err(FileError::Safetensors(_))));
+        }
+
+        let none = Names::PYTORCH.renamed(&|_, _| Err(fmt::Error));
+        assert!(matches!(save_safetensors(&DENSE, &path, &none), Err(FileError::Safetensors(_))));
+        assert_eq!(fs::read(&path).unwrap(), whole);
     }
 }

@@ -12,10 +12,10 @@
 
 use core::hint::black_box;
 
-use super::plan::{self, Correlation, Plan, Set};
+use super::plan::{self, Correlation, Set};
 use super::simd::{Isa, dispatch};
 use super::taps::{Taps, taps};
-use super::{Kernel, Map, grouped, kernels, kernels_mut, rows, scatter};
+use super::{Kernel, Map, grouped, kernels, kernels_mut};
 use crate::{Elem, F32x8, Nested, SlidingWindow, Zero};
 
 /// y[i][j][f] = max(bias[f] + Σ_u Σ_v Σ_c x[i·SH+u·DH−TOP][j·SW+v·DW−LEFT][c] · w[u][v][c][f], bound)
@@ -37,8 +37,7 @@ pub(crate) fn forward<
 
 /// dx[h][w][c] = Σ_u Σ_v Σ_f dy[(h+TOP−u·DH)/SH][(w+LEFT−v·DW)/SW][f] · w[u][v][c][f], where the strides divide
 ///
-/// A correlation of `dy` with the weights transposed; `transposed` is where they are written. For one image of one channel
-/// it is [`rows`]', which needs them as they are. For eight images those of a tile's four channels lie side by side: 32
+/// A correlation of `dy` with the weights transposed; `transposed` is where they are written. For eight images those of a tile's four channels lie side by side: 32
 /// channels of 28 × 28 points 89 → 96 % of the peak, 64 of 14 × 14 91 → 95 %.
 #[rustfmt::skip]
 #[cfg_attr(not(feature = "simd"), inline(never))]
@@ -53,9 +52,6 @@ pub(crate) fn input_gradient<
         return grouped::input_gradient::<V, Win, C, H, W, F, OH, OW, KH, KW, A>(dy, w, &[0.0; C], dx);
     }
     let [w] = kernels::<KH, KW, C, F>(w.flat()) else { return };
-    if const { plan::input_gradient(Set::HERE, layer::<V, Win>(true, [F, C], [H, W]), OW).is_in(&[Plan::Rows()]) } {
-        return rows::input_gradient::<V, Win, C, H, W, F, OH, OW, KH, KW>(dy, w, dx);
-    }
     if const { V::CHANNELS == 1 && F > 1 && C.is_multiple_of(4) } {
         transpose(w, kernels_mut::<KH, KW, F, 4>(transposed.flat_mut()));
         let [transposed] = kernels(transposed.flat()) else { return };
@@ -95,7 +91,7 @@ const fn layer<V: Elem, Win: SlidingWindow>(
     Correlation { lanes: V::CHANNELS, inputs, outputs, size, taps: taps::<Win>(transposed) }
 }
 
-/// The loop that the [plan](super::plan) says, but that of [`rows`].
+/// The loop that the [plan](super::plan) says.
 #[rustfmt::skip]
 #[inline(always)]
 fn planned<
@@ -110,9 +106,6 @@ fn planned<
             correlate::<_, V, $points, $vectors, A, H1, W1, B, H2, W2, KH, KW, N>(
                 $isa, x, w, bias, bound, y, const { taps::<Win>(TRANSPOSED) },
             )
-        };
-        ($isa:ident, Scatter($points:literal, $vectors:literal, $with_zeros:literal)) => {
-            scatter::correlate::<_, V, $points, $vectors, $with_zeros, Win, A, H1, W1, B, H2, W2, KH, KW>($isa, x, w, y)
         };
         ($isa:ident, Points($eights:literal, $channels:literal)) => {
             super::points::correlate::<_, V, $eights, $channels, A, H1, W1, B, H2, W2, KH, KW>(

@@ -56,22 +56,40 @@ fn weighted_sums<A: Isa, V: Elem, const L: usize, const I: usize, const O: usize
 ) {
     let vectors = O.div_ceil(V::CHANNELS);
     let l_max = L.min(vectors);
-    for first in (0..vectors).step_by(L) {
-        let first = first.min(vectors - l_max);
-        let channel = |l: usize| (first + l) * V::CHANNELS;
-        let mut sum = [F32x8::ZERO; L];
-        for l in 0..l_max {
-            sum[l] = V::weights(bias, channel(l));
-        }
-        for i in 0..I {
-            let x = x[i].broadcast();
+    // where there are several tiles, and no vector is in two, the sums can wait in y
+    let rows = if vectors > l_max && vectors.is_multiple_of(l_max) { const { rows(I, O) } } else { I };
+    for from in (0..I).step_by(rows) {
+        for first in (0..vectors).step_by(L) {
+            let first = first.min(vectors - l_max);
+            let channel = |l: usize| (first + l) * V::CHANNELS;
+            let mut sum = [F32x8::ZERO; L];
             for l in 0..l_max {
-                sum[l] = isa.mul_add(x, V::weights(&w[i], channel(l)), sum[l]);
+                sum[l] = if from == 0 { V::weights(bias, channel(l)) } else { V::load(y, channel(l)) };
+            }
+            for i in from..(from + rows).min(I) {
+                let x = x[i].broadcast();
+                for l in 0..l_max {
+                    sum[l] = isa.mul_add(x, V::weights(&w[i], channel(l)), sum[l]);
+                }
+            }
+            let last = from + rows >= I;
+            for l in 0..l_max {
+                V::store(if last { isa.at_least(sum[l], bound) } else { sum[l] }, y, channel(l));
             }
         }
-        for l in 0..l_max {
-            V::store(isa.at_least(sum[l], bound), y, channel(l));
-        }
+    }
+}
+
+/// How many rows of weights are read for all outputs before the next are, of weights that no first cache holds: memory is then
+/// read in its order, 640 to 128 outputs 38 → 46 % of the peak.
+const fn rows(inputs: usize, outputs: usize) -> usize {
+    const FIRST_CACHE: usize = 32 * 1024 / size_of::<f32>();
+    if inputs * outputs <= FIRST_CACHE {
+        inputs
+    } else if outputs < FIRST_CACHE / 32 {
+        FIRST_CACHE / 4 / outputs
+    } else {
+        8
     }
 }
 

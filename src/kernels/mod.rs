@@ -15,8 +15,6 @@ pub(crate) mod kernel_gradient;
 pub(crate) mod plan;
 #[cfg(not(all(feature = "simd", target_arch = "x86_64")))]
 mod points;
-mod rows;
-mod scatter;
 pub(crate) mod simd;
 pub(crate) mod taps;
 

@@ -9,9 +9,7 @@
 //! | loop | for | earns |
 //! |---|---|---|
 //! | [`Tile`](Plan::Tile) | forward and input gradient | the work of all layers but those below: 90 to 106 % |
-//! | [`Rows`](Plan::Rows) | input gradient of one image of one channel | 9 → 42 %: LeNet's first layer, where its input is asked for |
-//! | [`Scatter`](Plan::Scatter) | input gradient of one image of few channels | 33 → 70 %: LeNet's second layer |
-//! | [`Points`](Plan::Points) | few channels without `simd` | 13 → 27 %: LeNet forward, and `small` |
+//! | [`Points`](Plan::Points) | few channels without `simd` | 13 → 27 %: LeNet's first layer, and `small` |
 //! | [`Outer`](Plan::Outer) | kernel gradient | the work of all layers but those below: 79 to 106 % |
 //! | [`RowProducts`](Plan::RowProducts) | kernel gradient of one image of few channels | 16 → 48 %: LeNet's and ResNet-8's first layers |
 //! | [`PointProducts`](Plan::PointProducts) | kernel gradient of 1 × 1 for eight images | 29 → 63 %: DS-CNN and MobileNet |
@@ -84,10 +82,6 @@ pub(crate) const VECTORS: usize = 2;
 pub(crate) enum Plan {
     /// [`convolution`](super::convolution): points, and vectors of channels.
     Tile(usize, usize),
-    /// [`rows`](super::rows).
-    Rows(),
-    /// [`scatter`](super::scatter): points, vectors, and how long a row of taps is with the zeros around it.
-    Scatter(usize, usize, usize),
     /// `points`: eights of points, and channels.
     Points(usize, usize),
     /// [`kernel_gradient`](super::kernel_gradient), outer products: channels of the input one by one, vectors of the output's,
@@ -119,16 +113,13 @@ impl Plan {
     /// As `==`, which is not for constants.
     const fn is(self, other: Plan) -> bool {
         match (self, other) {
-            (Plan::Rows(), Plan::Rows()) => true,
             (Plan::RowProducts(a), Plan::RowProducts(b)) => a == b,
             (Plan::Tile(a, b), Plan::Tile(c, d))
             | (Plan::Points(a, b), Plan::Points(c, d))
             | (Plan::OuterSwapped(a, b), Plan::OuterSwapped(c, d))
             | (Plan::PointProducts(a, b), Plan::PointProducts(c, d))
             | (Plan::Grouped(a, b), Plan::Grouped(c, d)) => a == c && b == d,
-            (Plan::Scatter(a, b, c), Plan::Scatter(d, e, f)) | (Plan::Outer(a, b, c), Plan::Outer(d, e, f)) => {
-                a == d && b == e && c == f
-            }
+            (Plan::Outer(a, b, c), Plan::Outer(d, e, f)) => a == d && b == e && c == f,
             _ => false,
         }
     }
@@ -169,9 +160,6 @@ impl Correlation {
 /// too few registers, 78 → 42 %. Three and six channels are all in one tile: 57 → 75 % and 60 → 89 %.
 pub(crate) const fn correlation(set: Set, of: Correlation) -> Plan {
     let (inputs, outputs) = (of.inputs, of.outputs);
-    if let Some(scatter) = scatter(set, of) {
-        return scatter;
-    }
     if !set.is_fast() {
         return correlation_without_token(set, of);
     }
@@ -220,64 +208,6 @@ const fn correlation_without_token(set: Set, of: Correlation) -> Plan {
         3 if set.is_x86() && !of.is_one_image() => Plan::Tile(4, 1),
         _ => Plan::Tile(set.points(), VECTORS),
     }
-}
-
-/// For one image of few channels: 6 × 14 × 14 to 16, K = 5, 33 → 70 % with `simd` and 15 → 28 without; 3 × 32 × 32 to 16, K = 5,
-/// S = 2, 23 → 65 and 9 → 26. With `simd` numbers that fill two vectors by half are not worth it: 6 × 14 × 14, K = 3, 50 → 45.
-const fn scatter(set: Set, of: Correlation) -> Option<Plan> {
-    let Axis { kernel, dilation, padding: [left, right], .. } = of.taps.columns;
-    let padding = if left > right { left } else { right };
-    let numbers = kernel * of.outputs;
-    let suits = of.taps.transposed
-        && of.is_one_image()
-        && set.is_x86()
-        && dilation == 1
-        && of.outputs < 8
-        && kernel <= of.size[1]
-        && (numbers >= if set.is_fast() { 21 } else { 9 } || (of.outputs == 3 && kernel == 5))
-        && numbers <= 32
-        // the zeros on either side of the taps are enough, and the taps are at most four kilobytes on the stack
-        && padding * of.outputs <= if numbers <= 16 { 8 } else { 16 }
-        && of.inputs <= 16;
-    match (suits, set.is_fast()) {
-        (false, _) => None,
-        (_, true) if numbers <= 16 => Some(Plan::Scatter(4, 2, 32)),
-        (_, true) if padding == 0 => Some(Plan::Scatter(2, 4, 32)),
-        (_, true) => Some(Plan::Scatter(2, 4, 64)),
-        (_, false) if numbers <= 16 => Some(Plan::Scatter(2, 2, 32)),
-        (_, false) if padding == 0 => Some(Plan::Scatter(1, 4, 32)),
-        (_, false) => Some(Plan::Scatter(1, 4, 64)),
-    }
-}
-
-/// The most taps along an axis that [`rows`](super::rows) adds up in registers, and the points that it computes at once.
-pub(crate) const ROWS_MAX_KERNEL: usize = 5;
-pub(crate) const ROWS_POINTS: usize = 8;
-
-/// Whether the gradient of the input, of one image of one channel, is faster row by row, which needs the weights as they are:
-/// 1 × 8 × 8 to 8, K = 3, 11 → 33 % with `simd` and 16 → 26 without; 1 × 28 × 28 to 6, K = 5, 9 → 42 and 18 → 30; one row of
-/// taps, 1 × 5, 9 → 12 and 3 → 11, one column, 5 × 1, 10 → 32 and 3 → 21.
-///
-/// `of` is the transpose; `output_width` what the convolution gives.
-pub(crate) const fn input_gradient(set: Set, of: Correlation, output_width: usize) -> Plan {
-    const fn has_no_window_in_the_padding(axis: Axis) -> bool {
-        let Axis { kernel, padding: [before, after], .. } = axis;
-        has_neighbours(axis, ROWS_MAX_KERNEL) && before < kernel && after < kernel
-    }
-    let Taps { rows, columns, .. } = of.taps;
-    let suits_rows = of.is_one_image()
-        && of.outputs == 1
-        && set.is_x86()
-        // without `simd` the compiler makes vectors of four rows, 15 → 4
-        && (set.is_fast() || rows.kernel != 4)
-        && rows.kernel * columns.kernel > 1
-        && has_no_window_in_the_padding(rows)
-        && has_no_window_in_the_padding(columns)
-        // the rows and the weights are at most 17 kilobytes on the stack
-        && of.inputs <= 32
-        && of.size[1] >= ROWS_POINTS
-        && output_width >= 4;
-    if suits_rows { Plan::Rows() } else { correlation(set, of) }
 }
 
 /// The plan of a kernel's gradient; `of` is the convolution, `width` that of its input.
@@ -399,12 +329,10 @@ macro_rules! lists {
 
 lists! { $
     fast_correlations FAST_CORRELATIONS:
-        Tile(4, 2) Tile(5, 2) Tile(2, 4) Tile(8, 1) Tile(6, 1) Tile(3, 3) Tile(2, 6)
-        Scatter(4, 2, 32) Scatter(2, 4, 32) Scatter(2, 4, 64);
+        Tile(4, 2) Tile(5, 2) Tile(2, 4) Tile(8, 1) Tile(6, 1) Tile(3, 3) Tile(2, 6);
     base_correlations BASE_CORRELATIONS:
         Tile(2, 2) Tile(1, 2) Tile(3, 2) Tile(4, 1) Tile(2, 1) Tile(6, 1) Tile(8, 1)
-        Points(4, 1) Points(2, 2) Points(2, 3) Points(1, 5) Points(1, 6)
-        Scatter(2, 2, 32) Scatter(1, 4, 32) Scatter(1, 4, 64);
+        Points(4, 1) Points(2, 2) Points(2, 3) Points(1, 5) Points(1, 6);
     fast_kernel_gradients FAST_KERNEL_GRADIENTS:
         Outer(4, 2, 1) Outer(4, 2, 4) PointProducts(4, 2) Outer(3, 4, 1) Outer(3, 2, 1) Outer(1, 8, 1) Outer(1, 10, 1)
         RowProducts(2) RowProducts(1)
@@ -450,7 +378,7 @@ mod tests {
 
     #[test]
     fn every_plan_is_written_out_and_every_loop_is_planned() {
-        let (mut used, mut has_rows) = (std::collections::BTreeSet::new(), false);
+        let mut used = std::collections::BTreeSet::new();
         let mut see = |list: &'static str, plans: &[Plan], plan: Plan| {
             assert!(plan.is_in(plans), "{list} lacks {plan:?}");
             used.insert((list, plan));
@@ -464,13 +392,7 @@ mod tests {
             let names = if set.is_fast() { ["f", "fk", "fg", "fgk"] } else { ["b", "bk", "bg", "bgk"] };
             see(names[0], lists[0], correlation(set, of));
             see(names[2], lists[2], grouped(set, of));
-            if of.taps.transposed {
-                let plan = input_gradient(set, of, of.size[1]);
-                has_rows |= plan == Plan::Rows();
-                if plan != Plan::Rows() {
-                    see(names[0], lists[0], plan);
-                }
-            } else {
+            if !of.taps.transposed {
                 see(names[1], lists[1], kernel_gradient(set, of, of.size[1]));
                 see(names[3], lists[3], grouped_kernel_gradient(set, of.taps.columns.kernel));
             }
@@ -485,7 +407,6 @@ mod tests {
             BASE_GROUPS,
             BASE_GROUP_KERNEL_GRADIENTS,
         ];
-        assert!(has_rows);
         assert_eq!(used.len(), written.iter().map(|plans| plans.len()).sum::<usize>());
     }
 

@@ -3,6 +3,12 @@
 use crate::Zero;
 
 /// Whether a layer has a bias: [`Biased`], the default, or [`Unbiased`], which `no bias` means.
+///
+/// ```
+/// use const_cnn::{Bias, Biased, Unbiased};
+/// assert_eq!(Biased::values(&[0.5, 1.0]), &[0.5, 1.0]);
+/// assert_eq!(Unbiased::values(&()), &[0.0, 0.0]); // which take no room
+/// ```
 pub trait Bias: 'static {
     /// `T`, or nothing.
     type Of<T: Zero + Copy>: Zero + Copy;
@@ -21,10 +27,23 @@ pub trait Bias: 'static {
 }
 
 /// The layer has a bias.
+///
+/// ```
+/// use const_cnn::{Biased, Linear, Parameters};
+/// assert_eq!(Linear::<3, 2, Biased>::COUNT, 2 * 3 + 2);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Biased;
 
 /// The layer has no bias.
+///
+/// ```
+/// use const_cnn::{Layer, Linear, Parameters, Unbiased};
+/// let dense = Linear::<1, 2, Unbiased> { weight: [[2.0, 3.0]], bias: () };
+/// let mut y = [0.0; 2];
+/// dense.infer(&[10.0], &mut (), &mut y);
+/// assert_eq!((y, Linear::<1, 2, Unbiased>::COUNT), ([20.0, 30.0], 2));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unbiased;
 

@@ -30,6 +30,16 @@ pub(crate) const MAX_LANES: usize = 8;
 /// What an image's output is compared with: a [`Class`], a shape's values, a [`Scalar`], or two of these.
 ///
 /// It is a type without values, which says what a data set holds for each image, and how an element holds it.
+///
+/// ```
+/// use const_cnn::{Class, F32x8, Scalar, Target, Vector};
+/// // a class, and a weight: what `Weighted<SoftmaxCrossEntropy>` expects
+/// type Weighted = (Class, Scalar);
+/// let data: [<Weighted as Target>::One; 2] = [(7, 1.0), (3, 0.5)]; // labels and weights
+/// // a value of a vector for each of eight images
+/// let [first]: <Vector<1> as Target>::Lanes<F32x8> = [F32x8([0.5; 8])];
+/// assert_eq!((data[1].0, first.0[7]), (3, 0.5));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not what a loss expects",
     note = "a target is `Class`, `Scalar`, a shape such as `Vector<N>`, or a pair of these"
@@ -52,10 +62,48 @@ pub trait Target: 'static {
 }
 
 /// One of several classes, by its index. An element has it for each lane, `[usize; 8]`.
+///
+/// ```
+/// use const_cnn::{Class, Elem, Loss, Vector, Zero};
+///
+/// /// L = −y[label]
+/// struct Score;
+/// # impl Zero for Score {
+/// #     const ZERO: Self = Score;
+/// # }
+///
+/// impl<const N: usize> Loss<Vector<N>> for Score {
+///     type Target = Class;
+///
+///     fn loss<V: Elem>(&self, y: &[V; N], labels: &[usize; 8], dy: &mut [V; N]) -> V {
+///         let mut loss = V::ZERO;
+///         *dy = [V::ZERO; N];
+///         for (lane, loss) in loss.lanes_mut().iter_mut().enumerate() {
+///             *loss = -y[labels[lane]].lanes()[lane];
+///             dy[labels[lane]].lanes_mut()[lane] = -1.0;
+///         }
+///         loss
+///     }
+/// }
+/// let mut dy = [0.0; 2];
+/// assert_eq!((Score.loss(&[3.0, 5.0], &[1; 8], &mut dy), dy), (-5.0, [0.0, -1.0]));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Class;
 
 /// A number, such as an image's weight.
+///
+/// ```
+/// use const_cnn::{F32x8, Sgd, SoftmaxCrossEntropy, Trainer, Weighted, Zero, network};
+/// network! {
+///     struct Net: [1] => [2] { logits: linear(2) }
+/// }
+/// // a label, and what the image counts
+/// let data = Net::dataset(&[[1.0], [2.0]], &[(0, 1.0), (1, 0.25)])?;
+/// let mut trainer = Trainer::<Net, F32x8, Sgd, Weighted<SoftmaxCrossEntropy>>::ZERO;
+/// assert_eq!(trainer.evaluate(&Net::ZERO, &data)?.weight(), 1.25);
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scalar;
 
@@ -136,14 +184,44 @@ impl<A: Target, B: Target> Target for (A, B) {
 }
 
 /// Of whatever a network gives.
+///
+/// ```
+/// use const_cnn::{OfAnything, Target, Vector};
+/// fn is_of_anything<T: Target<Of = OfAnything>>() {}
+/// is_of_anything::<Vector<3>>(); // `MeanSquaredError` is a loss of any shape
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum OfAnything {}
 
 /// Of a vector of logits.
+///
+/// ```
+/// use const_cnn::{Class, OfLogits, Target};
+/// fn is_of_logits<T: Target<Of = OfLogits>>() {}
+/// is_of_logits::<Class>();
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum OfLogits {}
 
 /// That something can be expected of a network that gives this shape.
+///
+/// ```
+/// use const_cnn::{Expected, Input, Layer, Loss, Of, Sgd, Suits, Trainer, Zero};
+///
+/// /// The gradient's first array, of any network and any loss that suits it.
+/// fn gradient<N: Layer, L: Loss<N::Output>>(
+///     net: &N, x: Input<N, f32>, expected: Expected<L, N::Output>,
+/// ) -> f32
+/// where
+///     N::Output: Suits<Of<L, N::Output>>,
+/// {
+///     let mut trainer = Trainer::<N, f32, Sgd, L>::ZERO;
+///     trainer.differentiate(net, [(x, expected)]).unwrap();
+///     trainer.gradient.values(0)[0]
+/// }
+/// # use const_cnn::{L1, Linear};
+/// assert_eq!(gradient::<_, L1>(&Linear::<1, 1>::ZERO, [3.0], [1.0]), -3.0);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a network is trained on its logits, a vector, but this one gives `{Self}`",
     label = "not a vector of logits",
@@ -154,12 +232,32 @@ pub trait Suits<Of> {}
 impl<Y: Shape> Suits<OfAnything> for Y {}
 
 /// Of what the loss `L` of a network that gives `Y` expects something.
+///
+/// ```
+/// use const_cnn::{Of, OfAnything, OfLogits, SoftmaxCrossEntropy, L1, Vector};
+/// let _: Option<Of<SoftmaxCrossEntropy, Vector<10>>> = None::<OfLogits>;
+/// let _: Option<Of<L1, Vector<10>>> = None::<OfAnything>;
+/// ```
 pub type Of<L, Y> = <<L as Loss<Y>>::Target as Target>::Of;
 
 /// What is expected of one image by the loss `L` of a network that gives `Y`.
+///
+/// ```
+/// use const_cnn::{Expected, MeanSquaredError, SoftmaxCrossEntropy, Vector};
+/// let label: Expected<SoftmaxCrossEntropy, Vector<10>> = 7;
+/// let values: Expected<MeanSquaredError, Vector<2>> = [0.5, 1.0];
+/// # assert_eq!((label, values), (7, [0.5, 1.0]));
+/// ```
 pub type Expected<L, Y> = <<L as Loss<Y>>::Target as Target>::One;
 
 /// What is expected of the images of an element `V`.
+///
+/// ```
+/// use const_cnn::{ExpectedOf, F32x8, MeanSquaredError, SoftmaxCrossEntropy, Vector};
+/// let labels: ExpectedOf<SoftmaxCrossEntropy, Vector<10>, F32x8> = [7, 1, 0, 0, 2, 3, 9, 4];
+/// let values: ExpectedOf<MeanSquaredError, Vector<1>, F32x8> = [F32x8([0.5; 8])];
+/// # assert_eq!((labels[7], values[0].0[7]), (4, 0.5));
+/// ```
 pub type ExpectedOf<L, Y, V> = <<L as Loss<Y>>::Target as Target>::Lanes<V>;
 
 /// A function of what a network gives and what is expected, which training makes small.

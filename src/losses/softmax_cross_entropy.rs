@@ -8,6 +8,17 @@ use crate::math::ln;
 use crate::{Class, Elem, Error, Loss, Nested, Probabilities, Shape, Softmax, Vector, Zero};
 
 /// What a classifier gives: logits, or the chances of the classes.
+///
+/// ```
+/// use const_cnn::{Scores, Vector};
+///
+/// /// The chances of classes, of whatever gives scores.
+/// fn chances<Y: Scores>(mut scores: [f32; 2]) -> [f32; 2] {
+///     Y::to_probabilities(&mut scores);
+///     scores
+/// }
+/// assert_eq!(chances::<Vector<2>>([1.0, 1.0]), [0.5, 0.5]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a classifier gives a vector, but this network gives `{Self}`",
     note = "`output` gives what the network gives, whatever its shape"
@@ -18,6 +29,18 @@ pub trait Scores: Shape {
 }
 
 /// What a network that can be trained gives: logits.
+///
+/// ```
+/// use const_cnn::{Input, Layer, Linear, Logits, Sgd, Trainer, Zero};
+///
+/// /// Whether a classifier learns an image in one step.
+/// fn learns<N: Layer<Output: Logits>>(net: &mut N, image: Input<N, f32>) -> bool {
+///     let (mut trainer, sgd) = (Trainer::<N, f32>::ZERO, Sgd::new(0.1, 0.0).unwrap());
+///     let mut loss = || trainer.step(net, &sgd, [(image, 1)]).unwrap().loss();
+///     loss() > loss()
+/// }
+/// assert!(learns(&mut Linear::<1, 2>::ZERO, [1.0]));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a network is trained on its logits, a vector, but this one gives `{Self}`",
     label = "not a vector of logits"
@@ -51,6 +74,21 @@ impl<const N: usize> Scores for Probabilities<N> {
 /// It is [`softmax_cross_entropy`]; an image counts as correct where its class has the largest logit.
 ///
 /// Of a single class it is 0, whatever the logit, and nothing is learnt: to tell yes from no takes two classes.
+///
+/// ```
+/// use const_cnn::{Evaluator, Zero, network};
+/// network! {
+///     struct Net: [1] => [3] { logits: linear(3) }
+/// }
+/// let mut net = Net::ZERO;
+/// net.logits.bias = [5.0, 0.0, 0.0];
+/// // it is the loss where none is named
+/// let data = Net::dataset(&[[0.0], [0.0]], &[0, 1])?;
+/// let metrics = Evaluator::<Net>::ZERO.evaluate(&net, &data, |_, _| ())?;
+/// assert_eq!(metrics.accuracy(), 0.5);
+/// assert!((metrics.loss() - (0.0134 + 5.0134) / 2.0).abs() < 1e-3);
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SoftmaxCrossEntropy;
 
@@ -139,6 +177,11 @@ fn cross_entropy<V: Elem>(logits: &[V], labels: &[usize], d_logits: &mut [V]) ->
 }
 
 /// The index of the largest of `scores`; of equal ones the first. NaN is never the largest. 0 if there are none.
+///
+/// ```
+/// use const_cnn::argmax;
+/// assert_eq!(argmax(&[0.1, 0.7, f32::NAN, 0.7]), 1);
+/// ```
 pub fn argmax(scores: &[f32]) -> usize {
     index_of_largest(scores.iter().copied())
 }

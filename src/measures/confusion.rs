@@ -1,5 +1,7 @@
 //! Which classes are taken for which.
 
+use core::fmt;
+
 use crate::{Zero, argmax};
 
 /// How often an image of each of `C` classes was taken for each class, and what follows from that.
@@ -21,6 +23,20 @@ use crate::{Zero, argmax};
 /// assert_eq!(confusion.accuracy(), 0.75);
 /// assert_eq!((confusion.precision(0), confusion.recall(0)), (0.5, 1.0));
 /// # Ok::<(), const_cnn::Error>(())
+/// ```
+///
+/// It is printed with a row for each label and a column for each class:
+///
+/// ```
+/// let confusion = const_cnn::Confusion { counts: [[1, 0], [1, 2]] };
+/// assert_eq!(
+///     confusion.to_string(),
+///     "\
+/// label  0  1  precision  recall      F1
+///     0  1  0      0.500   1.000   0.667
+///     1  1  2      1.000   0.667   0.800
+/// accuracy 0.750 of 4 images, mean F1 0.733"
+/// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Confusion<const C: usize> {
@@ -47,7 +63,7 @@ impl<const C: usize> Confusion<C> {
 
     /// How many of them were taken for what they are.
     pub fn correct(&self) -> usize {
-        sum((0..C).map(|class| self.counts[class][class]))
+        sum(self.counts.iter().enumerate().filter_map(|(class, row)| row.get(class).copied()))
     }
 
     /// The share of images taken for what they are; NaN when there were none.
@@ -95,6 +111,29 @@ impl<const C: usize> Confusion<C> {
     }
 }
 
+/// A row for each label: how many of its images were taken for each class, then precision, recall and F1 of this class, NaN
+/// where there is none. At last what all images gave.
+impl<const C: usize> fmt::Display for Confusion<C> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let largest = self.counts.as_flattened().iter().copied().fold(C, usize::max);
+        let width = largest.checked_ilog10().unwrap_or(0) as usize + 3; // its digits, and two spaces before them
+        write!(f, "label")?;
+        for class in 0..C {
+            write!(f, "{class:width$}")?;
+        }
+        writeln!(f, "{:>11}{:>8}{:>8}", "precision", "recall", "F1")?;
+        for (label, row) in self.counts.iter().enumerate() {
+            write!(f, "{label:5}")?;
+            for count in row {
+                write!(f, "{count:width$}")?;
+            }
+            writeln!(f, "{:11.3}{:8.3}{:8.3}", self.precision(label), self.recall(label), self.f1(label))?;
+        }
+        let (accuracy, images, f1) = (self.accuracy(), self.images(), self.mean_f1());
+        write!(f, "accuracy {accuracy:.3} of {images} images, mean F1 {f1:.3}")
+    }
+}
+
 /// Counts are public: whatever they are, their sum does not overflow.
 fn sum(counts: impl Iterator<Item = usize>) -> usize {
     counts.fold(0, usize::saturating_add)
@@ -102,6 +141,8 @@ fn sum(counts: impl Iterator<Item = usize>) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::string::ToString;
+
     use super::*;
 
     #[test]
@@ -123,5 +164,37 @@ mod tests {
         assert!(confusion.recall(3).is_nan() && confusion.f1(3).is_nan());
         let none = Confusion::<3>::ZERO;
         assert!(none.accuracy().is_nan() && none.mean_f1().is_nan());
+    }
+
+    #[test]
+    fn it_is_printed_in_columns() {
+        let confusion = Confusion { counts: [[4, 1, 0], [2, 2, 0], [1, 0, 0]] };
+        let expected = "\
+label  0  1  2  precision  recall      F1
+    0  4  1  0      0.571   0.800   0.667
+    1  2  2  0      0.667   0.500   0.571
+    2  1  0  0        NaN   0.000   0.000
+accuracy 0.600 of 10 images, mean F1 0.413";
+        assert_eq!(confusion.to_string(), expected);
+        let expected = "\
+label     0     1  precision  recall      F1
+    0  1234     5      1.000   0.996   0.998
+    1     0     0      0.000     NaN   0.000
+accuracy 0.996 of 1239 images, mean F1 0.499";
+        assert_eq!(Confusion { counts: [[1234, 5], [0, 0]] }.to_string(), expected);
+        let none = "label  precision  recall      F1\naccuracy NaN of 0 images, mean F1 NaN";
+        assert_eq!(Confusion::<0>::ZERO.to_string(), none);
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_the_largest_number() {
+        for count in [0, 9, 10, 99, 100, usize::MAX] {
+            let text = Confusion { counts: [[count; 12]; 12] }.to_string();
+            let mut lines = text.lines();
+            let width = lines.next().map(str::len);
+            assert_eq!(width, Some(5 + 12 * (2 + count.max(12).to_string().len()) + 27));
+            assert!(lines.by_ref().take(12).all(|line| Some(line.len()) == width), "{text}");
+            assert!(lines.next().is_some_and(|line| line.starts_with("accuracy ")));
+        }
     }
 }

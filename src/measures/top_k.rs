@@ -3,6 +3,15 @@
 use crate::Zero;
 
 /// The share of images taken for what they are.
+///
+/// ```
+/// use const_cnn::{Accuracy, Zero};
+/// let mut accuracy = Accuracy::ZERO;
+/// for (scores, label) in [([0.9, 0.1], 0), ([0.8, 0.2], 1)] {
+///     accuracy.add(&scores, label);
+/// }
+/// assert_eq!(accuracy.share(), 0.5);
+/// ```
 pub type Accuracy = TopK<1>;
 
 /// The share of images whose class is among those with the `K` largest scores; of equal ones the first counts as larger.

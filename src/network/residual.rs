@@ -22,6 +22,30 @@ use crate::{Arrays, Dims, Elem, Fold, Layer, Message, Nested, Operation, Paramet
 ///
 /// ∂L/∂x is the sum of both ways' gradients, each for g = ∂L/∂y.
 ///
+/// # Example
+///
+/// ```
+/// use const_cnn::{Zero, network};
+/// network! {
+///     struct Net: [3, 8, 8] => [10] {
+///         conv: conv2d(8, kernel 3, padding 1),
+///         block1: residual {
+///             conv1: conv2d(8, kernel 3, padding 1),
+///             relu: relu,
+///             conv2: conv2d(8, kernel 3, padding 1),
+///         },
+///         block2: residual {
+///             conv: conv2d(16, kernel 3, stride 2, padding 1),
+///         } shortcut {
+///             conv: conv2d(16, kernel 1, stride 2),
+///         },
+///         pool: global_avg_pool,
+///         dense: linear(10),
+///     }
+/// }
+/// assert_eq!(Net::ZERO.block2.shortcut.conv.bias, [0.0; 16]);
+/// ```
+///
 /// K. He, X. Zhang, S. Ren, J. Sun (2016), *Deep residual learning for image recognition*.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Residual<B, S, const N: usize, const KEPT: usize, const AROUND: usize> {

@@ -101,6 +101,14 @@ pub trait Optimizer: Copy + Send + Sync {
 
     /// The same rule with another learning rate.
     ///
+    /// ```
+    /// use const_cnn::{Adam, Clip, Optimizer};
+    /// let mut adam = Adam::new(0.1)?.with_learning_rate(0.01)?.with_clip(Clip::Value(1.0))?;
+    /// assert_eq!(adam.settings().learning_rate(), 0.01);
+    /// assert!(adam.with_learning_rate(f32::NAN).is_err());
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Setting`] when it is below 0, NaN or infinite.
@@ -188,13 +196,42 @@ pub trait Optimizer: Copy + Send + Sync {
 }
 
 /// What a rule keeps for parameters `P`: as many values of their own type as it keeps numbers for each.
+///
+/// ```
+/// use const_cnn::{Adam, F32x8, State, Trainer, Zero, network};
+/// network! {
+///     struct Net: [2] => [2] { logits: linear(2) }
+/// }
+/// let trainer = Trainer::<Net, F32x8, Adam>::ZERO;
+/// let [m, v]: &State<Adam, Net> = &trainer.state; // as in Adam's equation
+/// assert_eq!(m.logits.weight, v.logits.weight);
+/// ```
 pub type State<O, P> = <<O as Optimizer>::Keeps as Kept>::Of<P>;
 
 /// How many numbers a rule keeps for each parameter: at most eight.
+///
+/// ```
+/// use const_cnn::{Adam, Keeps, Kept, Optimizer, Sgd};
+/// fn kept<O: Optimizer<Keeps = Keeps<S>>, const S: usize>() -> usize {
+///     S
+/// }
+/// assert_eq!((kept::<Sgd, _>(), kept::<Adam, _>()), (1, 2)); // velocity; m and v
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Keeps<const S: usize>;
 
 /// What [`Keeps`] says.
+///
+/// ```
+/// use const_cnn::{Adam, Kept, Optimizer};
+/// type Kept1 = <<Adam as Optimizer>::Keeps as Kept>::Of<f32>; // of one parameter
+/// let adam = Adam::new(0.1)?;
+/// let (mut kept, w): (Kept1, f32) = ([0.0; 2], 1.0);
+/// let w = adam.at(0).update(w, 0.5, &mut kept);
+/// assert!((w - 0.9).abs() < 1e-3); // its first step is as long as the rate
+/// assert!((kept[0] - 0.05).abs() < 1e-6); // m = 0.1 · g
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say how many numbers a rule keeps",
     note = "it is `Keeps<0>` to `Keeps<8>`"
@@ -389,6 +426,12 @@ fn scale<O: Optimizer, P: Parameters>(mut rule: O, gradient: &P) -> f32 {
 }
 
 /// √(Σ g²) over all that is learned, whatever its size: NaN only where a number of it is, and infinite beyond 3.4 · 10³⁸.
+///
+/// ```
+/// use const_cnn::{Linear, gradient_norm};
+/// let gradient = Linear::<1, 1> { weight: [[-3.0]], bias: [4.0] };
+/// assert_eq!(gradient_norm(&gradient), 5.0);
+/// ```
 pub fn gradient_norm<P: Parameters>(gradient: &P) -> f32 {
     let (largest, times) = norm(gradient);
     largest * times

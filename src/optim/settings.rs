@@ -3,6 +3,16 @@
 use crate::Error;
 
 /// Learning rate, weight decay and clipping, which stand once for all rules; see [`Optimizer`](crate::Optimizer).
+///
+/// ```
+/// use const_cnn::{Adam, Optimizer, Settings};
+/// let plain = Settings::new(0.01)?; // for a rule of one's own
+/// assert_eq!((plain.learning_rate(), plain.weight_decay()), (0.01, 0.0));
+/// // of any rule
+/// let mut adam = Adam::new(0.01)?.with_weight_decay(1e-4)?;
+/// assert_eq!(adam.settings().weight_decay(), 1e-4);
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
     learning_rate: f32,
@@ -11,6 +21,16 @@ pub struct Settings {
 }
 
 /// What is done to a gradient before a step.
+///
+/// ```
+/// use const_cnn::{Clip, Linear, Optimizer, Sgd, Zero};
+/// let sgd = Sgd::new(1.0, 0.0)?.with_clip(Clip::Norm(1.0))?;
+/// let gradient = Linear::<1, 1> { weight: [[-3.0]], bias: [-4.0] }; // its norm is 5
+/// let mut dense = Linear::ZERO;
+/// sgd.step(0, &mut Zero::ZERO, &mut dense, &gradient)?;
+/// assert_eq!((dense.weight, dense.bias), ([[0.6]], [0.8]));
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Clip {
     /// Nothing.

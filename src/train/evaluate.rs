@@ -11,6 +11,18 @@ use crate::{Data, Elem, Error, F32x8, Layer, Loss, Metrics, Nested, SoftmaxCross
 /// What evaluation writes on. It keeps no intermediates and computes no gradients.
 ///
 /// `V` is [`F32x8`] for eight images at once, `f32` for one; `L` is the loss, as a [`Trainer`](crate::Trainer)'s.
+///
+/// ```
+/// use const_cnn::{Evaluator, F32x8, MeanSquaredError, Zero, network};
+/// network! {
+///     struct Line: [1] => [1] { dense: linear(1) }
+/// }
+/// let mut evaluator = Evaluator::<Line, F32x8, MeanSquaredError>::ZERO;
+/// let data = Line::dataset(&[[-1.0], [2.0]], &[[1.0], [3.0]])?;
+/// let metrics = evaluator.evaluate(&Line::ZERO, &data, |_, _| ())?;
+/// assert_eq!(metrics.loss(), 5.0); // (1 + 9) / 2
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 pub struct Evaluator<N: Layer, V: Elem = F32x8, L: Loss<N::Output> = SoftmaxCrossEntropy> {
     /// The loss, whose settings can be changed here.
     pub loss: L,
@@ -40,6 +52,22 @@ impl<N: Layer, V: Elem, L: Loss<N::Output>> Evaluator<N, V, L> {
     ///
     /// `each` may count by a measure, such as [`Confusion`](crate::Confusion), [`TopK`](crate::TopK) or
     /// [`MeanAbsoluteError`](crate::MeanAbsoluteError), or be `|_, _| ()`.
+    ///
+    /// ```
+    /// use const_cnn::{Evaluator, Zero, argmax, network};
+    /// network! {
+    ///     struct Sign: [1] => [2] { logits: linear(2, no bias) }
+    /// }
+    /// let mut net = Sign::ZERO;
+    /// net.logits.weight = [[-1.0, 1.0]];
+    /// let data = Sign::dataset(&[[-2.0], [1.0], [2.0]], &[0, 1, 0])?;
+    /// let mut read = Vec::new();
+    /// let metrics = Evaluator::<Sign>::ZERO
+    ///     .evaluate(&net, &data, |scores, &label| read.push((argmax(scores), label)))?;
+    /// assert_eq!(read, [(0, 0), (1, 1), (1, 0)]);
+    /// assert_eq!((metrics.correct, metrics.images), (2, 3));
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -8,8 +8,38 @@ use crate::losses::{Expected, Of, Suits};
 use crate::{Data, Error, Layer, Loss, Metrics, Optimizer, Order, Zero};
 
 /// A run over many epochs, which [`Trainer::fit`] begins to write and [`run`](Fit::run) carries out.
+///
+/// ```
+/// use const_cnn::{Sgd, Trainer, Zero, network, schedules::cosine};
+/// network! {
+///     struct Sign: [1] => [2] { logits: linear(2) }
+/// }
+/// let data = Sign::dataset(&[[-2.0], [-1.0], [1.0], [2.0]], &[0, 0, 1, 1])?;
+/// let (mut net, mut trainer) = (Sign::ZERO, Trainer::<Sign>::ZERO);
+/// let sgd = Sgd::new(1.0, 0.9)?;
+/// let fit = trainer.fit(&mut net, &sgd, &data, 20, 2); // 20 epochs, batches of 2
+/// let metrics = fit.accumulate(2).schedule(cosine(20, 0.0)).run()?;
+/// assert_eq!(metrics.accuracy(), 1.0);
+/// assert_eq!(trainer.steps, 20); // one for two batches
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[must_use = "it is `run` that trains"]
 pub struct Fit<'a, N, V, O, L, D, T, C, S, K>
+where
+    N: Layer,
+    V: Differentiate<N, L>,
+    O: Optimizer,
+    L: Loss<N::Output>,
+{
+    asked: Asked<'a, N, V, O, L, D>,
+    validation: Option<&'a T>,
+    callback: C,
+    schedule: S,
+    checkpoint: K,
+}
+
+/// What is said of every run.
+struct Asked<'a, N, V, O, L, D>
 where
     N: Layer,
     V: Differentiate<N, L>,
@@ -23,13 +53,27 @@ where
     epochs: usize,
     batch_size: usize,
     first_batch: usize,
-    validation: Option<&'a T>,
-    callback: C,
-    schedule: S,
-    checkpoint: K,
 }
 
 /// Where a [`Fit`] is. Epochs are counted from 0, those of the trainer's earlier runs too.
+///
+/// ```
+/// use core::ops::ControlFlow;
+///
+/// use const_cnn::Progress;
+///
+/// /// A callback that shows each epoch, and ends training where the loss is small.
+/// fn show<N>(progress: Progress, _net: &N) -> ControlFlow<()> {
+///     let Progress::Epoch { epoch, metrics, .. } = progress else {
+///         return ControlFlow::Continue(());
+///     };
+///     println!("epoch {epoch}: loss {}", metrics.loss());
+///     if metrics.loss() < 0.1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+/// }
+/// # use const_cnn::{Metrics, Zero};
+/// # let batch = Progress::Batch { epoch: 0, metrics: Metrics::ZERO };
+/// # assert!(show(batch, &()).is_continue());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Progress {
     /// A batch has been trained on.
@@ -51,6 +95,17 @@ pub enum Progress {
 }
 
 /// What a schedule of the learning rate may go by, before each batch.
+///
+/// ```
+/// use const_cnn::Moment;
+///
+/// /// A schedule that halves the rate every ten epochs.
+/// fn halved(moment: &Moment) -> f32 {
+///     moment.learning_rate * 0.5_f32.powi(moment.epoch as i32 / 10)
+/// }
+/// let moment = Moment { learning_rate: 0.1, epoch: 20, batch: 3, batches: 6, last: None };
+/// assert_eq!((halved(&moment), moment.epochs()), (0.025, 20.5));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Moment {
     /// The rule's own learning rate.
@@ -136,13 +191,7 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
         impl FnMut(&Trainer<N, V, O, L>, &N, usize) -> ControlFlow<()>,
     > {
         Fit {
-            trainer: self,
-            net,
-            optimizer,
-            data,
-            epochs,
-            batch_size,
-            first_batch: 0,
+            asked: Asked { trainer: self, net, optimizer, data, epochs, batch_size, first_batch: 0 },
             validation: None,
             callback: |_, _: &N| ControlFlow::Continue(()),
             schedule: |moment: &Moment| moment.learning_rate,
@@ -161,22 +210,8 @@ where
     /// Evaluates the network on `data` after each epoch: [`Progress::Epoch`] then tells how well it does. What can go wrong with
     /// it is told as what can go wrong in training, an index being a place in the validation data.
     pub fn validation<U>(self, data: &'a U) -> Fit<'a, N, V, O, L, D, U, C, S, K> {
-        let Fit { trainer, net, optimizer, data: images, epochs, batch_size, first_batch, .. } = self;
-        let Fit { callback, schedule, checkpoint, .. } = self;
-        let (data, validation) = (images, Some(data));
-        Fit {
-            trainer,
-            net,
-            optimizer,
-            data,
-            epochs,
-            batch_size,
-            first_batch,
-            validation,
-            callback,
-            schedule,
-            checkpoint,
-        }
+        let Fit { asked, callback, schedule, checkpoint, .. } = self;
+        Fit { asked, validation: Some(data), callback, schedule, checkpoint }
     }
 
     /// Calls `callback` after each batch and each epoch, with the network as it is then; it ends training by returning
@@ -186,21 +221,8 @@ where
     where
         F: FnMut(Progress, &N) -> ControlFlow<()>,
     {
-        let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, .. } = self;
-        let Fit { schedule, checkpoint, .. } = self;
-        Fit {
-            trainer,
-            net,
-            optimizer,
-            data,
-            epochs,
-            batch_size,
-            first_batch,
-            validation,
-            callback,
-            schedule,
-            checkpoint,
-        }
+        let Fit { asked, validation, schedule, checkpoint, .. } = self;
+        Fit { asked, validation, callback, schedule, checkpoint }
     }
 
     /// Calls `checkpoint` after each batch with the trainer, the network and the number of batches of the epoch that have been
@@ -213,21 +235,8 @@ where
     where
         F: FnMut(&Trainer<N, V, O, L>, &N, usize) -> ControlFlow<()>,
     {
-        let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, .. } = self;
-        let Fit { callback, schedule, .. } = self;
-        Fit {
-            trainer,
-            net,
-            optimizer,
-            data,
-            epochs,
-            batch_size,
-            first_batch,
-            validation,
-            callback,
-            schedule,
-            checkpoint,
-        }
+        let Fit { asked, validation, callback, schedule, .. } = self;
+        Fit { asked, validation, callback, schedule, checkpoint }
     }
 
     /// Has `schedule` say the learning rate of each step: a closure, or one of [`schedules`](crate::schedules).
@@ -235,29 +244,32 @@ where
     where
         F: FnMut(&Moment) -> f32,
     {
-        let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, .. } = self;
-        let Fit { callback, checkpoint, .. } = self;
-        Fit {
-            trainer,
-            net,
-            optimizer,
-            data,
-            epochs,
-            batch_size,
-            first_batch,
-            validation,
-            callback,
-            schedule,
-            checkpoint,
-        }
+        let Fit { asked, validation, callback, checkpoint, .. } = self;
+        Fit { asked, validation, callback, schedule, checkpoint }
     }
 
     /// Accumulates the gradients of `batches` batches before each step, which goes by the mean over all their images.
     ///
     /// No memory depends on how large a batch is. So it is what a batch of `batches · batch_size` images does, to the bit, and
     /// such a batch is what callback, schedule and [`first_batch`](Fit::first_batch) count.
+    ///
+    /// ```
+    /// use const_cnn::{Sgd, Trainer, Zero, network};
+    /// network! {
+    ///     struct Sign: [1] => [2] { logits: linear(2) }
+    /// }
+    /// let data = Sign::dataset(&[[-2.0], [-1.0], [1.0], [2.0]], &[0, 0, 1, 1])?;
+    /// let sgd = Sgd::new(0.1, 0.9)?;
+    /// let trained = |batch_size, batches| -> Result<_, const_cnn::Error> {
+    ///     let (mut net, mut trainer) = (Sign::ZERO, Trainer::<Sign>::ZERO);
+    ///     trainer.fit(&mut net, &sgd, &data, 3, batch_size).accumulate(batches).run()?;
+    ///     Ok(net.logits.weight)
+    /// };
+    /// assert_eq!(trained(2, 2)?, trained(4, 1)?);
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
     pub fn accumulate(mut self, batches: usize) -> Self {
-        self.batch_size = self.batch_size.saturating_mul(batches);
+        self.asked.batch_size = self.asked.batch_size.saturating_mul(batches);
         self
     }
 
@@ -266,7 +278,7 @@ where
     ///
     /// The metrics of that epoch are those of its remaining batches: what goes by the loss in training may decide otherwise.
     pub fn first_batch(mut self, batch: usize) -> Self {
-        self.first_batch = batch;
+        self.asked.first_batch = batch;
         self
     }
 
@@ -288,9 +300,8 @@ where
         S: FnMut(&Moment) -> f32,
         K: FnMut(&Trainer<N, V, O, L>, &N, usize) -> ControlFlow<()>,
     {
-        let Fit { trainer, net, optimizer, data, epochs, batch_size, first_batch, validation, .. } = self;
-        let (mut callback, mut schedule, mut checkpoint) = (self.callback, self.schedule, self.checkpoint);
-        let mut first_batch = first_batch;
+        let Fit { asked, validation, mut callback, mut schedule, mut checkpoint } = self;
+        let Asked { trainer, net, optimizer, data, epochs, batch_size, mut first_batch } = asked;
         let learning_rate = { *optimizer }.settings().learning_rate();
         let (mut metrics, mut last) = (Metrics::ZERO, None);
         let count = batches(data.len(), batch_size)?.len();

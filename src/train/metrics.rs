@@ -4,6 +4,18 @@ use crate::losses::MAX_LANES;
 use crate::{Elem, Error, Zero};
 
 /// What a batch, an epoch or an evaluation has given.
+///
+/// ```
+/// use const_cnn::{Trainer, Zero, network};
+/// network! {
+///     struct Net: [2] => [2] { logits: linear(2) }
+/// }
+/// let data = Net::dataset(&[[0.5, 1.0], [2.0, 3.0]], &[0, 1])?;
+/// let metrics = Trainer::<Net>::ZERO.evaluate(&Net::ZERO, &data)?;
+/// assert_eq!(metrics.loss(), 2.0_f32.ln()); // it knows nothing
+/// assert_eq!((metrics.correct, metrics.images, metrics.accuracy()), (1, 2, 0.5));
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Metrics {
     total_loss: Sum,

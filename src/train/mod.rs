@@ -51,6 +51,16 @@ pub const fn training_bytes<T: Training>() -> usize {
 }
 
 /// A [`Trainer`].
+///
+/// ```
+/// use const_cnn::{Linear, Trainer, Training};
+///
+/// /// How many numbers whatever trainer trains.
+/// const fn trained<T: Training>() -> usize {
+///     <T::Network as const_cnn::Parameters>::COUNT
+/// }
+/// assert_eq!(trained::<Trainer<Linear<2, 3>, f32>>(), 2 * 3 + 3);
+/// ```
 pub trait Training {
     /// What it trains.
     type Network: Layer;
@@ -194,6 +204,18 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
     ///
     /// The images, each with what is expected of it, such as its label, are references or values.
     ///
+    /// ```
+    /// use const_cnn::{Trainer, Zero, network};
+    /// network! {
+    ///     struct Net: [1] => [2] { logits: linear(2, no bias) }
+    /// }
+    /// let mut trainer = Trainer::<Net>::ZERO;
+    /// trainer.differentiate(&Net::ZERO, [([4.0], 0), ([2.0], 1)])?;
+    /// // the mean of −½ · 4 and ½ · 2, and of ½ · 4 and −½ · 2
+    /// assert_eq!(trainer.gradient.logits.weight, [[-0.5, 0.5]]);
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Empty`] when the batch has no images, [`Error::Label`] when a label is not that of a class, or what else the
@@ -282,6 +304,22 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
     ///
     /// `on_batch` is called after each batch with what the epoch has given so far. [`Data::shuffled`] gives a random order.
     ///
+    /// ```
+    /// use const_cnn::{Data, Sgd, Trainer, Zero, network};
+    /// network! {
+    ///     struct Net: [1] => [2] { logits: linear(2) }
+    /// }
+    /// let data = Net::dataset(&[[-1.0], [1.0], [2.0]], &[0, 1, 1])?;
+    /// let (mut net, mut trainer, sgd) = (Net::ZERO, Trainer::<Net>::ZERO, Sgd::new(0.1, 0.9)?);
+    /// let mut seen = Vec::new();
+    /// for epoch in 0..2 {
+    ///     let data = (&data).shuffled(7, epoch);
+    ///     trainer.epoch(&mut net, &sgd, &data, 2, |so_far| seen.push(so_far.images))?;
+    /// }
+    /// assert_eq!(seen, [2, 3, 2, 3]); // the last batch has one image
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::BatchSize`] when `batch_size` is 0, and as [`step`](Trainer::step) and [`Data::get`], an index being a place
@@ -309,6 +347,18 @@ impl<N: Layer, V: Differentiate<N, L>, O: Optimizer, L: Loss<N::Output>> Trainer
     ///
     /// It is what [`Evaluator::evaluate`] gives, without the memory of an evaluator, and on as many threads as training; an
     /// evaluator is faster on one.
+    ///
+    /// ```
+    /// use const_cnn::{Trainer, Zero, network};
+    /// network! {
+    ///     struct Net: [1] => [2] { logits: linear(2) }
+    /// }
+    /// let mut net = Net::ZERO;
+    /// net.logits.weight = [[-1.0, 1.0]];
+    /// let data = Net::dataset(&[[-1.0], [1.0], [2.0], [3.0]], &[0, 1, 1, 0])?;
+    /// assert_eq!(Trainer::<Net>::ZERO.evaluate(&net, &data)?.accuracy(), 0.75);
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -378,6 +428,23 @@ fn read<'a, D: Data, P: Iterator<Item = usize>, R>(
 }
 
 /// How a [`Trainer`] goes over a batch: one image at a time (`f32`), eight at once ([`F32x8`]), or on all cores.
+///
+/// ```
+/// use const_cnn::{Differentiate, Input, Layer, Linear, Logits, Sgd, Trainer, Zero};
+///
+/// /// One step, however the trainer goes over a batch.
+/// fn step<N, V>(trainer: &mut Trainer<N, V>, net: &mut N, x: Input<N, f32>)
+/// where
+///     N: Layer<Output: Logits>,
+///     V: Differentiate<N>,
+/// {
+///     let sgd = Sgd::new(0.1, 0.0).unwrap();
+///     trainer.step(net, &sgd, [(x, 1)]).unwrap();
+/// }
+/// let mut dense = Linear::<1, 2>::ZERO;
+/// step(&mut Trainer::<_, f32>::ZERO, &mut dense, [1.0]);
+/// assert_eq!(dense.bias, [-0.05, 0.05]);
+/// ```
 pub trait Differentiate<N: Layer, L: Loss<N::Output> = SoftmaxCrossEntropy> {
     /// What it writes on.
     type Workspace: Zero;
@@ -456,6 +523,15 @@ fn mean_of(metrics: &Metrics) -> f32 {
 }
 
 /// What training on one element of images after another writes on.
+///
+/// ```
+/// use const_cnn::{Differentiate, Linear, Pass, SoftmaxCrossEntropy, Trainer};
+/// type Net = Linear<2, 2>;
+/// type Workspace = <f32 as Differentiate<Net>>::Workspace;
+/// // it is what a trainer has beside the gradient and what the rule keeps
+/// assert_eq!(size_of::<Workspace>(), size_of::<Pass<Net, f32, SoftmaxCrossEntropy>>());
+/// assert!(size_of::<Trainer<Net, f32>>() > size_of::<Workspace>());
+/// ```
 pub struct Pass<N: Layer, V: Elem, L: Loss<N::Output>> {
     samples: Samples<N, V, L>,
     buffers: Buffers<N, V>,

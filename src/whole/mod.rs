@@ -9,6 +9,24 @@ use crate::losses::OfLabels;
 use crate::{Dataset, Elem, Error, Layer, Nested, Ordered, Row, Scores, Sgd, Shape, Trainer, Zero};
 
 /// A network that [`network!`](crate::network!) has written, or its folded form.
+///
+/// ```
+/// use const_cnn::{Input, Network, Vector, argmax, network};
+///
+/// /// The class that a network of ten takes an image for.
+/// fn class<N: Network<Output = Vector<10>>>(net: &N, image: &Input<N, f32>) -> usize {
+///     argmax(&net.output(image))
+/// }
+///
+/// network! {
+///     struct Net: [1, 8, 8] => [10] { flatten: flatten, logits: linear(10) }
+/// }
+/// # use const_cnn::Zero;
+/// let mut net = Net::ZERO;
+/// net.logits.bias[7] = 1.0;
+/// assert_eq!(class(&net, &[[[0.0]; 8]; 8]), 7);
+/// assert_eq!((Net::NAME, Net::PARAMETERS), ("Net", 650));
+/// ```
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a network written by `network!`")]
 pub trait Network: Layer {
     /// The struct's name.
@@ -37,6 +55,19 @@ pub trait Network: Layer {
     type Arena<V: Elem>: Zero + Nested<V>;
 
     /// Where the image lies in an arena before [`infer_in`](Network::infer_in).
+    ///
+    /// ```
+    /// use const_cnn::{Network, Zero, network};
+    /// network! {
+    ///     struct Net: [2] => [1] { relu: relu, sum: linear(1) }
+    /// }
+    /// let mut net = Net::ZERO;
+    /// net.sum.weight = [[1.0]; 2];
+    /// // image and result are a part of the values that are alive
+    /// let mut arena = <Net as Network>::Arena::<f32>::ZERO;
+    /// *Net::image_in(&mut arena) = [-5.0, 3.0];
+    /// assert_eq!(net.infer_in(&mut arena), &[3.0]);
+    /// ```
     fn image_in<V: Elem>(arena: &mut Self::Arena<V>) -> &mut Input<Self, V> {
         Self::Input::view_mut(arena.flat_mut())
     }
@@ -46,6 +77,20 @@ pub trait Network: Layer {
 
     /// Infers, and shows what each layer gives: its name, the dimensions `[C, H, W]`, `[C, L]` or `[N]`, and the values in that
     /// order.
+    ///
+    /// ```
+    /// use const_cnn::{Network, Zero, network};
+    /// network! {
+    ///     struct Net: [2] => [1] { relu: relu, sum: linear(1) }
+    /// }
+    /// let mut net = Net::ZERO;
+    /// net.sum.weight = [[1.0]; 2];
+    /// let (mut scratch, mut y, mut seen) = (Zero::ZERO, [0.0], Vec::new());
+    /// net.activations(&[-5.0, 3.0], &mut scratch, &mut y, |name, _dims, values| {
+    ///     seen.push((name, values.collect::<Vec<f32>>()));
+    /// });
+    /// assert_eq!(seen, [("relu", vec![0.0, 3.0]), ("sum", vec![3.0])]);
+    /// ```
     fn activations(
         &self,
         image: &Input<Self, f32>,
@@ -55,6 +100,16 @@ pub trait Network: Layer {
     );
 
     /// What the network takes, from values in the order channel, row, column.
+    ///
+    /// ```
+    /// use const_cnn::{Network, network};
+    /// network! {
+    ///     struct Net: [2, 1, 2] => [1] { flatten: flatten, sum: linear(1) }
+    /// }
+    /// // a channel after the other; in memory each pixel's lie together
+    /// assert_eq!(Net::image(&[1.0, 2.0, 10.0, 20.0])?, [[[1.0, 10.0], [2.0, 20.0]]]);
+    /// # Ok::<(), const_cnn::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -81,6 +136,15 @@ pub trait Network: Layer {
     }
 
     /// The chances of the classes, of a network that gives scores.
+    ///
+    /// ```
+    /// use const_cnn::{Network, Zero, network};
+    /// network! {
+    ///     struct Net: [1] => [2] { logits: linear(2) }
+    /// }
+    /// assert_eq!(Net::ZERO.output(&[3.0]), [0.0, 0.0]); // logits
+    /// assert_eq!(Net::ZERO.predict(&[3.0]), [0.5, 0.5]); // chances
+    /// ```
     fn predict(&self, image: &Input<Self, f32>) -> Output<Self, f32>
     where
         Self::Output: Scores,

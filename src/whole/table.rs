@@ -6,6 +6,18 @@ use crate::element::Scratch;
 use crate::{Network, Row, Shape};
 
 /// A network's layers, their sizes and the totals. Print it with `{}`.
+///
+/// ```
+/// use const_cnn::{Network, network};
+/// network! {
+///     struct Net: [1, 8, 8] => [10] { flatten: flatten, logits: linear(10) }
+/// }
+/// let table = Net::table();
+/// println!("{table}");
+/// let logits = table.rows[1];
+/// assert_eq!((logits.name, logits.output, logits.parameters), ("logits", &[10][..], 650));
+/// assert_eq!(table.training_bytes, Net::TRAINING_BYTES);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Table {
     /// The network's name.

@@ -6,7 +6,8 @@ mod references;
 use std::fs;
 use std::path::Path;
 
-use const_cnn::Folded;
+use const_cnn::{Folded, Init, Input, Nested, Network, Output, Zero};
+use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 
 use crate::compare::compare;
 use crate::networks::{Ad, Ic, Kws, Sww, Vww};
@@ -35,6 +36,30 @@ fn the_networks_are_those_of_the_benchmark() {
     assert_eq!(sizes, published);
     let folded = [Folded::<Kws>::ALIVE, Folded::<Vww>::ALIVE, Folded::<Ic>::ALIVE, Folded::<Ad>::ALIVE];
     assert_eq!(folded, [16_000, 55_296, 49_152, 768]);
+}
+
+/// An arena that is not clean gives the bits of `infer`.
+fn in_arena<N: Network>() {
+    let (mut net, rng) = (Box::new(N::ZERO), &mut Xoshiro256PlusPlus::seed_from_u64(1));
+    Init::KaimingUniform.draw(&mut *net, rng).unwrap();
+    let (mut arena, mut x) = (Box::new(N::Arena::<f32>::ZERO), Box::new(Input::<N, f32>::ZERO));
+    x.flat_mut().iter_mut().enumerate().for_each(|(n, x)| *x = (n * 37 % 101) as f32 / 50.0 - 1.0);
+    arena.flat_mut().fill(f32::NAN);
+    N::image_in(&mut arena).flat_mut().copy_from_slice(x.flat());
+    let found: Vec<f32> = net.infer_in(&mut arena).flat().to_vec();
+    let (mut scratch, mut expected) = (Box::new(N::Scratch::<f32>::ZERO), Output::<N, f32>::ZERO);
+    net.infer(&x, &mut scratch, &mut expected);
+    assert!(found.iter().all(|y| y.is_finite()) && found.iter().any(|&y| y != found[0]), "{}: {found:?}", N::NAME);
+    assert!(expected.flat().iter().zip(&found).all(|(a, b)| a.to_bits() == b.to_bits()), "{}: {found:?}", N::NAME);
+}
+
+#[test]
+fn the_arena_gives_the_same_bits() {
+    in_arena::<Kws>();
+    in_arena::<Vww>();
+    in_arena::<Ic>();
+    in_arena::<Ad>();
+    in_arena::<Sww>();
 }
 
 /// What plain loops give, the network gives; and where they differ by little it is said.

@@ -63,6 +63,15 @@ pub trait Augment<X: Shape> {
 }
 
 /// The images of `D`, changed by `A` in training; [`Data::augmented`] makes it.
+///
+/// ```
+/// use const_cnn::{Data, Dataset, Flip, Image};
+/// let data = Dataset::<Image<1, 1, 2>>::new(&[[[[1.0], [2.0]]]], &[0])?;
+/// let data = data.augmented(Flip::horizontally(1.0))?; // always
+/// assert_eq!(data.get(0)?.0, [[[1.0], [2.0]]]); // as it is evaluated
+/// assert_eq!(data.in_epoch(0, 7, 0)?.0, [[[2.0], [1.0]]]); // as it is trained on
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Augmented<D, A> {
     data: D,
