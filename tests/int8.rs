@@ -178,7 +178,7 @@ impl Oracle {
                 let count = n.group * n.kernel[0] * n.kernel[1];
                 self.weighted(x, n.outputs, count, |f, x, zero, w| conv(&n, f, x, zero, w))
             }
-            Operation::Linear => self.weighted(x, stage.output, stage.input, |_, x, zero, w| {
+            Operation::Dense => self.weighted(x, stage.output, stage.input, |_, x, zero, w| {
                 vec![x.iter().zip(w).map(|(x, w)| (x - zero) * w).sum()]
             }),
             Operation::Sum { block, shortcut } => {
@@ -228,7 +228,7 @@ impl Oracle {
                 }
                 x
             }
-            Operation::Softmax => {
+            Operation::Chances => {
                 let scale = Scale { scale: 1.0 / 256.0, zero: -128 };
                 Values { q: softmax(&x.q, x.scale.scale), scale }
             }
@@ -349,7 +349,7 @@ where
     F: Network<Input = N::Input, Output = N::Output> + Form<Net = Quantized<F, W, B, A>>,
 {
     let Operation::Lines(lines) = F::OPERATION else { panic!("a network is lines") };
-    let ends_in_softmax = lines.iter().any(|line| matches!(line.operation, Operation::Softmax));
+    let ends_in_softmax = lines.iter().any(|line| matches!(line.operation, Operation::Chances));
     let mut nets = 0;
     for seed in 0..40 {
         let (entries, given) = (Vec::new(), Vec::new());

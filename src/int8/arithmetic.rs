@@ -13,7 +13,7 @@ impl Multiplier {
     /// The nearest to `m`, which is finite and not negative; 0 where it is below 2⁻³².
     pub const fn of(m: f64) -> Multiplier {
         let bits = m.to_bits();
-        let exponent = (bits >> 52) as i32;
+        let exponent = ((bits >> 52) & 0x7ff) as i32;
         if exponent == 0 {
             return Multiplier { q: 0, s: 0 }; // 0, or far below 2⁻³²
         }
@@ -73,6 +73,16 @@ pub(crate) const fn divide(x: i32, e: i32) -> i32 {
 pub(crate) const fn clamp(value: i32, low: i32, high: i32) -> i8 {
     let value = if value < low { low } else { value };
     (if value > high { high } else { value }) as i8
+}
+
+/// A positive float as a double, put together from its bits: of one whose bytes were just read, rustc 1.96 for s390x converts others.
+pub(crate) const fn double(x: f32) -> f64 {
+    let bits = x.to_bits() as u64;
+    let (exponent, fraction) = (bits >> 23 & 0xff, bits & 0x7f_ffff);
+    if exponent == 0 {
+        return fraction as f64 * f64::from_bits((1023 - 149) << 52); // below the normal ones
+    }
+    f64::from_bits((exponent + 1023 - 127) << 52 | fraction << 29)
 }
 
 /// The nearest whole number, ties away from zero; of what is no `i32`, the nearest that is.
@@ -202,6 +212,13 @@ mod tests {
             let expected = 2f64.powi(31 - zeros as i32) / sum as f64;
             let found = reciprocal(sum as u32, zeros) as f64 / 2f64.powi(31);
             assert!((found - expected).abs() < 1e-8, "{sum}: {found}, {expected}");
+        }
+    }
+
+    #[test]
+    fn a_float_is_made_a_double() {
+        for x in [1.0, 0.1, 3e-5, f32::MAX, f32::MIN_POSITIVE, 1e-40, 1e-45, 0.0, 12_345.678] {
+            assert_eq!(double(x), x as f64);
         }
     }
 

@@ -71,7 +71,7 @@ impl<'a> Float<'a> {
 fn run(step: &Step, layer: &Weights, x: &[f32], y: &mut [f32]) {
     match &step.kind {
         Kind::Conv(sizes) | Kind::Depthwise(sizes) => conv(sizes, layer, x, y),
-        Kind::Linear => {
+        Kind::Dense => {
             for (f, y) in y.iter_mut().enumerate() {
                 *y = layer.biases[f] + x.iter().zip(layer.of(f)).map(|(x, w)| x * w).sum::<f32>();
             }
@@ -96,7 +96,7 @@ fn run(step: &Step, layer: &Weights, x: &[f32], y: &mut [f32]) {
                 y[n % places[1] * to + n / places[1]] = x[n % places[0] * from + n / places[0]];
             }
         }
-        Kind::Softmax => {
+        Kind::Chances => {
             let largest = x.iter().fold(f32::NEG_INFINITY, |largest, &x| largest.max(x));
             let exp = |x: f32| crate::math::exp::<f32>(x - largest);
             let sum: f32 = x.iter().map(|&x| exp(x)).sum();

@@ -258,12 +258,12 @@ impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> Quanti
             match &step.kind {
                 Kind::Conv(sizes) => kernels::bake_conv(sizes, &layer, words, bytes),
                 Kind::Depthwise(sizes) => kernels::bake_depthwise(sizes, &layer, words, bytes),
-                Kind::Linear => kernels::bake_linear(step.x.len, &layer, words, bytes),
+                Kind::Dense => kernels::bake_linear(step.x.len, &layer, words, bytes),
                 Kind::Add => rest::bake_add(x, other, output, bounds, words),
                 Kind::Branch(_) => rest::bake_branch(x, output, words),
                 Kind::AvgPool(..) => words[0] = x.zero_point as i32,
                 Kind::Bound => (words[0], words[1]) = (bounds.0 as i32, bounds.1 as i32),
-                Kind::Softmax => rest::bake_softmax(x, words),
+                Kind::Chances => rest::bake_softmax(x, words),
                 Kind::MaxPool(_) | Kind::Reorder(_) => (),
             }
             n += 1;
@@ -395,7 +395,7 @@ fn run<F: Form>(step: &Step, words: &[i32], bytes: &[i8], arena: &mut [i8]) {
         Kind::Depthwise(sizes) if const { has(F::STEPS, &Kind::Depthwise(SIZES)) } => {
             kernels::depthwise(sizes, words, bytes, x, scratch, y);
         }
-        Kind::Linear if const { has(F::STEPS, &Kind::Linear) } => kernels::linear(words, bytes, x, scratch, y),
+        Kind::Dense if const { has(F::STEPS, &Kind::Dense) } => kernels::linear(words, bytes, x, scratch, y),
         Kind::MaxPool(sizes) if const { has(F::STEPS, &Kind::MaxPool(SIZES)) } => rest::max_pool(sizes, x, y),
         Kind::AvgPool(sizes, counts) if const { has(F::STEPS, &Kind::AvgPool(SIZES, true)) } => {
             rest::avg_pool(sizes, *counts, words, x, y);
@@ -409,7 +409,7 @@ fn run<F: Form>(step: &Step, words: &[i32], bytes: &[i8], arena: &mut [i8]) {
             copy(x, y);
             rest::bound(words, y);
         }
-        Kind::Softmax if const { has(F::STEPS, &Kind::Softmax) } => {
+        Kind::Chances if const { has(F::STEPS, &Kind::Chances) } => {
             copy(x, y);
             rest::softmax(words, y);
         }

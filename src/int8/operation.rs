@@ -23,7 +23,7 @@ pub enum Operation {
     /// A convolution. Its first array is the weight; the second, if it has one, the bias.
     Conv(WindowSizes),
     /// A dense layer. Its arrays are those of a convolution.
-    Linear,
+    Dense,
     /// The largest value of each window.
     MaxPool(WindowSizes),
     /// The mean of each window.
@@ -48,7 +48,7 @@ pub enum Operation {
         to: usize,
     },
     /// The chances of classes.
-    Softmax,
+    Chances,
 }
 
 /// A window that slides over an image, with the image's sizes before and after. A sequence is an image of one row.
@@ -163,7 +163,7 @@ pub(super) const fn operation(row: &Row) -> Operation {
             },
             _ => Operation::Unknown,
         },
-        b"linear" => Operation::Linear,
+        b"linear" => Operation::Dense,
         b"max_pool2d" | b"max_pool1d" => Operation::MaxPool(WindowSizes::of(row, 1)),
         b"avg_pool2d" | b"avg_pool1d" => Operation::AvgPool {
             window: WindowSizes::of(row, 1),
@@ -174,7 +174,7 @@ pub(super) const fn operation(row: &Row) -> Operation {
         b"relu" => Operation::Clamp { low: 0.0, high: f32::INFINITY },
         b"relu6" => Operation::Clamp { low: 0.0, high: 6.0 },
         b"flatten" | b"reshape" => Operation::Reorder { from: row.input[0], to: row.output[0] },
-        b"softmax" => Operation::Softmax,
+        b"softmax" => Operation::Chances,
         _ => Operation::Unknown,
     }
 }

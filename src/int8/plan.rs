@@ -18,7 +18,7 @@ pub enum Kind {
     /// A convolution whose groups are single channels.
     Depthwise(WindowSizes),
     /// A dense layer.
-    Linear,
+    Dense,
     /// The largest value of each window.
     MaxPool(WindowSizes),
     /// The mean of each window; whether padding counts.
@@ -32,7 +32,7 @@ pub enum Kind {
     /// The same values in another order: the channels before and after.
     Reorder([usize; 2]),
     /// Chances of classes.
-    Softmax,
+    Chances,
 }
 
 impl Kind {
@@ -42,14 +42,14 @@ impl Kind {
             (self, other),
             (Kind::Conv(_), Kind::Conv(_))
                 | (Kind::Depthwise(_), Kind::Depthwise(_))
-                | (Kind::Linear, Kind::Linear)
+                | (Kind::Dense, Kind::Dense)
                 | (Kind::MaxPool(_), Kind::MaxPool(_))
                 | (Kind::AvgPool(..), Kind::AvgPool(..))
                 | (Kind::Add, Kind::Add)
                 | (Kind::Branch(_), Kind::Branch(_))
                 | (Kind::Bound, Kind::Bound)
                 | (Kind::Reorder(_), Kind::Reorder(_))
-                | (Kind::Softmax, Kind::Softmax)
+                | (Kind::Chances, Kind::Chances)
         )
     }
 }
@@ -121,7 +121,7 @@ pub enum At {
     /// It is written from this byte on.
     Byte(usize),
     /// It is that of a softmax.
-    Softmax,
+    Chances,
 }
 
 impl At {
@@ -129,7 +129,7 @@ impl At {
     pub(crate) const fn read(self, bytes: &[u8]) -> Scale {
         match self {
             At::Byte(at) => Scale::read(bytes, at),
-            At::Softmax => Scale::SOFTMAX,
+            At::Chances => Scale::SOFTMAX,
         }
     }
 }
@@ -190,7 +190,7 @@ enum Works {
 const fn works(stage: &Row) -> Works {
     match operation(stage) {
         Operation::Nothing => Works::Nothing,
-        Operation::Clamp { .. } | Operation::Softmax => Works::InPlace,
+        Operation::Clamp { .. } | Operation::Chances => Works::InPlace,
         Operation::Reorder { from, to } => {
             let is_in_order = (from == 1 || from == len(stage.input)) && (to == 1 || to == len(stage.input));
             if from == to || is_in_order { Works::Nothing } else { Works::Apart }
@@ -201,7 +201,7 @@ const fn works(stage: &Row) -> Works {
 
 /// Whether a layer bounds its output where it writes it.
 const fn bounds(stage: &Row) -> bool {
-    matches!(operation(stage), Operation::Conv(_) | Operation::Linear | Operation::Sum { .. })
+    matches!(operation(stage), Operation::Conv(_) | Operation::Dense | Operation::Sum { .. })
 }
 
 /// The bound of the line after the `n`-th, which takes it over.
@@ -269,7 +269,7 @@ const fn alive(lines: &[Row], is_whole: bool) -> usize {
 const fn scratch(stage: &Row) -> usize {
     match operation(stage) {
         Operation::Conv(sizes) => aligned(conv_or_depthwise(&sizes).scratch),
-        Operation::Linear => aligned(linear_room(len(stage.input), len(stage.output)).scratch),
+        Operation::Dense => aligned(linear_room(len(stage.input), len(stage.output)).scratch),
         Operation::Lines(lines) => alive(lines, false),
         Operation::Sum { block, shortcut } => max(scratch(block), apart(shortcut)),
         Operation::Branches(branches) => {
@@ -339,7 +339,7 @@ impl<const N: usize> Program<N> {
         path: [""; Recipe::MAX_DEPTH],
         depth: 0,
         dims: &[],
-        scales: [At::Softmax; 3],
+        scales: [At::Chances; 3],
         source: 0,
         range: UNBOUNDED,
         arrays: (0, 0),
@@ -482,10 +482,10 @@ impl<const N: usize> Program<N> {
                 let weights = sizes.outputs * sizes.group * sizes.kernel[0] * sizes.kernel[1];
                 self.weighted(stage, kind, (x, to), free, range, (room, arrays, sizes.outputs, weights))
             }
-            Operation::Linear => {
+            Operation::Dense => {
                 let (room, weights) =
                     (linear_room(len(stage.input), len(stage.output)), len(stage.input) * len(stage.output));
-                self.weighted(stage, Kind::Linear, (x, to), free, range, (room, arrays, len(stage.output), weights))
+                self.weighted(stage, Kind::Dense, (x, to), free, range, (room, arrays, len(stage.output), weights))
             }
             Operation::MaxPool(sizes) => {
                 self.step(stage, Kind::MaxPool(sizes), (from, to), [scale; 3], UNBOUNDED, 0);
@@ -503,9 +503,9 @@ impl<const N: usize> Program<N> {
                 self.step(stage, Kind::Reorder([channels, after]), (from, to), [scale; 3], UNBOUNDED, 0);
                 scale
             }
-            Operation::Softmax => {
-                self.step(stage, Kind::Softmax, (from, to), [scale, scale, At::Softmax], UNBOUNDED, SOFTMAX_WORDS);
-                At::Softmax
+            Operation::Chances => {
+                self.step(stage, Kind::Chances, (from, to), [scale, scale, At::Chances], UNBOUNDED, SOFTMAX_WORDS);
+                At::Chances
             }
         }
     }

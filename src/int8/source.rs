@@ -1,6 +1,6 @@
 //! The quantisation of a network as bytes in a plain order, before they are baked.
 
-use super::arithmetic::{Multiplier, clamp, round};
+use super::arithmetic::{Multiplier, clamp, double, round};
 
 /// How int8 values stand for real numbers: `scale` · (q − `zero_point`).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -89,7 +89,7 @@ impl Source<'_> {
     /// What the sums of an output are multiplied with: the scales of input and weights, over the output's.
     pub const fn multiplier(&self, f: usize) -> Multiplier {
         let weights = float(self.bytes, self.at + 4 * f);
-        Multiplier::of(self.input.scale as f64 * weights as f64 / self.output.scale as f64)
+        Multiplier::of(double(self.input.scale) * double(weights) / double(self.output.scale))
     }
 }
 

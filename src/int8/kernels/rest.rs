@@ -1,7 +1,7 @@
 //! The kernels without weights: sums, pools, what moves values, softmax.
 
 use super::{parts, parts_mut};
-use crate::int8::arithmetic::{Multiplier, clamp, divide, exp, high, reciprocal};
+use crate::int8::arithmetic::{Multiplier, clamp, divide, double, exp, high, reciprocal};
 use crate::int8::operation::WindowSizes;
 use crate::int8::source::Scale;
 
@@ -13,8 +13,8 @@ pub(crate) const ADD_WORDS: usize = 11;
 /// Both are brought to half of the larger scale, with 20 bits of fraction.
 pub(crate) const fn bake_add(a: Scale, b: Scale, output: Scale, bounds: (i8, i8), words: &mut [i32]) {
     let larger = if a.scale > b.scale { a.scale } else { b.scale };
-    let twice = 2.0 * larger as f64;
-    let of = [a.scale as f64 / twice, b.scale as f64 / twice, twice / ((1 << 20) as f64 * output.scale as f64)];
+    let twice = 2.0 * double(larger);
+    let of = [double(a.scale) / twice, double(b.scale) / twice, twice / ((1 << 20) as f64 * double(output.scale))];
     let multipliers = [Multiplier::of(of[0]), Multiplier::of(of[1]), Multiplier::of(of[2])];
     let mut n = 0;
     while n < 3 {
@@ -45,7 +45,7 @@ pub(crate) const BRANCH_WORDS: usize = 4;
 
 /// Bakes the change from a branch's scale to that of all branches.
 pub(crate) const fn bake_branch(branch: Scale, output: Scale, words: &mut [i32]) {
-    let multiplier = Multiplier::of(branch.scale as f64 / output.scale as f64);
+    let multiplier = Multiplier::of(double(branch.scale) / double(output.scale));
     words[0] = multiplier.q;
     words[1] = multiplier.s;
     words[2] = branch.zero_point as i32;
@@ -187,7 +187,7 @@ pub(crate) const SOFTMAX_WORDS: usize = 3;
 /// Bakes a softmax of logits of a scale.
 pub(crate) const fn bake_softmax(input: Scale, words: &mut [i32]) {
     let most = i32::MAX as f64;
-    let factor = input.scale as f64 * (1 << 26) as f64;
+    let factor = double(input.scale) * (1 << 26) as f64;
     let Multiplier { q, s } = Multiplier::of(if factor < most { factor } else { most });
     words[0] = q;
     words[1] = s;
