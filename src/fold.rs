@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use crate::layer::{Context, Input, Output, copy};
-use crate::{Elem, Layer, Nested, Shape, Works, arrays};
+use crate::{Elem, Layer, Nested, Operation, Shape, Works, arrays};
 
 /// What a layer becomes in a folded network. [`arrays!`](crate::arrays!) writes it: the layer stays as it is.
 ///
@@ -53,6 +53,7 @@ impl<X: Shape> Layer for Identity<X> {
     const WORKS: Works = Works::Nothing;
     const READS_X: bool = false;
     const READS_Y: bool = false;
+    const OPERATION: Operation = Operation::Nothing;
 
     fn backward<V: Elem>(
         &self,

@@ -2,7 +2,7 @@
 
 use crate::element::Scratch;
 use crate::math::at_least;
-use crate::{Arrays, Elem, Nested, Parameters, Shape, Zero};
+use crate::{Arrays, Elem, Nested, Operation, Parameters, Shape, Stage, Zero};
 
 /// What a layer takes, in memory: `V` is `f32` for one image, `F32x8` for eight.
 pub type Input<L, V> = <<L as Layer>::Input as Shape>::Of<V>;
@@ -122,6 +122,9 @@ pub trait Layer: Parameters {
 
     /// The layers that it is made of, for the network's table.
     const ROWS: &'static [Row] = &[];
+
+    /// What it computes, as a value. From it the network's [int8 form](crate::Int8) is made; a layer that does not say it is in none.
+    const OPERATION: Operation = Operation::Unknown;
 
     /// Evaluation: `y = f(x)`.
     ///
@@ -279,6 +282,7 @@ impl<A: Layer, B: Layer<Input = A::Output>> Layer for Chain<A, B> {
     const READS_X: bool = A::READS_X;
     const READS_Y: bool = B::READS_Y;
     const MIXES_IMAGES: bool = A::MIXES_IMAGES || B::MIXES_IMAGES;
+    const OPERATION: Operation = Operation::Lines(&[Stage::of::<A>("0"), Stage::of::<B>("1")]);
 
     fn infer<V: Elem>(&self, x: &Input<A, V>, scratch: &mut Self::Scratch<V>, y: &mut Output<B, V>) {
         self.0.infer(x, &mut scratch.first, &mut scratch.between);
@@ -356,6 +360,20 @@ impl Row {
             multiply_accumulates: L::MULTIPLY_ACCUMULATES,
             bytes: 4 * (L::COUNT + L::Output::LEN),
             rows: L::ROWS,
+        }
+    }
+}
+
+impl Stage {
+    /// A layer called `name`.
+    pub const fn of<L: Layer>(name: &'static str) -> Stage {
+        Stage {
+            name,
+            operation: L::OPERATION,
+            dims: L::Output::DIMS,
+            input: L::Input::LEN,
+            output: L::Output::LEN,
+            arrays: L::ARRAYS.len(),
         }
     }
 }

@@ -20,6 +20,8 @@ mod formats;
 mod gradient_check;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod header;
+#[doc(hidden)] // what `network!` writes uses it
+pub mod int8;
 mod kernels;
 mod layer;
 #[doc(hidden)] // what `network!` writes uses it
@@ -31,6 +33,7 @@ mod measures;
 pub mod naive;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod network;
+mod operation;
 mod optim;
 mod parameters;
 mod rule;
@@ -56,6 +59,7 @@ pub use formats::{FileError, load, load_bare, save};
 pub use formats::{LeBytes, write_source};
 pub use gradient_check::{GradientDifference, Place, worst_gradient, worst_loss_gradient};
 pub use header::{Line, Mismatch, ReadError};
+pub use int8::{Arena, Entry, Form, Int8, Multiplier, Quantised, Scale};
 pub use layer::{Between, Chain, Context, Input, Layer, Output, Row, Works};
 pub use layers::activation::{Activation, Function};
 pub use layers::bias::{Bias, Biased, Unbiased};
@@ -67,6 +71,7 @@ pub use layout::{Layout, Ordered};
 pub use losses::*;
 pub use measures::{Accuracy, Confusion, MeanAbsoluteError, TopK};
 pub use network::{Gate, Residual};
+pub use operation::{Operation, Stage, WindowSizes};
 pub use optim::*;
 pub use parameters::Parameters;
 pub use rule::{Dims, Former, Message};

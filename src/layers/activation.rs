@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 use crate::element::one_by_one;
 use crate::kernels::simd::widest;
 use crate::layer::{Input, Output};
-use crate::{Context, Dims, Elem, Former, Layer, Nested, Shape, Works, arrays};
+use crate::{Context, Dims, Elem, Former, Layer, Nested, Operation, Shape, Works, arrays};
 
 /// A function of one value, and its derivative: what an [`Activation`] is made of.
 pub trait Function: Clone + Debug + PartialEq + Send + Sync + 'static {
@@ -16,6 +16,12 @@ pub trait Function: Clone + Debug + PartialEq + Send + Sync + 'static {
 
     /// The bound of a function that is nothing else: f(x) = max(x, BOUND), NaN staying NaN.
     const BOUND: Option<f32> = None;
+
+    /// The function as a value, where there is one.
+    const OPERATION: Operation = match Self::BOUND {
+        Some(low) => Operation::Clamp { low, high: f32::INFINITY },
+        None => Operation::Unknown,
+    };
 
     /// f(x)
     fn value(x: f32) -> f32;
@@ -91,6 +97,7 @@ impl<F: Function, X: Shape> Layer for Activation<F, X> {
     const READS_X: bool = !F::OF_Y;
     const READS_Y: bool = F::OF_Y;
     const BOUND: Option<f32> = F::BOUND;
+    const OPERATION: Operation = F::OPERATION;
 
     fn infer_in_place<V: Elem>(&self, y: &mut Output<Self, V>) {
         for y in y.flat_mut() {

@@ -4,7 +4,7 @@ use core::array::{from_mut, from_ref};
 use core::marker::PhantomData;
 
 use crate::layers::pool::Pool;
-use crate::{AvgPool2d, Context, Elem, Image, Layer, Sequence, SlidingWindow, Zero, arrays};
+use crate::{AvgPool2d, Context, Elem, Image, Layer, Operation, Sequence, SlidingWindow, WindowSizes, Zero, arrays};
 
 /// Maps a sequence to the means of its windows, channel by channel: [`AvgPool2d`] of an image of one row.
 ///
@@ -50,6 +50,8 @@ impl<const C: usize, const L: usize, const OL: usize, Win: SlidingWindow, const 
 
     const READS_X: bool = false;
     const READS_Y: bool = false;
+    const OPERATION: Operation =
+        Operation::AvgPool { window: WindowSizes::of::<Self::Input, Self::Output, Win>(1), counts: COUNTS };
 
     fn infer<V: Elem>(&self, x: &[[V; C]; L], _: &mut (), y: &mut [[V; C]; OL]) {
         OfRow::<C, L, OL, Win, COUNTS>::ZERO.infer(from_ref(x), &mut (), from_mut(y));

@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use crate::element::one_by_one;
 use crate::layers::pool::{Pool, assert_pool};
-use crate::{Axis, Context, Elem, Image, Layer, Shape, SlidingWindow, Zero, arrays};
+use crate::{Axis, Context, Elem, Image, Layer, Operation, Shape, SlidingWindow, WindowSizes, Zero, arrays};
 
 /// Maps an image to the means of its windows, channel by channel.
 ///
@@ -68,6 +68,8 @@ impl<
 
     const READS_X: bool = false;
     const READS_Y: bool = false;
+    const OPERATION: Operation =
+        Operation::AvgPool { window: WindowSizes::of::<Self::Input, Self::Output, Win>(1), counts: COUNTS };
 
     fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; C]; OW]; OH]) {
         const { assert_pool::<Self, Win>() }

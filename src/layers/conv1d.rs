@@ -7,7 +7,7 @@ use crate::layers::bias::{Bias, Biased, Unbiased};
 use crate::layers::conv2d::{Transposed, absorb};
 use crate::layers::groups::{Grouping, Ungrouped, assert_groups};
 use crate::layers::sliding::assert_window;
-use crate::{Context, Elem, Fold, Layer, Parameters, Sequence, Shape, SlidingWindow, arrays};
+use crate::{Context, Elem, Fold, Layer, Operation, Parameters, Sequence, Shape, SlidingWindow, WindowSizes, arrays};
 
 /// Maps a sequence to a sequence, by a kernel for each pair of channels.
 ///
@@ -74,6 +74,7 @@ where
     const MULTIPLY_ACCUMULATES: usize = F * OL * A * K;
     const READS_Y: bool = false;
     const BOUNDS: bool = true;
+    const OPERATION: Operation = Operation::Conv(WindowSizes::of::<Self::Input, Self::Output, Win>(A));
 
     fn infer<V: Elem>(&self, x: &[[V; C]; L], _: &mut (), y: &mut [[V; F]; OL]) {
         const { assert_window::<Self, Win>() }

@@ -4,7 +4,9 @@ use crate::kernels::{convolution, kernel_gradient};
 use crate::layers::bias::{Bias, Biased, Unbiased};
 use crate::layers::groups::{Grouping, Ungrouped, assert_groups};
 use crate::layers::sliding::{Has, Sliding, assert_window};
-use crate::{Context, Dims, Elem, Fold, Former, Image, Layer, Parameters, Shape, SlidingWindow, Zero, arrays};
+use crate::{
+    Context, Dims, Elem, Fold, Former, Image, Layer, Operation, Parameters, Shape, SlidingWindow, WindowSizes, Zero, arrays,
+};
 
 /// Maps an image to an image, by a kernel for each pair of channels.
 ///
@@ -108,6 +110,7 @@ where
     const MULTIPLY_ACCUMULATES: usize = F * OH * OW * A * KH * KW;
     const READS_Y: bool = false;
     const BOUNDS: bool = true;
+    const OPERATION: Operation = Operation::Conv(WindowSizes::of::<Self::Input, Self::Output, Win>(A));
 
     fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; F]; OW]; OH]) {
         const { assert_window::<Self, Win>() }

@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use crate::layer::{Input, Output};
-use crate::{Context, Dims, Elem, Former, Layer, Nested, Shape, Works, arrays};
+use crate::{Context, Dims, Elem, Former, Layer, Nested, Operation, Shape, Works, arrays};
 
 /// Sets each value to 0 with the probability p, in training; in evaluation it is nothing.
 ///
@@ -53,6 +53,7 @@ impl<X: Shape, const P: u32> Layer for Dropout<X, P> {
     const TRAINS: Works = Works::InPlace;
     const READS_X: bool = false;
     const READS_Y: bool = false;
+    const OPERATION: Operation = Operation::Nothing;
 
     fn forward_in_place<V: Elem>(&self, context: &Context, _: &mut (), y: &mut Output<Self, V>) {
         mask::<V, P>(context, y.flat_mut(), |n| n);

@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use crate::layer::Input;
-use crate::{Context, Elem, Layer, Nested, Shape, Vector, Word, Works, arrays};
+use crate::{Context, Elem, Layer, Nested, Operation, Shape, Vector, Word, Works, arrays};
 
 /// Maps an image, or a sequence, to the vector of its values, in the order channel, row, column.
 ///
@@ -48,6 +48,7 @@ impl<X: Shape, const N: usize> Layer for Flatten<X, Vector<N>> {
     const WORKS: Works = if X::LAYOUT.is_in_order() { Works::Nothing } else { Works::Apart };
     const READS_X: bool = false;
     const READS_Y: bool = false;
+    const OPERATION: Operation = Operation::Reorder { from: X::DIMS[0], to: N };
 
     fn infer<V: Elem>(&self, x: &Input<Self, V>, _: &mut (), y: &mut [V; N]) {
         const { assert!(N == X::LEN && X::LAYOUT.is_channels_last(), "Flatten gives as many values as it takes") }

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use crate::element::one_by_one;
 use crate::layer::{Input, copy};
 use crate::shape::assert_channels_last;
-use crate::{Context, Elem, Layer, Nested, Shape, Vector, Word, arrays};
+use crate::{Context, Elem, Layer, Nested, Operation, Shape, Vector, WindowSizes, Word, arrays};
 
 /// Maps an image, or a sequence, to the means of its channels.
 ///
@@ -41,6 +41,7 @@ impl<X: Shape<PerChannel<f32> = [f32; C]>, const C: usize> Layer for GlobalAvgPo
 
     const READS_X: bool = false;
     const READS_Y: bool = false;
+    const OPERATION: Operation = Operation::AvgPool { window: WindowSizes::whole::<X>(), counts: true };
 
     fn infer<V: Elem>(&self, x: &Input<Self, V>, _: &mut (), y: &mut [V; C]) {
         const { assert_channels_last::<X>(C) }

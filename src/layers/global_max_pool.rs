@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use crate::element::one_by_one;
 use crate::layer::Input;
 use crate::shape::assert_channels_last;
-use crate::{Context, Elem, Layer, Nested, Shape, Vector, Word, arrays};
+use crate::{Context, Elem, Layer, Nested, Operation, Shape, Vector, WindowSizes, Word, arrays};
 
 /// Maps an image, or a sequence, to the largest values of its channels.
 ///
@@ -37,6 +37,8 @@ impl<X: Shape<PerChannel<f32> = [f32; C]>, const C: usize> Layer for GlobalMaxPo
     type Output = Vector<C>;
     type Scratch<V: Elem> = ();
     type Tape<V: Elem> = ();
+
+    const OPERATION: Operation = Operation::MaxPool(WindowSizes::whole::<X>());
 
     fn infer<V: Elem>(&self, x: &Input<Self, V>, _: &mut (), y: &mut [V; C]) {
         const { assert_channels_last::<X>(C) }

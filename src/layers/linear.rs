@@ -2,7 +2,7 @@
 
 use crate::kernels::dense;
 use crate::layers::bias::{Bias, Biased, Unbiased};
-use crate::{Context, Dims, Elem, Fold, Former, Layer, Vector, arrays};
+use crate::{Context, Dims, Elem, Fold, Former, Layer, Operation, Vector, arrays};
 
 /// Maps a vector to a vector, each output a weighted sum of all inputs.
 ///
@@ -59,6 +59,7 @@ where
     const MULTIPLY_ACCUMULATES: usize = I * O;
     const READS_Y: bool = false;
     const BOUNDS: bool = true;
+    const OPERATION: Operation = Operation::Linear;
 
     fn infer<V: Elem>(&self, x: &[V; I], _: &mut (), y: &mut [V; O]) {
         dense::forward(x, &self.weight, B::values(&self.bias), f32::NEG_INFINITY, y);

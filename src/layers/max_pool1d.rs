@@ -4,7 +4,7 @@ use core::array::{from_mut, from_ref};
 use core::marker::PhantomData;
 
 use crate::layers::pool::Pool;
-use crate::{Context, Elem, Image, Layer, MaxPool2d, Sequence, SlidingWindow, Zero, arrays};
+use crate::{Context, Elem, Image, Layer, MaxPool2d, Operation, Sequence, SlidingWindow, WindowSizes, Zero, arrays};
 
 /// Maps a sequence to the largest values of its windows, channel by channel: [`MaxPool2d`] of an image of one row.
 ///
@@ -45,6 +45,8 @@ impl<const C: usize, const L: usize, const OL: usize, Win: SlidingWindow> Layer
     type Output = Sequence<C, OL>;
     type Scratch<V: Elem> = ();
     type Tape<V: Elem> = ();
+
+    const OPERATION: Operation = Operation::MaxPool(WindowSizes::of::<Self::Input, Self::Output, Win>(1));
 
     fn infer<V: Elem>(&self, x: &[[V; C]; L], _: &mut (), y: &mut [[V; C]; OL]) {
         OfRow::<C, L, OL, Win>::ZERO.infer(from_ref(x), &mut (), from_mut(y));

@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use crate::element::one_by_one;
 use crate::layers::pool::{Pool, assert_pool};
-use crate::{Context, Elem, Image, Layer, SlidingWindow, Zero, arrays};
+use crate::{Context, Elem, Image, Layer, Operation, SlidingWindow, WindowSizes, Zero, arrays};
 
 /// Maps an image to the largest values of its windows, channel by channel.
 ///
@@ -54,6 +54,8 @@ impl<
     type Output = Image<C, OH, OW>;
     type Scratch<V: Elem> = ();
     type Tape<V: Elem> = ();
+
+    const OPERATION: Operation = Operation::MaxPool(WindowSizes::of::<Self::Input, Self::Output, Win>(1));
 
     fn infer<V: Elem>(&self, x: &[[[V; C]; W]; H], _: &mut (), y: &mut [[[V; C]; OW]; OH]) {
         const { assert_pool::<Self, Win>() }

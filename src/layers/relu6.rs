@@ -1,7 +1,7 @@
 //! The rectified linear unit, at most 6.
 
 use super::activation::activation;
-use crate::{Activation, Function};
+use crate::{Activation, Function, Operation};
 
 /// Maps each value to itself, at least 0 and at most 6.
 ///
@@ -29,6 +29,7 @@ activation! { relu6 }
 
 impl Function for relu6 {
     const OF_Y: bool = true;
+    const OPERATION: Operation = Operation::Clamp { low: 0.0, high: 6.0 };
 
     #[inline(always)]
     fn value(x: f32) -> f32 {

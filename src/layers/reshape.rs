@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use crate::layer::{Input, Output};
 use crate::shape::assert_channels_last;
-use crate::{Context, Dims, Elem, Former, Layer, Nested, Shape, Works, arrays};
+use crate::{Context, Dims, Elem, Former, Layer, Nested, Operation, Shape, Works, arrays};
 
 /// Maps values to the same values in another shape, in the order channel, row, column.
 ///
@@ -74,6 +74,7 @@ impl<X: Shape, Y: Shape> Layer for Reshape<X, Y> {
     };
     const READS_X: bool = false;
     const READS_Y: bool = false;
+    const OPERATION: Operation = Operation::Reorder { from: X::DIMS[0], to: Y::DIMS[0] };
 
     fn infer<V: Elem>(&self, x: &Input<Self, V>, _: &mut (), y: &mut Output<Self, V>) {
         let (x, y) = (x.flat(), y.flat_mut());

@@ -2,7 +2,7 @@
 
 use crate::kernels::simd::widest;
 use crate::math::{exp, maximum};
-use crate::{Context, Elem, Layer, Probabilities, Shape, Vector, Word, Works, arrays};
+use crate::{Context, Elem, Layer, Operation, Probabilities, Shape, Vector, Word, Works, arrays};
 
 /// Maps logits to the chances of the classes.
 ///
@@ -37,6 +37,7 @@ impl<const N: usize> Layer for Softmax<N> {
 
     const WORKS: Works = Works::InPlace;
     const READS_X: bool = false;
+    const OPERATION: Operation = Operation::Softmax;
 
     fn infer_in_place<V: Elem>(&self, y: &mut [V; N]) {
         softmax_in_place(y);

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use super::dropout::mask;
 use crate::layer::{Input, Output};
 use crate::shape::assert_channels_last;
-use crate::{Context, Elem, Layer, Nested, Shape, Works, arrays};
+use crate::{Context, Elem, Layer, Nested, Operation, Shape, Works, arrays};
 
 /// Sets each channel to 0 with the probability p, in training; in evaluation it is nothing.
 ///
@@ -59,6 +59,7 @@ impl<X: Shape, const P: u32> Layer for SpatialDropout<X, P> {
     const TRAINS: Works = Works::InPlace;
     const READS_X: bool = false;
     const READS_Y: bool = false;
+    const OPERATION: Operation = Operation::Nothing;
 
     fn forward_in_place<V: Elem>(&self, context: &Context, _: &mut (), y: &mut Output<Self, V>) {
         Self::mask(context, y.flat_mut());

@@ -7,7 +7,12 @@ use super::lines::{self, Line};
 use super::plan::{self, Place, Plan, Where};
 use crate::element::Scratch;
 use crate::layer::Context;
-use crate::{Elem, Layer, Ordered, Shape, Works};
+use crate::{Elem, Layer, Operation, Ordered, Shape, Stage, Works};
+
+/// What the whole computes.
+pub const fn operation(stages: &'static [Stage]) -> Operation {
+    Operation::Lines(stages)
+}
 
 /// Where the values of all passes lie.
 pub struct Plans<const N: usize> {

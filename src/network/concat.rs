@@ -9,7 +9,7 @@
 use super::lines::Line;
 use crate::element::Scratch;
 use crate::layer::{Context, add};
-use crate::{Elem, Layer, Shape, Works};
+use crate::{Elem, Layer, Operation, Shape, Stage, Works};
 
 /// Where the values of a branch lie.
 #[derive(Clone, Copy)]
@@ -27,6 +27,11 @@ pub struct Plan<const N: usize> {
     lines: [Place; N],
     /// The values of the stretch.
     pub len: usize,
+}
+
+/// What the whole computes.
+pub const fn operation(stages: &'static [Stage]) -> Operation {
+    Operation::Branches(stages)
 }
 
 /// Where the values of all passes lie.

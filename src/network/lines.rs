@@ -4,7 +4,7 @@
 //! [`chain`](super::chain) for lines one after the other, and in [`concat`](super::concat) for branches side by side.
 
 use crate::network::plan::{Need, need};
-use crate::{Arrays, Fold, Parameters, Row, Zero};
+use crate::{Arrays, Fold, Parameters, Row, Stage, Zero};
 
 /// What is known of a line: all that constants of the whole are computed from.
 #[derive(Clone, Copy)]
@@ -15,6 +15,8 @@ pub struct Line {
     pub arrays: Arrays,
     /// What its passes need.
     pub need: Need,
+    /// What it computes.
+    pub stage: Stage,
     /// Whether the images of an element are mixed.
     pub mixes_images: bool,
 }
@@ -22,7 +24,8 @@ pub struct Line {
 impl Line {
     /// A layer called `name`.
     pub const fn of<L: Fold>(name: &'static str) -> Line {
-        Line { row: Row::of::<L>(name), arrays: L::ARRAYS, need: need::<L>(), mixes_images: L::MIXES_IMAGES }
+        let (row, stage) = (Row::of::<L>(name), Stage::of::<L>(name));
+        Line { row, arrays: L::ARRAYS, need: need::<L>(), stage, mixes_images: L::MIXES_IMAGES }
     }
 }
 
@@ -41,6 +44,17 @@ pub const fn rows<const N: usize>(lines: &[Line; N]) -> [Row; N] {
         n += 1;
     }
     rows
+}
+
+/// What the lines compute.
+pub const fn stages<const N: usize>(lines: &[Line; N]) -> [Stage; N] {
+    let mut stages = [lines[0].stage; N];
+    let mut n = 0;
+    while n < N {
+        stages[n] = lines[n].stage;
+        n += 1;
+    }
+    stages
 }
 
 /// The arrays of each line, with the line's name.

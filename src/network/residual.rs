@@ -4,7 +4,7 @@ use core::ops::{Deref, DerefMut};
 
 use crate::element::Scratch;
 use crate::layer::{Context, Input, Output, add, add_bounded, copy};
-use crate::{Arrays, Dims, Elem, Fold, Layer, Message, Nested, Parameters, Row, Shape, Works, Zero};
+use crate::{Arrays, Dims, Elem, Fold, Layer, Message, Nested, Operation, Parameters, Row, Shape, Stage, Works, Zero};
 
 /// Maps x to what a block of layers gives, plus what a way around it gives.
 ///
@@ -47,6 +47,10 @@ impl<B: Layer, S: Layer, const N: usize, const KEPT: usize, const AROUND: usize>
     const READS_Y: bool = false;
     const BOUNDS: bool = true;
     const MIXES_IMAGES: bool = B::MIXES_IMAGES || S::MIXES_IMAGES;
+    const OPERATION: Operation = Operation::Sum {
+        block: &Stage::of::<B>(""),
+        shortcut: &Stage::of::<S>("shortcut"),
+    };
     const ROWS: &'static [Row] = &[Row::of::<B>(""), Row::of::<S>(if AROUND > 0 { "shortcut" } else { "" })];
 
     fn infer<V: Elem>(&self, x: &Input<B, V>, scratch: &mut [V; N], y: &mut Output<B, V>) {

@@ -184,6 +184,7 @@ macro_rules! network_rules {
             }
             $crate::network_rules! { @network $name $last {$([$n $f])+} }
             $crate::network_rules! { @network __ConstCnnFolded $last {$([$n $f])+} }
+            $crate::network_rules! { @int8 }
 
             impl $name {
                 /// The network in evaluation, its batch normalisation folded into the layers before it where that can be.
@@ -530,6 +531,10 @@ macro_rules! network_rules {
                 const READS_Y: bool = __PLANS.reads.1;
                 const MIXES_IMAGES: bool = $crate::network::lines::mixes_images(__LINES);
                 const ROWS: &'static [$crate::Row] = &$crate::network::lines::rows(__LINES);
+                const OPERATION: $crate::Operation = {
+                    const STAGES: &[$crate::Stage] = &$crate::network::lines::stages(__LINES);
+                    $crate::network::$how::operation(STAGES)
+                };
 
                 fn infer<__V: $crate::Elem>(
                     &self,
@@ -639,6 +644,27 @@ macro_rules! network_rules {
         $(<_ as $crate::fold::FoldedAs<{ $crate::network::lines::$how($foldings, $n) }>>::fold_as(
             &$self.$f, $($next)+, &mut $to.$f,
         );)+
+    };
+
+    // the int8 form, which is computed from what the folded one computes
+    (@int8) => {
+        const _: () = {
+            const __OPERATION: &$crate::Operation = &<__ConstCnnFolded as $crate::Layer>::OPERATION;
+            const __PROGRAM: &$crate::int8::plan::Program<{ $crate::int8::plan::count(__OPERATION) }> =
+                &$crate::int8::plan::Program::of(__OPERATION);
+
+            impl $crate::Form for __ConstCnnFolded {
+                type Net = $crate::Quantised<
+                    Self, { __PROGRAM.totals.words }, { __PROGRAM.totals.bytes }, { __PROGRAM.totals.arena },
+                >;
+                const STEPS: &'static [$crate::int8::plan::Step] = {
+                    const STEPS: &[$crate::int8::plan::Step; $crate::int8::plan::count(__OPERATION)] = &__PROGRAM.steps;
+                    STEPS
+                };
+                const RECIPES: &'static [$crate::int8::plan::Recipe] = &__PROGRAM.recipes;
+                const TOTALS: $crate::int8::plan::Totals = __PROGRAM.totals;
+            }
+        };
     };
 
     // what a network has that its blocks have not

@@ -58,7 +58,7 @@ pub fn compare<N: Task>(weights: &Path, cases: &Path) -> Result<Comparison, Box<
 }
 
 /// The name of the layer whose values a tensor has: `layer.03.layer1.add` are those of `layer1`, which is a sum.
-fn layer(tensor: &str) -> &str {
+pub fn layer(tensor: &str) -> &str {
     let name = tensor.strip_prefix("layer.").and_then(|rest| rest.split_once('.')).map_or(tensor, |(_, name)| name);
     name.trim_end_matches(".add")
 }

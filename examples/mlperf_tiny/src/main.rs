@@ -2,6 +2,7 @@
 
 mod compare;
 mod data;
+mod int8;
 mod networks;
 mod options;
 mod report;
@@ -20,7 +21,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use networks::{Ad, Ic, Kws, Sww, Vww};
+use networks::{Ad, Ic, IcChances, Kws, KwsChances, Sww, SwwChances, Vww, VwwChances};
 use options::{Name, Options};
 
 fn main() -> ExitCode {
@@ -53,6 +54,17 @@ macro_rules! of {
 
 /// Returns whether all is as it should be.
 fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
+    if let (Some(name), Some(weights), Some(cases)) = (options.net, &options.int8, &options.cases) {
+        let comparison = match name {
+            Name::Kws => int8::compare::<KwsChances, _, _, _, _>(weights, cases),
+            Name::Vww => int8::compare::<VwwChances, _, _, _, _>(weights, cases),
+            Name::Ic => int8::compare::<IcChances, _, _, _, _>(weights, cases),
+            Name::Ad => int8::compare::<Ad, _, _, _, _>(weights, cases),
+            Name::Sww => int8::compare::<SwwChances, _, _, _, _>(weights, cases),
+        }?;
+        print(&comparison.table)?;
+        return Ok(comparison.agrees);
+    }
     if let (Some(name), Some(weights), Some(cases)) = (options.net, &options.weights, &options.cases) {
         let comparison = of!(name, compare::compare(weights, cases))?;
         print(&comparison.table)?;

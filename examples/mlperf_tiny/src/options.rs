@@ -9,7 +9,7 @@ use clap::{Parser, ValueEnum};
 #[command(name = "mlperf_tiny")]
 pub struct Options {
     /// Compare the outputs of a network of given weights with those expected
-    #[arg(long, requires = "weights", requires = "cases")]
+    #[arg(long, requires = "cases")]
     pub net: Option<Name>,
 
     /// A safetensors file: LAYER.weight and LAYER.bias, normalisation folded
@@ -19,6 +19,10 @@ pub struct Options {
     /// A safetensors file: input, output and, if there are any, logits and layer.NN.LAYER
     #[arg(long, value_name = "FILE", requires = "net")]
     pub cases: Option<PathBuf>,
+
+    /// Compare all layers of the int8 network of these weights with those expected, bit for bit
+    #[arg(long, value_name = "FILE", requires = "net", requires = "cases", conflicts_with = "weights")]
+    pub int8: Option<PathBuf>,
 
     /// Train a network, on data that are made
     #[arg(long, value_name = "NET", conflicts_with = "net")]

@@ -58,6 +58,17 @@ impl<'a> File<'a> {
         }
     }
 
+    /// The bytes of a tensor of `count` numbers of a type.
+    pub fn bytes(&self, name: &str, dtype: Dtype, count: usize) -> Result<&'a [u8], String> {
+        let tensor = self.tensor(name)?;
+        let (found, shape) = (tensor.dtype(), tensor.shape());
+        if found != dtype || shape.iter().product::<usize>() != count {
+            let message = format_args!("expected `{name}` to be {count} of {dtype:?}, found {found:?} {shape:?}");
+            return Err(self.error(message));
+        }
+        Ok(tensor.data())
+    }
+
     fn tensor(&self, name: &str) -> Result<TensorView<'a>, String> {
         self.tensors.tensor(name).map_err(|_| self.error(format_args!("expected a tensor `{name}`, found none")))
     }

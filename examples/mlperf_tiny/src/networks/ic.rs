@@ -43,3 +43,11 @@ network! {
         fc: linear(10),
     }
 }
+
+network! {
+    /// With the chances at its end.
+    pub struct IcChances: [3, 32, 32] => [10] {
+        net: Ic,
+        softmax: softmax,
+    }
+}

@@ -37,3 +37,11 @@ network! {
         fc: linear(12),
     }
 }
+
+network! {
+    /// With the chances at its end.
+    pub struct KwsChances: [1, 49, 10] => [12] {
+        net: Kws,
+        softmax: softmax,
+    }
+}

@@ -10,8 +10,8 @@ mod sww;
 mod vww;
 
 pub use ad::Ad;
-pub use ic::Ic;
-pub use kws::Kws;
+pub use ic::{Ic, IcChances};
+pub use kws::{Kws, KwsChances};
 pub use linear::{LinearAd, LinearIc, LinearKws, LinearSww, LinearVww};
-pub use sww::Sww;
-pub use vww::Vww;
+pub use sww::{Sww, SwwChances};
+pub use vww::{Vww, VwwChances};

@@ -28,3 +28,11 @@ network! {
         fc: linear(3),
     }
 }
+
+network! {
+    /// With the chances at its end.
+    pub struct SwwChances: [40, 30] => [3] {
+        net: Sww,
+        softmax: softmax,
+    }
+}

@@ -91,3 +91,11 @@ network! {
         fc: linear(2),
     }
 }
+
+network! {
+    /// With the chances at its end.
+    pub struct VwwChances: [3, 96, 96] => [2] {
+        net: Vww,
+        softmax: softmax,
+    }
+}

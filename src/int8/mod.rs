@@ -1,0 +1,391 @@
+//! Networks of int8: the same networks, with a quarter of the memory, whose results are the same bits on every machine.
+//!
+//! The rules are those of TensorFlow Lite for Microcontrollers' reference kernels. What a network does is a constant, a list of
+//! [steps](plan) that is computed from what its layers compute, and its numbers are two arrays, baked into the order that
+//! the [kernels] read.
+
+mod arithmetic;
+mod kernels;
+#[doc(hidden)] // what `network!` writes uses it
+pub mod plan;
+mod source;
+
+use core::fmt;
+use core::iter;
+use core::marker::PhantomData;
+
+pub use arithmetic::Multiplier;
+pub use source::Scale;
+
+use crate::layer::{Input, Output};
+use crate::operation::WindowSizes;
+use crate::{Error, Fold, Layer, Message, Nested, Zero};
+use kernels::rest;
+use plan::{At, Kind, Part, Recipe, Step, Totals, has};
+use source::{Source, float, int};
+
+/// The int8 form of a network: a value of its own type, whose numbers are a quarter as large.
+///
+/// It does what TensorFlow Lite for Microcontrollers does, bit for bit: weights by output channel, sums of 32 bits, two roundings, a
+/// softmax in fixed point. Batch normalisation is folded first, ReLU is the bound of the layer before it. Layers with an int8
+/// form are convolutions (in groups, depthwise and one-dimensional ones too), dense layers, pools, `relu`, `relu6`, `flatten`,
+/// `reshape`, `softmax`, `dropout`, and the blocks `residual` and `concat`.
+///
+/// On processors with vectors it is not faster than float yet: it is for those without, and for their memory.
+///
+/// ```
+/// use const_cnn::{Int8, network};
+///
+/// network! {
+///     struct Net: [2] => [1] { dense: linear(1), relu: relu }
+/// }
+///
+/// // the image's scale; the result's, then the weights' scale, the bias, the weights
+/// let mut bytes = [0; Int8::<Net>::SOURCE_BYTES];
+/// for (n, word) in [0.5f32.to_bits(), 0, 1f32.to_bits(), -128i32 as u32, 1f32.to_bits(), 4]
+///     .into_iter()
+///     .enumerate()
+/// {
+///     bytes[4 * n..4 * n + 4].copy_from_slice(&word.to_le_bytes());
+/// }
+/// bytes[24..].copy_from_slice(&[3, 2]);
+/// let net = Int8::<Net>::from_le_bytes(&bytes); // in a `static` it lies in flash
+///
+/// let mut arena = Int8::<Net>::ARENA;
+/// net.image_in(&mut arena).copy_from_slice(&[10, -20]);
+/// // 0.5 · (3 · 10 − 2 · 20 + 4) is below 0
+/// assert_eq!(net.infer_in(&mut arena), [-128]);
+/// // 3 · 0.5 + 2 · 2.0 + 0.5 · 4, to the next whole number, ties upwards
+/// assert_eq!(net.output(&[0.5, 2.0], &mut arena), [8.0]);
+/// ```
+pub type Int8<N> = <<N as Fold>::Folded as Form>::Net;
+
+/// A folded network as [`network!`](crate::network!) writes it, with the steps of its int8 form.
+pub trait Form: Layer {
+    /// Its int8 form, a [`Quantised`].
+    type Net;
+
+    #[doc(hidden)]
+    const STEPS: &'static [Step];
+
+    #[doc(hidden)]
+    const RECIPES: &'static [Recipe];
+
+    #[doc(hidden)]
+    const TOTALS: Totals;
+}
+
+/// The int8 form of a network; see [`Int8`].
+#[repr(C)]
+pub struct Quantised<F, const WORDS: usize, const BYTES: usize, const ARENA: usize> {
+    /// Parameters, by step.
+    words: [i32; WORDS],
+    /// Weights, by step, each from a multiple of four bytes on.
+    bytes: [i8; BYTES],
+    /// How the image stands for real numbers.
+    input: Scale,
+    /// How the result does.
+    output: Scale,
+    form: PhantomData<fn() -> F>,
+}
+
+/// What has a scale of its own in an int8 network: a layer with weights, the sum of a block, or what branches give together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The names that lead to the layer or to the block.
+    pub path: &'static [&'static str],
+    /// Where in the bytes the scale of what it takes stands.
+    pub input: usize,
+    /// How many outputs, or channels of them, a layer with weights has. A sum and a `concat` have none.
+    pub outputs: usize,
+    /// How many weights there are for all of them.
+    pub weights: usize,
+}
+
+/// What inference writes on: all values that are alive at once, the image and the result among them.
+#[repr(C, align(4))]
+#[derive(Clone)]
+pub struct Arena<const N: usize>([i8; N]);
+
+impl<const N: usize> Zero for Arena<N> {
+    const ZERO: Self = Arena([0; N]);
+}
+
+#[rustfmt::skip]
+impl<F, const WORDS: usize, const BYTES: usize, const ARENA: usize> Clone for Quantised<F, WORDS, BYTES, ARENA> {
+    fn clone(&self) -> Self {
+        Quantised { form: PhantomData, ..*self }
+    }
+}
+
+#[rustfmt::skip]
+impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> fmt::Debug
+    for Quantised<F, WORDS, BYTES, ARENA>
+{
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.debug_struct("Quantised").field("input", &self.input).field("output", &self.output).finish_non_exhaustive()
+    }
+}
+
+impl<F, const WORDS: usize, const BYTES: usize, const ARENA: usize> Zero for Quantised<F, WORDS, BYTES, ARENA> {
+    const ZERO: Self = {
+        let one = Scale { scale: 1.0, zero_point: 0 };
+        Quantised { words: [0; WORDS], bytes: [0; BYTES], input: one, output: one, form: PhantomData }
+    };
+}
+
+impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> Quantised<F, WORDS, BYTES, ARENA> {
+    /// The bytes that inference writes on, the image and the result counted: those of an [`Arena`].
+    pub const ARENA_BYTES: usize = size_of::<Arena<ARENA>>();
+
+    /// An arena, to begin with.
+    pub const ARENA: Arena<ARENA> = Arena::ZERO;
+
+    /// The bytes that a network is made from by [`from_le_bytes`](Self::from_le_bytes).
+    ///
+    /// They are, in the order in which the layers run, with the least byte first and nothing between:
+    ///
+    /// - the scale of the image, an `f32`, and its zero point, an `i32`;
+    /// - of a convolution and of a dense layer the scale and the zero point of what it gives; the scale of each output
+    ///   channel's weights (`f32`), its bias (`i32`, of the scale of the input times that of the weights), and all weights (`i8`, from
+    ///   −127 to 127) in PyTorch's order. Without a bias in float, biases are there nevertheless;
+    /// - of a residual block its lines, then its shortcut's, then the scale and the zero point of the sum;
+    /// - of a `concat` the scale and the zero point of what it gives, then its branches' lines.
+    ///
+    /// Where a `relu` follows, the scale is that of what it gives. The other layers have none: they keep the scale of what they
+    /// take, and a softmax gives steps of 1/256 from −128 on.
+    pub const SOURCE_BYTES: usize = F::TOTALS.source;
+
+    /// What has a scale of its own, in the order of the [bytes](Self::SOURCE_BYTES) that the network is made from.
+    pub fn entries() -> impl Iterator<Item = Entry> {
+        let mut at = Scale::BYTES;
+        iter::from_fn(move || {
+            // the first to give it: later ones keep it
+            let recipe = F::RECIPES.iter().find(|recipe| recipe.scales[2] == At::Byte(at))?;
+            let (outputs, weights) = (recipe.outputs, recipe.weights);
+            at += Scale::BYTES + 8 * outputs + weights;
+            let At::Byte(input) = recipe.scales[0] else { return None };
+            Some(Entry { path: recipe.path(), input, outputs, weights })
+        })
+    }
+
+    /// That all layers have an int8 form.
+    const IS_KNOWN: () = if let Some(name) = F::TOTALS.unknown {
+        Message::new("the layer `").text(name).text("` has no int8 form").panic()
+    };
+
+    /// The network of these [bytes](Self::SOURCE_BYTES).
+    ///
+    /// In a `static` it lies in read-only memory: `static NET: Int8<Net> = Int8::<Net>::from_le_bytes(include_bytes!("net.int8"));`
+    /// The compiler takes about a second for 30 000 weights; with 250 000 its lint `long_running_const_eval` has to be
+    /// allowed, in the crate that has the `static`.
+    ///
+    /// # Panics
+    ///
+    /// In a constant, where it stops compilation: when there are too few or too many bytes, when a scale is not above 0 and finite,
+    /// or a zero point not of int8.
+    pub const fn from_le_bytes(bytes: &[u8]) -> Self {
+        let mut net = Self::ZERO;
+        match Self::check(bytes) {
+            Ok(()) => net.bake(bytes),
+            Err(Error::Bytes { expected, found }) => {
+                let sentence = Message::new("an int8 network of this type has ").number(expected);
+                sentence.text(" bytes, found ").number(found).panic()
+            }
+            Err(_) => panic!("an int8 network's scales are above 0 and finite, and zero points from -128 to 127"),
+        }
+        net
+    }
+
+    /// Reads what [`from_le_bytes`](Self::from_le_bytes) takes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Bytes`] when there are too few or too many bytes; [`Error::Setting`] when a scale is not above 0 and finite, or a zero point
+    /// not of int8. The network is then as it was.
+    pub fn read_le(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        Self::check(bytes)?;
+        self.bake(bytes);
+        Ok(())
+    }
+
+    /// That bytes are those of such a network.
+    const fn check(bytes: &[u8]) -> Result<(), Error> {
+        const { Self::IS_KNOWN }
+        if bytes.len() != F::TOTALS.source {
+            return Err(Error::Bytes { expected: F::TOTALS.source, found: bytes.len() });
+        }
+        let mut checked = check_scale(bytes, 0);
+        let mut n = 0;
+        while n < F::RECIPES.len() && checked.is_ok() {
+            let recipe = &F::RECIPES[n];
+            if let At::Byte(at) = recipe.scales[2] {
+                checked = check_scale(bytes, at);
+            }
+            let mut f = 0;
+            while f < recipe.outputs && checked.is_ok() {
+                checked = check_positive(float(bytes, recipe.source + 4 * f));
+                f += 1;
+            }
+            n += 1;
+        }
+        checked
+    }
+
+    /// Writes words and bytes.
+    const fn bake(&mut self, source: &[u8]) {
+        self.input = Scale::read(source, 0);
+        self.output = F::TOTALS.scale.read(source);
+        let mut n = 0;
+        while n < F::STEPS.len() {
+            let (step, recipe) = (&F::STEPS[n], &F::RECIPES[n]);
+            let [x, other, output] =
+                [recipe.scales[0].read(source), recipe.scales[1].read(source), recipe.scales[2].read(source)];
+            let bounds = rest::bounds(output, recipe.range.0, recipe.range.1);
+            let layer = Source { bytes: source, at: recipe.source, outputs: recipe.outputs, input: x, output, bounds };
+            let words = self.words.split_at_mut(step.words.at).1.split_at_mut(step.words.len).0;
+            let bytes = self.bytes.split_at_mut(step.bytes.at).1.split_at_mut(step.bytes.len).0;
+            match &step.kind {
+                Kind::Conv(sizes) => kernels::bake_conv(sizes, &layer, words, bytes),
+                Kind::Depthwise(sizes) => kernels::bake_depthwise(sizes, &layer, words, bytes),
+                Kind::Linear => kernels::bake_linear(step.x.len, &layer, words, bytes),
+                Kind::Add => rest::bake_add(x, other, output, bounds, words),
+                Kind::Branch(_) => rest::bake_branch(x, output, words),
+                Kind::AvgPool(..) => words[0] = x.zero_point as i32,
+                Kind::Bound => (words[0], words[1]) = (bounds.0 as i32, bounds.1 as i32),
+                Kind::Softmax => rest::bake_softmax(x, words),
+                Kind::MaxPool(_) | Kind::Reorder(_) => (),
+            }
+            n += 1;
+        }
+    }
+
+    /// How the image stands for real numbers.
+    pub const fn input_scale(&self) -> Scale {
+        self.input
+    }
+
+    /// How the result stands for real numbers.
+    pub const fn output_scale(&self) -> Scale {
+        self.output
+    }
+
+    /// Where the image lies in an arena, to be written before [`infer_in`](Self::infer_in): channels last, `[H][W][C]`.
+    pub fn image_in<'a>(&self, arena: &'a mut Arena<ARENA>) -> &'a mut [i8] {
+        part_mut(&mut arena.0, F::TOTALS.image)
+    }
+
+    /// Infers on the image in the arena. What it gives lies there too, channels last.
+    pub fn infer_in<'a>(&self, arena: &'a mut Arena<ARENA>) -> &'a [i8] {
+        const { Self::IS_KNOWN }
+        for step in F::STEPS {
+            run::<F>(step, &self.words, &self.bytes, &mut arena.0);
+        }
+        part(&arena.0, F::TOTALS.result)
+    }
+
+    /// What the network gives for an image of real numbers.
+    pub fn output(&self, image: &Input<F, f32>, arena: &mut Arena<ARENA>) -> Output<F, f32> {
+        for (q, &x) in self.image_in(arena).iter_mut().zip(image.flat()) {
+            *q = self.input.quantise(x);
+        }
+        let mut y = Output::<F, f32>::ZERO;
+        for (y, &q) in y.flat_mut().iter_mut().zip(self.infer_in(arena)) {
+            *y = self.output.real(q);
+        }
+        y
+    }
+
+    /// Infers on the image in the arena, and shows what each step gives: the names that lead to its layer, the dimensions
+    /// `[C, H, W]`, `[C, L]` or `[N]`, and the values, channels last. A bound that is part of the step before it is not shown, and
+    /// each branch of a `concat` shows what is there of all.
+    pub fn activations(
+        &self,
+        arena: &mut Arena<ARENA>,
+        mut visit: impl FnMut(&'static [&'static str], &'static [usize], &[i8]),
+    ) {
+        const { Self::IS_KNOWN }
+        for (step, recipe) in F::STEPS.iter().zip(F::RECIPES) {
+            run::<F>(step, &self.words, &self.bytes, &mut arena.0);
+            visit(recipe.path(), recipe.dims, part(&arena.0, step.y));
+        }
+    }
+}
+
+/// That a scale is one.
+const fn check_scale(bytes: &[u8], at: usize) -> Result<(), Error> {
+    let zero_point = int(bytes, at + 4);
+    if zero_point < -128 || zero_point > 127 {
+        return Err(Error::Setting { name: "zero point", expected: "from -128 to 127", found: zero_point as f32 });
+    }
+    check_positive(float(bytes, at))
+}
+
+const fn check_positive(scale: f32) -> Result<(), Error> {
+    if scale > 0.0 && scale < f32::INFINITY {
+        Ok(())
+    } else {
+        Err(Error::Setting { name: "scale", expected: "above 0 and finite", found: scale })
+    }
+}
+
+#[inline(always)]
+fn part<T>(of: &[T], Part { at, len }: Part) -> &[T] {
+    of.get(at..).and_then(|rest| rest.get(..len)).unwrap_or(&[])
+}
+
+#[inline(always)]
+fn part_mut<T>(of: &mut [T], Part { at, len }: Part) -> &mut [T] {
+    of.get_mut(at..).and_then(|rest| rest.get_mut(..len)).unwrap_or(&mut [])
+}
+
+/// One step. Kernels of kinds that the network does not have are left out of the program.
+#[inline(always)]
+fn run<F: Form>(step: &Step, words: &[i32], bytes: &[i8], arena: &mut [i8]) {
+    const SIZES: WindowSizes = WindowSizes::NONE;
+    let (words, bytes) = (part(words, step.words), part(bytes, step.bytes));
+    let range = |part: Part| part.at..part.at.saturating_add(part.len);
+    let mut nothing: [i8; 0] = [];
+    let (x, y, scratch): (&[i8], &mut [i8], &mut [i8]) = if step.x.at == step.y.at {
+        (&[], part_mut(arena, step.y), &mut nothing)
+    } else {
+        let Ok([x, y, scratch]) = arena.get_disjoint_mut([range(step.x), range(step.y), range(step.scratch)]) else {
+            return;
+        };
+        (x, y, scratch)
+    };
+    match &step.kind {
+        Kind::Conv(sizes) if const { has(F::STEPS, &Kind::Conv(SIZES)) } => {
+            kernels::conv(sizes, words, bytes, x, scratch, y);
+        }
+        Kind::Depthwise(sizes) if const { has(F::STEPS, &Kind::Depthwise(SIZES)) } => {
+            kernels::depthwise(sizes, words, bytes, x, scratch, y);
+        }
+        Kind::Linear if const { has(F::STEPS, &Kind::Linear) } => kernels::linear(words, bytes, x, scratch, y),
+        Kind::MaxPool(sizes) if const { has(F::STEPS, &Kind::MaxPool(SIZES)) } => rest::max_pool(sizes, x, y),
+        Kind::AvgPool(sizes, counts) if const { has(F::STEPS, &Kind::AvgPool(SIZES, true)) } => {
+            rest::avg_pool(sizes, *counts, words, x, y);
+        }
+        Kind::Add if const { has(F::STEPS, &Kind::Add) } => rest::add(words, x, y),
+        Kind::Branch(channels) if const { has(F::STEPS, &Kind::Branch([0; 3])) } => {
+            rest::branch(words, *channels, x, y);
+        }
+        Kind::Reorder(channels) if const { has(F::STEPS, &Kind::Reorder([0; 2])) } => rest::reorder(*channels, x, y),
+        Kind::Bound if const { has(F::STEPS, &Kind::Bound) } => {
+            copy(x, y);
+            rest::bound(words, y);
+        }
+        Kind::Softmax if const { has(F::STEPS, &Kind::Softmax) } => {
+            copy(x, y);
+            rest::softmax(words, y);
+        }
+        _ => (),
+    }
+}
+
+#[inline(always)]
+fn copy(x: &[i8], y: &mut [i8]) {
+    for (y, &x) in y.iter_mut().zip(x) {
+        *y = x;
+    }
+}
