@@ -5,7 +5,7 @@
 //! of four.
 
 use super::kernels::rest::{ADD_WORDS, BOUND_WORDS, BRANCH_WORDS, SOFTMAX_WORDS};
-use super::kernels::{Room, conv_room, depthwise_room, linear_room};
+use super::kernels::{Room, chosen, conv_room, depthwise_room};
 use super::source::Scale;
 use crate::operation::{Operation, Stage, WindowSizes};
 
@@ -267,7 +267,7 @@ const fn alive(lines: &[Stage], is_whole: bool) -> usize {
 const fn scratch(stage: &Stage) -> usize {
     match stage.operation {
         Operation::Conv(sizes) => aligned(conv_or_depthwise(&sizes).scratch),
-        Operation::Linear => aligned(linear_room(stage.input, stage.output).scratch),
+        Operation::Linear => aligned(chosen::linear_room(stage.input, stage.output).scratch),
         Operation::Lines(lines) => alive(lines, false),
         Operation::Sum { block, shortcut } => max(scratch(block), apart(shortcut)),
         Operation::Branches(branches) => {
@@ -464,7 +464,7 @@ impl<const N: usize> Program<N> {
                 self.weighted(stage, kind, (x, to), free, range, (room, arrays, sizes.outputs, weights))
             }
             Operation::Linear => {
-                let (room, weights) = (linear_room(stage.input, stage.output), stage.input * stage.output);
+                let (room, weights) = (chosen::linear_room(stage.input, stage.output), stage.input * stage.output);
                 self.weighted(stage, Kind::Linear, (x, to), free, range, (room, arrays, stage.output, weights))
             }
             Operation::MaxPool(sizes) => {
@@ -563,6 +563,24 @@ pub(crate) const fn has(steps: &[Step], kind: &Kind) -> bool {
     let mut n = 0;
     while n < steps.len() {
         if steps[n].kind.is(kind) {
+            return true;
+        }
+        n += 1;
+    }
+    false
+}
+
+/// Whether one of the steps is of a kind, a convolution or a mean, with a loop of the [chosen](super::kernels) ones or without.
+pub(crate) const fn has_loop(steps: &[Step], kind: &Kind, with: bool) -> bool {
+    let mut n = 0;
+    while n < steps.len() {
+        let has = match &steps[n].kind {
+            Kind::Conv(sizes) => chosen::has_conv(sizes),
+            Kind::Depthwise(sizes) => chosen::has_depthwise(sizes),
+            Kind::AvgPool(sizes, _) => chosen::has_avg_pool(sizes),
+            _ => false,
+        };
+        if steps[n].kind.is(kind) && has == with {
             return true;
         }
         n += 1;

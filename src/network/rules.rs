@@ -658,10 +658,10 @@ macro_rules! network_rules {
                     Self, { __PROGRAM.totals.words }, { __PROGRAM.totals.bytes }, { __PROGRAM.totals.arena },
                 >;
                 const STEPS: &'static [$crate::int8::plan::Step] = {
-                    const STEPS: &[$crate::int8::plan::Step; $crate::int8::plan::count(__OPERATION)] = &__PROGRAM.steps;
+                    const STEPS: &[$crate::int8::plan::Step; $crate::int8::plan::count(__OPERATION)] = &{ __PROGRAM.steps };
                     STEPS
                 };
-                const RECIPES: &'static [$crate::int8::plan::Recipe] = &__PROGRAM.recipes;
+                const RECIPES: &'static [$crate::int8::plan::Recipe] = &{ __PROGRAM.recipes };
                 const TOTALS: $crate::int8::plan::Totals = __PROGRAM.totals;
             }
         };

@@ -10,9 +10,12 @@ target_dir=${CARGO_TARGET_DIR:-$PWD/target}
 
 host=$(env -u RUSTC -u RUSTC_BOOTSTRAP cargo run --quiet --release --example host)
 printf '%-8s %12s %8s %8s %8s %8s %6s\n' network instructions "per MAC" code weights statics stack
-[ $# -gt 0 ] || set -- kws ic vww ad
+[ $# -gt 0 ] || set -- kws ic vww ad kws_int8 ic_int8 vww_int8 ad_int8 small_int8
 for name in "$@"; do
-    build --bin "$name"
+    case $name in
+        *_int8) CARGO_PROFILE_RELEASE_OPT_LEVEL=s build --features dsp --bin "$name" ;;
+        *) build --bin "$name" ;;
+    esac
     read -r instructions products code weights statics stack sum <<<"$(emulate "$name")"
     grep -qx "$name $sum" <<<"$host" || { printf '%s: the host gets another result\n' "$name" >&2; exit 1; }
     decimal() { printf '%d' "$((10#$1))"; }
