@@ -59,7 +59,9 @@ pub use formats::{FileError, load, load_bare, save};
 pub use formats::{LeBytes, write_source};
 pub use gradient_check::{GradientDifference, Place, worst_gradient, worst_loss_gradient};
 pub use header::{Line, Mismatch, ReadError};
-pub use int8::{Arena, Entry, Form, Int8, Multiplier, Quantised, Scale};
+pub use int8::{Arena, Entry, Form, Int8, Multiplier, Quantized, Scale, write_int8_source};
+#[cfg(feature = "std")]
+pub use int8::{Measured, Quantization, Range, quantize};
 pub use layer::{Between, Chain, Context, Input, Layer, Output, Row, Works};
 pub use layers::activation::{Activation, Function};
 pub use layers::bias::{Bias, Biased, Unbiased};

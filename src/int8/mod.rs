@@ -5,9 +5,13 @@
 //! the [kernels] read.
 
 mod arithmetic;
+#[cfg(feature = "std")]
+mod float;
 mod kernels;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod plan;
+#[cfg(feature = "std")]
+mod quantize;
 mod source;
 
 use core::fmt;
@@ -15,6 +19,8 @@ use core::iter;
 use core::marker::PhantomData;
 
 pub use arithmetic::Multiplier;
+#[cfg(feature = "std")]
+pub use quantize::{Measured, Quantization, Range, quantize};
 pub use source::Scale;
 
 use crate::layer::{Input, Output};
@@ -51,7 +57,7 @@ use source::{Source, float, int};
 /// bytes[24..].copy_from_slice(&[3, 2]);
 /// let net = Int8::<Net>::from_le_bytes(&bytes); // in a `static` it lies in flash
 ///
-/// let mut arena = Int8::<Net>::ARENA;
+/// let mut arena = Int8::<Net>::arena();
 /// net.image_in(&mut arena).copy_from_slice(&[10, -20]);
 /// // 0.5 · (3 · 10 − 2 · 20 + 4) is below 0
 /// assert_eq!(net.infer_in(&mut arena), [-128]);
@@ -62,7 +68,7 @@ pub type Int8<N> = <<N as Fold>::Folded as Form>::Net;
 
 /// A folded network as [`network!`](crate::network!) writes it, with the steps of its int8 form.
 pub trait Form: Layer {
-    /// Its int8 form, a [`Quantised`].
+    /// Its int8 form, a [`Quantized`].
     type Net;
 
     #[doc(hidden)]
@@ -77,7 +83,7 @@ pub trait Form: Layer {
 
 /// The int8 form of a network; see [`Int8`].
 #[repr(C)]
-pub struct Quantised<F, const WORDS: usize, const BYTES: usize, const ARENA: usize> {
+pub struct Quantized<F, const WORDS: usize, const BYTES: usize, const ARENA: usize> {
     /// Parameters, by step.
     words: [i32; WORDS],
     /// Weights, by step, each from a multiple of four bytes on.
@@ -112,34 +118,31 @@ impl<const N: usize> Zero for Arena<N> {
 }
 
 #[rustfmt::skip]
-impl<F, const WORDS: usize, const BYTES: usize, const ARENA: usize> Clone for Quantised<F, WORDS, BYTES, ARENA> {
+impl<F, const WORDS: usize, const BYTES: usize, const ARENA: usize> Clone for Quantized<F, WORDS, BYTES, ARENA> {
     fn clone(&self) -> Self {
-        Quantised { form: PhantomData, ..*self }
+        Quantized { form: PhantomData, ..*self }
     }
 }
 
 #[rustfmt::skip]
 impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> fmt::Debug
-    for Quantised<F, WORDS, BYTES, ARENA>
+    for Quantized<F, WORDS, BYTES, ARENA>
 {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.debug_struct("Quantised").field("input", &self.input).field("output", &self.output).finish_non_exhaustive()
+        f.debug_struct("Quantized").field("input", &self.input).field("output", &self.output).finish_non_exhaustive()
     }
 }
 
-impl<F, const WORDS: usize, const BYTES: usize, const ARENA: usize> Zero for Quantised<F, WORDS, BYTES, ARENA> {
+impl<F, const WORDS: usize, const BYTES: usize, const ARENA: usize> Zero for Quantized<F, WORDS, BYTES, ARENA> {
     const ZERO: Self = {
         let one = Scale { scale: 1.0, zero_point: 0 };
-        Quantised { words: [0; WORDS], bytes: [0; BYTES], input: one, output: one, form: PhantomData }
+        Quantized { words: [0; WORDS], bytes: [0; BYTES], input: one, output: one, form: PhantomData }
     };
 }
 
-impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> Quantised<F, WORDS, BYTES, ARENA> {
+impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> Quantized<F, WORDS, BYTES, ARENA> {
     /// The bytes that inference writes on, the image and the result counted: those of an [`Arena`].
     pub const ARENA_BYTES: usize = size_of::<Arena<ARENA>>();
-
-    /// An arena, to begin with.
-    pub const ARENA: Arena<ARENA> = Arena::ZERO;
 
     /// The bytes that a network is made from by [`from_le_bytes`](Self::from_le_bytes).
     ///
@@ -260,6 +263,11 @@ impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> Quanti
         }
     }
 
+    /// An arena. It is a constant: of a `static` it is the value.
+    pub const fn arena() -> Arena<ARENA> {
+        Arena::ZERO
+    }
+
     /// How the image stands for real numbers.
     pub const fn input_scale(&self) -> Scale {
         self.input
@@ -287,7 +295,7 @@ impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> Quanti
     /// What the network gives for an image of real numbers.
     pub fn output(&self, image: &Input<F, f32>, arena: &mut Arena<ARENA>) -> Output<F, f32> {
         for (q, &x) in self.image_in(arena).iter_mut().zip(image.flat()) {
-            *q = self.input.quantise(x);
+            *q = self.input.quantize(x);
         }
         let mut y = Output::<F, f32>::ZERO;
         for (y, &q) in y.flat_mut().iter_mut().zip(self.infer_in(arena)) {
@@ -310,6 +318,24 @@ impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> Quanti
             visit(recipe.path(), recipe.dims, part(&arena.0, step.y));
         }
     }
+}
+
+/// Writes `pub static NAME: Int8<TYPE>`, made from `bytes`, as Rust source.
+///
+/// ```
+/// let (mut source, bytes) = (String::new(), [0, 255]);
+/// const_cnn::write_int8_source(&bytes, "NET", "crate::Net", &mut source).unwrap();
+/// assert_eq!(source, "\
+/// pub static NET: const_cnn::Int8<crate::Net> = const_cnn::Int8::<crate::Net>::from_le_bytes(&[0, 255]);
+/// ");
+/// ```
+///
+/// # Errors
+///
+/// Those of `to`.
+pub fn write_int8_source(bytes: &[u8], name: &str, type_path: &str, to: &mut impl fmt::Write) -> fmt::Result {
+    let int8 = format_args!("const_cnn::Int8::<{type_path}>");
+    writeln!(to, "pub static {name}: const_cnn::Int8<{type_path}> = {int8}::from_le_bytes(&{bytes:?});")
 }
 
 /// That a scale is one.

@@ -24,7 +24,7 @@ impl Scale {
     /// use const_cnn::Scale;
     /// let scale = Scale::of_range(-1.0, 3.0);
     /// assert_eq!((scale.scale, scale.zero_point), (4.0 / 255.0, -64));
-    /// assert_eq!([-1.0, 0.0, 9.0].map(|x| scale.quantise(x)), [-128, -64, 127]);
+    /// assert_eq!([-1.0, 0.0, 9.0].map(|x| scale.quantize(x)), [-128, -64, 127]);
     /// ```
     pub const fn of_range(low: f32, high: f32) -> Scale {
         let (low, high) = (low.min(0.0), high.max(0.0));
@@ -33,7 +33,7 @@ impl Scale {
     }
 
     /// The nearest value; of a number out of the range, the end of it.
-    pub const fn quantise(&self, x: f32) -> i8 {
+    pub const fn quantize(&self, x: f32) -> i8 {
         clamp(round(x / self.scale).saturating_add(self.zero_point as i32), -128, 127)
     }
 
@@ -102,9 +102,9 @@ mod tests {
         for (low, high) in [(0.0, 6.0), (-3.0, 0.0), (2.0, 5.0), (-7.0, -1.0), (-1.5, 2.5), (0.0, 0.0), (-1e-30, 1e30)]
         {
             let scale = Scale::of_range(low, high);
-            assert_eq!(scale.real(scale.quantise(0.0)), 0.0);
+            assert_eq!(scale.real(scale.quantize(0.0)), 0.0);
             for x in [low, high] {
-                let far = (scale.real(scale.quantise(x)) - x).abs();
+                let far = (scale.real(scale.quantize(x)) - x).abs();
                 assert!(far <= 0.5001 * scale.scale, "{low} {high} {x}: {far}");
             }
         }

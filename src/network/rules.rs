@@ -654,7 +654,7 @@ macro_rules! network_rules {
                 &$crate::int8::plan::Program::of(__OPERATION);
 
             impl $crate::Form for __ConstCnnFolded {
-                type Net = $crate::Quantised<
+                type Net = $crate::Quantized<
                     Self, { __PROGRAM.totals.words }, { __PROGRAM.totals.bytes }, { __PROGRAM.totals.arena },
                 >;
                 const STEPS: &'static [$crate::int8::plan::Step] = {

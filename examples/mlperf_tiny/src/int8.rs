@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
 
-use const_cnn::{Entry, Fold, Form, Int8, Layer, Layout, Multiplier, Network, Quantised, Shape, Zero};
+use const_cnn::{Entry, Fold, Form, Int8, Layer, Layout, Multiplier, Network, Quantized, Shape, Zero};
 use safetensors::Dtype;
 
 use crate::compare::{Comparison, layer};
@@ -22,7 +22,7 @@ pub fn compare<N, F, const W: usize, const B: usize, const A: usize>(
 ) -> Result<Comparison, Box<dyn Error>>
 where
     N: Network + Fold<Folded = F>,
-    F: Form<Net = Quantised<F, W, B, A>> + Layer<Input = N::Input, Output = N::Output>,
+    F: Form<Net = Quantized<F, W, B, A>> + Layer<Input = N::Input, Output = N::Output>,
 {
     let (weight_bytes, case_bytes) = (read(weights)?, read(cases)?);
     let (weights, cases) = (File::new(weights, &weight_bytes)?, File::new(cases, &case_bytes)?);
@@ -33,7 +33,7 @@ where
     let count = cases.count("input")?;
     let inputs = cases.bytes("input", Dtype::I8, count * N::Input::LEN)?;
     let mut given: BTreeMap<String, Vec<i8>> = BTreeMap::new();
-    let mut arena = Int8::<N>::ARENA;
+    let mut arena = Int8::<N>::arena();
     for input in inputs.chunks(N::Input::LEN) {
         for (n, &value) in input.iter().enumerate() {
             net.image_in(&mut arena)[N::Input::LAYOUT.position(n)] = value as i8;
@@ -65,13 +65,14 @@ where
     Ok(Comparison { agrees: values > 0 && differ + multipliers.1 == 0, table })
 }
 
+/// The bytes of a network; how many multipliers there are, and how many differ.
+type Sourced = (Vec<u8>, (usize, usize));
+
 /// The bytes of an int8 network from a file, and how many multipliers there are in it and differ from what its scales give.
-fn source<N, F, const W: usize, const B: usize, const A: usize>(
-    file: &File,
-) -> Result<(Vec<u8>, (usize, usize)), Box<dyn Error>>
+fn source<N, F, const W: usize, const B: usize, const A: usize>(file: &File) -> Result<Sourced, Box<dyn Error>>
 where
     N: Fold<Folded = F>,
-    F: Form<Net = Quantised<F, W, B, A>>,
+    F: Form<Net = Quantized<F, W, B, A>>,
 {
     let mut bytes = Vec::new();
     let one = |name: &str, dtype| file.bytes(name, dtype, 1);

@@ -220,5 +220,5 @@ const fn bound_at(scale: Scale, bound: f32) -> i8 {
     if bound.is_infinite() {
         return if bound > 0.0 { 127 } else { -128 };
     }
-    scale.quantise(bound)
+    scale.quantize(bound)
 }
