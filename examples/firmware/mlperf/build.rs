@@ -7,7 +7,7 @@ mod networks;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use const_cnn::{Entry, Fold, Form, Int8, Quantised};
+use const_cnn::{Entry, Fold, Form, Int8, Quantized};
 use networks::{Ad, IcChances, KwsChances, Small, VwwChances};
 
 /// As many as the largest float network has.
@@ -55,7 +55,7 @@ impl Draw {
 fn int8<N, F, const W: usize, const B: usize, const A: usize>(file: &Path)
 where
     N: Fold<Folded = F>,
-    F: Form<Net = Quantised<F, W, B, A>>,
+    F: Form<Net = Quantized<F, W, B, A>>,
 {
     let mut draw = Draw(88_172_645);
     let mut bytes = Vec::new();

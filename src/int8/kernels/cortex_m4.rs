@@ -623,7 +623,8 @@ pub(crate) fn max_pool(sizes: &WindowSizes, x: &[i8], y: &mut [i8]) {
         return rest::max_pool(sizes, x, y);
     }
     let WindowSizes { channels, input: [h, w], output, kernel, stride, dilation, padding, .. } = *sizes;
-    let (x, mut points) = (x.as_chunks::<4>().0, y.as_chunks_mut::<4>().0.chunks_exact_mut((channels / 4).max(1)));
+    let fours = channels / 4;
+    let (x, mut points) = (x.as_chunks::<4>().0, y.as_chunks_mut::<4>().0.chunks_exact_mut(fours.max(1)));
     for i in 0..output[0] {
         for j in 0..output[1] {
             let Some(y) = points.next() else { return };
@@ -633,7 +634,7 @@ pub(crate) fn max_pool(sizes: &WindowSizes, x: &[i8], y: &mut [i8]) {
                 for v in 0..kernel[1] {
                     let column = (j * stride[1] + v * dilation[1]).wrapping_sub(padding[1][0]);
                     if row < h && column < w {
-                        for (y, &x) in y.iter_mut().zip(x.get((row * w + column) * y.len()..).unwrap_or(&[])) {
+                        for (y, &x) in y.iter_mut().zip(x.get((row * w + column) * fours..).unwrap_or(&[])) {
                             *y = bytes(dsp::max_of_bytes(word(*y), word(x)));
                         }
                     }

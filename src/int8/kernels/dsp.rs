@@ -682,7 +682,7 @@ pub(super) fn depthwise_rows(plane: &[u32], channel: &Channel, ties: bool, place
                 inout("r1") to => _,
                 in("r2") apart,
                 in("r3") memory.as_mut_ptr(),
-                inout("r5") columns.wrapping_neg() % $steps * 116 => _,
+                inout("r5") ($steps - columns % $steps) % $steps * 116 => _,
                 inout("r8") lower[1] => _,
                 inout("r9") at.add(width) => _,
                 in("r10") upper[0], in("r11") upper[1], in("r12") upper[2], in("lr") lower[0],

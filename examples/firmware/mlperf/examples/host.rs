@@ -14,7 +14,7 @@ fn main() {
         ($name:literal, $Net:ty, $bytes:expr) => {
             let mut net = Box::new(Int8::<$Net>::ZERO);
             net.read_le($bytes).expect("the bytes are those of the network");
-            let mut arena = Box::new(Int8::<$Net>::ARENA);
+            let mut arena = Box::new(Int8::<$Net>::arena());
             draw_int8(&net, &mut arena);
             println!("{} {:010}", $name, checksum_of_bytes(infer_int8(&net, &mut arena)));
         };

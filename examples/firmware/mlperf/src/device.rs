@@ -70,7 +70,7 @@ macro_rules! program {
         #[cortex_m_rt::entry]
         fn main() -> ! {
             static mut ARENA: const_cnn::Arena<{ const_cnn::Int8::<$Net>::ARENA_BYTES }> =
-                const_cnn::Int8::<$Net>::ARENA;
+                const_cnn::Int8::<$Net>::arena();
             mlperf_firmware::draw_int8(&NET, ARENA);
             device::run(
                 <$Net>::MULTIPLY_ACCUMULATES,

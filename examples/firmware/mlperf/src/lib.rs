@@ -7,7 +7,7 @@ mod networks;
 
 use const_cnn::{Form, Nested, Network};
 
-pub use const_cnn::Quantised;
+pub use const_cnn::Quantized;
 pub use networks::{Ad, Ic, IcChances, Kws, KwsChances, Small, Vww, VwwChances};
 
 /// Weights for any of the float networks.
@@ -46,7 +46,7 @@ pub fn draw<N: Network>(arena: &mut N::Arena<f32>) {
 
 /// Puts it into an int8 network's arena.
 pub fn draw_int8<F: Form, const W: usize, const B: usize, const A: usize>(
-    net: &Quantised<F, W, B, A>,
+    net: &Quantized<F, W, B, A>,
     arena: &mut const_cnn::Arena<A>,
 ) {
     for (value, byte) in net.image_in(arena).iter_mut().zip(image()) {
@@ -63,7 +63,7 @@ pub fn infer<'a, N: Network>(net: &N, arena: &'a mut N::Arena<f32>) -> &'a [f32]
 /// One inference of an int8 network.
 #[inline(never)]
 pub fn infer_int8<'a, F: Form, const W: usize, const B: usize, const A: usize>(
-    net: &Quantised<F, W, B, A>,
+    net: &Quantized<F, W, B, A>,
     arena: &'a mut const_cnn::Arena<A>,
 ) -> &'a [i8] {
     net.infer_in(arena)
