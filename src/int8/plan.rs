@@ -245,6 +245,14 @@ const fn alive(lines: &[Stage], is_whole: bool) -> usize {
     let (last, mut inside, mut most, mut n) = (last_writer(lines), is_whole, 0, 0);
     while n < lines.len() {
         let (stage, works) = (&lines[n], works_of(lines, n));
+        if let Operation::Lines(first) = stage.operation
+            && is_whole
+            && n == 0
+        {
+            // they are the first lines of the whole
+            (most, inside, n) = (alive(first, true), true, 1);
+            continue;
+        }
         let moves = match works {
             Works::Apart => true,
             Works::InPlace => !inside && (is_whole || n < last),
@@ -366,6 +374,16 @@ impl<const N: usize> Program<N> {
             let (stage, works) = (&lines[n], works_of(lines, n));
             let depth = self.path.1;
             self.enter(stage.name);
+            if let Operation::Lines(first) = stage.operation
+                && to.is_none()
+                && n == 0
+            {
+                (from, scale) = self.chain(first, x, None, (low, end));
+                is_front = from == low;
+                self.path.1 = depth;
+                n += 1;
+                continue;
+            }
             let moves = match works {
                 Works::Apart => true,
                 Works::InPlace => is_given,

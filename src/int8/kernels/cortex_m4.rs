@@ -7,7 +7,10 @@
 
 use core::ops::Range;
 
-use super::dsp::{self, Channel, Fours, PAIR, POINTS, Places, Stretches, conv_pairs, conv_sums, depthwise_rows, depthwise_strided, linear_fours, widen};
+use super::dsp::{
+    self, CHANNEL, Fours, PAIR, POINTS, Places, Stretches, conv_pairs, conv_sums, depthwise_rows, depthwise_strided,
+    linear_fours, widen,
+};
 use super::{Room, rest};
 use crate::int8::arithmetic::{Multiplier, clamp};
 use crate::int8::source::Source;
@@ -52,11 +55,7 @@ const fn bake_output(layer: &Source, f: usize, count: usize, bound: i64) -> (i32
     let Multiplier { q, s } = layer.multiplier(f);
     let is_fast = mixes && bias.abs() + 128 * sum_of_sizes < bound && -24 < s && s < 0;
     let e = -s;
-    let last = if is_fast {
-        [q, (1 << (e - 1)) + ((layer.output.zero_point as i32) << e), e]
-    } else {
-        [q, s, MARK]
-    };
+    let last = if is_fast { [q, (1 << (e - 1)) + ((layer.output.zero_point as i32) << e), e] } else { [q, s, MARK] };
     (bias as i32, last)
 }
 
@@ -296,7 +295,8 @@ fn slow(stream: &[i32], buffer: &[[u32; POINTS]], outputs: usize, ties: bool, ze
             conv_pairs(pair, buffer, outputs, ties, y.get_mut(2 * n..).unwrap_or(&mut []));
             continue;
         }
-        let (Some((&[first, second], rest)), Some(&last)) = (pair.split_first_chunk::<2>(), pair.last_chunk::<6>()) else {
+        let (Some((&[first, second], rest)), Some(&last)) = (pair.split_first_chunk::<2>(), pair.last_chunk::<6>())
+        else {
             return;
         };
         let sums = conv_sums(rest, buffer);
@@ -430,9 +430,6 @@ fn marked(stream: &[i32], x: &[i8], zero: i32, y: &mut [i8]) {
     }
 }
 
-/// The words of a channel of a depthwise convolution of 3 × 3 taps.
-const CHANNEL: usize = 7;
-
 /// Whether there is a loop for a depthwise convolution.
 pub(crate) const fn has_depthwise(sizes: &WindowSizes) -> bool {
     let WindowSizes { channels, outputs, output, kernel, stride, dilation, .. } = *sizes;
@@ -511,6 +508,7 @@ pub(crate) fn depthwise(sizes: &WindowSizes, words: &[i32], _: &[i8], x: &[i8], 
     let (channels, stride, [height, columns]) = (sizes.channels, sizes.stride[0], sizes.output);
     let Some((&[input_zero, zero, low, high, flags], baked)) = words.split_first_chunk::<HEAD>() else { return };
     let Some(all) = dsp::words_of(scratch).get_mut(..4 * all_pairs * width) else { return };
+    let channels_of = baked.as_chunks::<CHANNEL>().0;
     let left = sizes.padding[1][0];
     let inside = sizes.input[1].min(width.saturating_sub(left));
     let fill = input_zero as u32 & 0xffff | (input_zero as u32) << 16;
@@ -530,37 +528,26 @@ pub(crate) fn depthwise(sizes: &WindowSizes, words: &[i32], _: &[i8], x: &[i8], 
         for four in (0..channels).step_by(4) {
             let first = four.min(channels.saturating_sub(4));
             dsp::planes(x.get(first..).unwrap_or(&[]), fours, [input_zero as i8; 4], all);
-            for (n, plane) in all.chunks_exact((all_pairs * width).max(1)).enumerate() {
-                let Some(&channel) = baked.get(CHANNEL * (first + n)..).and_then(|words| words.first_chunk::<CHANNEL>()) else {
-                    return;
-                };
-                let Some(y) = y.get_mut(first_row * columns * channels + first + n..) else { return };
+            let (Some(four), Some(y)) = (
+                channels_of.get(first..).and_then(|rest| rest.first_chunk::<4>()),
+                y.get_mut(first_row * columns * channels + first..),
+            ) else {
+                return;
+            };
+            let (plane, ties) = (all_pairs * width, flags & TIES != 0);
+            if stride == 1 {
+                depthwise_rows(all, plane, four, MARK, ties, places, y);
+            } else {
+                depthwise_strided(all, plane, four, MARK, ties, places, y);
+            }
+            for (n, (plane, channel)) in all.chunks_exact(plane.max(1)).zip(four).enumerate() {
                 if channel[3] == MARK {
-                    marked_channel(plane, &channel, zero, stride, places, y);
-                } else if stride == 1 {
-                    depthwise_rows(plane, &weights(&channel), flags & TIES != 0, places, y);
-                } else {
-                    depthwise_strided(plane, &weights(&channel), flags & TIES != 0, places, y);
+                    marked_channel(plane, channel, zero, stride, places, y.get_mut(n..).unwrap_or(&mut []));
                 }
             }
         }
     }
     bound([low, high], y);
-}
-
-/// The weights of a channel, twice and by pairs of rows.
-#[inline(always)]
-fn weights(&[bias, q, c, e, first, second, third]: &[i32; CHANNEL]) -> Channel {
-    let twice = |halves: u32| dsp::sadd16(halves, halves);
-    let [even, odd] = [|word: i32| dsp::sxtab16(0, word as u32), |word: i32| dsp::sxtab16_odd(0, word as u32)];
-    let upper = [twice(even(first)), twice(odd(first)), twice(even(second))];
-    let last = [twice(odd(second)), twice(even(third))]; // the last row: two columns, and the third
-    let lower = [
-        upper[0] >> 16 | last[0] << 16,
-        upper[1] >> 16 | last[0] & 0xffff_0000,
-        upper[2] >> 16 | last[1] << 16,
-    ];
-    Channel { bias: bias.wrapping_shl(1), q, c, e, upper, lower }
 }
 
 /// A channel that is marked.
@@ -596,7 +583,9 @@ fn marked_channel(
 /// Adds `x`, of the scale `a`, to `y`, of the scale `b`.
 #[inline(never)]
 pub(crate) fn add(words: &[i32], x: &[i8], y: &mut [i8]) {
-    let Some(&[qa, sa, qb, sb, q, s, za, zb, zero, low, high]) = words.first_chunk::<{ rest::ADD_WORDS }>() else { return };
+    let Some(&[qa, sa, qb, sb, q, s, za, zb, zero, low, high]) = words.first_chunk::<{ rest::ADD_WORDS }>() else {
+        return;
+    };
     if !(-24 < s && s < 0 && sa <= 0 && sb <= 0) {
         return rest::add(words, x, y);
     }

@@ -229,8 +229,7 @@ pub(super) fn conv_pairs(stream: &[i32], patches: &[[u32; POINTS]], outputs: usi
             "cmp r1, r2",
             "bne.w 2b",
             "ldrd r1, r5, [sp, #8]",
-            "ldrd r2, r3, [r0], #8",
-            "ldr r4, [r0], #4",
+            "ldm r0!, {{r2, r3, r4}}",
             "sub r8, r8, r12",
             "sub r9, r9, lr",
             "sub r10, r10, r6",
@@ -252,8 +251,7 @@ pub(super) fn conv_pairs(stream: &[i32], patches: &[[u32; POINTS]], outputs: usi
             "strb r10, [r1, r5, lsl #1]",
             "add r1, r5",
             "strb r11, [r1, r5, lsl #1]",
-            "ldrd r2, r3, [r0], #8",
-            "ldr r4, [r0], #4",
+            "ldm r0!, {{r2, r3, r4}}",
             ".irp r, r12, lr, r6, r7",
             "lsl \\r, \\r, #1",
             "smmlar \\r, \\r, r2, r3",
@@ -285,8 +283,7 @@ pub(super) fn conv_pairs(stream: &[i32], patches: &[[u32; POINTS]], outputs: usi
             "strb r10, [r1, r5, lsl #1]",
             "add r1, r5",
             "strb r11, [r1, r5, lsl #1]",
-            "ldrd r2, r3, [r0], #8",
-            "ldr r4, [r0], #4",
+            "ldm r0!, {{r2, r3, r4}}",
             ".irp r, r12, lr, r6, r7",
             "lsl \\r, \\r, #1",
             "smmulr \\r, \\r, r2",
@@ -499,7 +496,58 @@ pub(super) fn planes(x: &[i8], fours: Fours, outside: [i8; 4], to: &mut [u32]) {
     if !fits {
         return;
     }
-    for pair in 0..pairs {
+    let mut pair = 0;
+    while pair < pairs {
+        let row = top.wrapping_add(2 * pair);
+        let whole = (rows.saturating_sub(row) / 2).min(pairs - pair); // pairs of which both rows are on the image
+        if whole > 0 {
+            let mut memory = [columns, (2 * line).wrapping_sub(columns * channels), 4 * (width - columns), whole];
+            // SAFETY: it reads four bytes at each of `columns` places of `whole` pairs of rows, all of which are the image's, and writes
+            // as many words of four planes.
+            unsafe {
+                asm!(
+                    "3:",
+                    "ldr {count}, [{memory}]",
+                    "2:",
+                    "ldr {x}, [{a}]",
+                    "ldr {y}, [{a}, {line}]",
+                    "add {a}, {step}",
+                    "pkhbt {z}, {x}, {y}, lsl #16", // a0 a1 b0 b1
+                    "pkhtb {x}, {y}, {x}, asr #16", // a2 a3 b2 b3
+                    "sxtb16 {y}, {z}",
+                    "sxtb16 {z}, {z}, ror #8",
+                    "str {z}, [{to}, {plane}]",
+                    "sxtb16 {z}, {x}",
+                    "sxtb16 {x}, {x}, ror #8",
+                    "str {z}, [{to}, {plane}, lsl #1]",
+                    "str {x}, [{to}, {planes}]",
+                    "str {y}, [{to}], #4",
+                    "subs {count}, #1",
+                    "bne 2b",
+                    "ldrd {x}, {y}, [{memory}, #4]",
+                    "add {a}, {x}",
+                    "add {to}, {y}",
+                    "ldr {x}, [{memory}, #12]",
+                    "subs {x}, #1",
+                    "str {x}, [{memory}, #12]",
+                    "bne 3b",
+                    a = inout(reg) x.as_ptr().add(row * line) => _,
+                    line = in(reg) line,
+                    step = in(reg) channels,
+                    memory = in(reg) memory.as_mut_ptr(),
+                    to = inout(reg) to.as_mut_ptr().add(pair * width + left) => _,
+                    plane = in(reg) 4 * plane,
+                    planes = in(reg) 12 * plane,
+                    count = out(reg) _,
+                    x = out(reg) _,
+                    y = out(reg) _,
+                    z = out(reg) _,
+                    options(nostack),
+                );
+            }
+            pair += whole;
+            continue;
+        }
         let from = |row: usize| {
             if row < rows {
                 // SAFETY: the row's first byte is one of the image's.
@@ -508,7 +556,6 @@ pub(super) fn planes(x: &[i8], fours: Fours, outside: [i8; 4], to: &mut [u32]) {
                 (outside.as_ptr(), 0)
             }
         };
-        let row = top.wrapping_add(2 * pair);
         let ((a, step_a), (b, step_b)) = (from(row), from(row.wrapping_add(1)));
         // SAFETY: it reads four bytes at each of `columns` places of either row, and writes as many words of four planes.
         unsafe {
@@ -544,21 +591,25 @@ pub(super) fn planes(x: &[i8], fours: Fours, outside: [i8; 4], to: &mut [u32]) {
                 options(nostack),
             );
         }
+        pair += 1;
     }
 }
 
-/// What a channel of a depthwise convolution of 3 × 3 taps needs.
-pub(super) struct Channel {
-    /// Twice the bias.
-    pub bias: i32,
-    /// As in [`conv_pairs`], of twice the sum.
-    pub q: i32,
-    pub c: i32,
-    pub e: i32,
-    /// Twice the weights of the first two rows of taps, by column, the first row's in the lower half.
-    pub upper: [u32; 3],
-    /// Of the last two rows.
-    pub lower: [u32; 3],
+/// The words of a channel of a depthwise convolution of 3 × 3 taps: the bias; q, c and e, of twice the sum; the weights of the taps 0, 1, 3,
+/// 4, of 2, 6, 5, 7, and of 8, as bytes.
+pub(super) const CHANNEL: usize = 7;
+
+/// Twice a channel's weights by pairs of rows, of each column, the upper row's in the lower half: of the first two rows, and of the
+/// last two.
+#[inline(always)]
+fn weights(first: i32, second: i32, third: i32) -> [[u32; 3]; 2] {
+    let twice = |halves: u32| sadd16(halves, halves);
+    let [even, odd] = [|word: i32| sxtab16(0, word as u32), |word: i32| sxtab16_odd(0, word as u32)];
+    let upper = [twice(even(first)), twice(odd(first)), twice(even(second))];
+    let last = [twice(odd(second)), twice(even(third))]; // the last row: two columns, and the third
+    let lower =
+        [upper[0] >> 16 | last[0] << 16, upper[1] >> 16 | last[0] & 0xffff_0000, upper[2] >> 16 | last[1] << 16];
+    [upper, lower]
 }
 
 /// How a channel lies: the outputs of a row, `step` apart; `rows` rows of `columns`, from `width` columns of a plane.
@@ -571,15 +622,16 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// Whether a plane and an output are as long as they say.
-    fn fit(self, stride: usize, plane: &[u32], y: &[i8]) -> bool {
+    /// Whether planes and outputs of four channels are as long as they say.
+    fn fit(self, stride: usize, plane: usize, planes: &[u32], y: &[i8]) -> bool {
         let Places { rows, columns, step, width } = self;
         let pairs = if stride == 1 { rows.div_ceil(2) + 1 } else { rows + 1 };
         rows > 0
             && columns > 0
             && (columns - 1) * stride + 3 <= width
-            && pairs * width <= plane.len()
-            && (rows * columns - 1) * step < y.len()
+            && pairs * width <= plane
+            && 4 * plane <= planes.len()
+            && (rows * columns - 1) * step + 4 <= y.len()
     }
 }
 
@@ -596,28 +648,42 @@ macro_rules! both {
     };
 }
 
-/// A channel of a depthwise convolution of 3 × 3 taps, two rows at a time. The plane's words have two rows, whose first is the one
-/// above the first output.
+/// Four channels of a depthwise convolution of 3 × 3 taps, two rows at a time, but those whose e is `marked`. The planes have
+/// `plane` words, each of two rows, whose first is the one above the first output; the channels of an output are neighbours.
 #[inline(never)]
-pub(super) fn depthwise_rows(plane: &[u32], channel: &Channel, ties: bool, places: Places, y: &mut [i8]) {
-    if !places.fit(1, plane, y) {
+pub(super) fn depthwise_rows(
+    planes: &[u32],
+    plane: usize,
+    channels: &[[i32; CHANNEL]; 4],
+    marked: i32,
+    ties: bool,
+    places: Places,
+    y: &mut [i8],
+) {
+    if !places.fit(1, plane, planes, y) {
         return;
     }
     let Places { rows, columns, step, width } = places;
-    let Channel { bias, q, c, e, upper, lower } = *channel;
-    let mut memory = [
-        bias as usize, bias as usize, q as usize, c as usize, e as usize, step, lower[2] as usize,
-        0, 4 * width, 0, 0,
-    ];
-    // an odd last row is written twice, the second time as what it is
-    let (mut first, mut pairs) = if rows > 1 { (0, rows / 2) } else { (0, 1) };
-    loop {
-        // SAFETY: `first` is one of the rows.
-        let (at, to) = unsafe { (plane.as_ptr().add(first / 2 * width), y.as_mut_ptr().add(first * columns * step)) };
-        let apart = if first + 1 < rows { columns * step } else { 0 };
-        memory[7] = at as usize + 4 * columns;
-        memory[9] = pairs;
-        macro_rules! run { ($steps:literal; $($a:literal),+; $($b:literal),+) => {
+    let mut memory = [0, 0, 0, 0, 0, step, 0, 0, 4 * width, 0, 0];
+    for (n, &[bias, q, c, e, first, second, third]) in channels.iter().enumerate() {
+        if e == marked {
+            continue;
+        }
+        let [upper, lower] = weights(first, second, third);
+        let twice = bias.wrapping_shl(1) as usize;
+        [memory[0], memory[1], memory[2], memory[3], memory[4]] = [twice, twice, q as usize, c as usize, e as usize];
+        memory[6] = lower[2] as usize;
+        // an odd last row is written twice, the second time as what it is
+        let (mut first, mut pairs) = if rows > 1 { (0, rows / 2) } else { (0, 1) };
+        loop {
+            // SAFETY: `first` is one of the rows, and `n` one of four planes and channels.
+            let (at, to) = unsafe {
+                (planes.as_ptr().add(n * plane + first / 2 * width), y.as_mut_ptr().add(first * columns * step + n))
+            };
+            let apart = if first + 1 < rows { columns * step } else { 0 };
+            memory[7] = at as usize + 4 * columns;
+            memory[9] = pairs;
+            macro_rules! run { ($steps:literal; $($a:literal),+; $($b:literal),+) => {
             // SAFETY: for each of `pairs` pairs of rows it reads `columns` + 2 words of a row of the plane and of the next,
             // and writes `columns` values, `step` apart, to a row of y and to the one `apart` behind it: the loop begins where as many
             // steps are left as `columns` has beyond a multiple. r6 and r7 are given back as they were.
@@ -690,29 +756,42 @@ pub(super) fn depthwise_rows(plane: &[u32], channel: &Channel, ties: bool, place
                 steps = const $steps,
             ) }
         } }
-        both!(ties, run);
-        first += 2 * pairs;
-        if first >= rows {
-            return;
+            both!(ties, run);
+            first += 2 * pairs;
+            if first >= rows {
+                break;
+            }
+            pairs = 1;
         }
-        pairs = 1;
     }
 }
 
 /// As [`depthwise_rows`], with stride 2.
 #[inline(never)]
-pub(super) fn depthwise_strided(plane: &[u32], channel: &Channel, ties: bool, places: Places, y: &mut [i8]) {
-    if !places.fit(2, plane, y) {
+pub(super) fn depthwise_strided(
+    planes: &[u32],
+    plane: usize,
+    channels: &[[i32; CHANNEL]; 4],
+    marked: i32,
+    ties: bool,
+    places: Places,
+    y: &mut [i8],
+) {
+    if !places.fit(2, plane, planes, y) {
         return;
     }
     let Places { rows, columns, step, width } = places;
-    let at = plane.as_ptr();
-    let Channel { bias, q, c, e, upper, lower } = *channel;
-    let below = [lower[0] >> 16 | lower[1] & 0xffff_0000, lower[2] >> 16];
-    let mut memory = [
-        q as usize, c as usize, e as usize, at as usize + 8 * columns, 4 * width, 4 * width - 8 * columns, rows,
-    ];
-    macro_rules! run { ($steps:literal; $($a:literal),+; $($b:literal),+) => {
+    for (n, &[bias, q, c, e, first, second, third]) in channels.iter().enumerate() {
+        if e == marked {
+            continue;
+        }
+        let [upper, lower] = weights(first, second, third);
+        let below = [lower[0] >> 16 | lower[1] & 0xffff_0000, lower[2] >> 16];
+        // SAFETY: it is one of four planes, and one of four channels.
+        let (at, to) = unsafe { (planes.as_ptr().add(n * plane), y.as_mut_ptr().add(n)) };
+        let mut memory =
+            [q as usize, c as usize, e as usize, at as usize + 8 * columns, 4 * width, 4 * width - 8 * columns, rows];
+        macro_rules! run { ($steps:literal; $($a:literal),+; $($b:literal),+) => {
         // SAFETY: for each of `rows` rows it reads 2 · `columns` + 1 words of a row of the plane and of the next, and writes
         // `columns` values, `step` apart. r6 and r7 are given back as they were.
         unsafe { asm!(
@@ -750,15 +829,16 @@ pub(super) fn depthwise_strided(plane: &[u32], channel: &Channel, ties: bool, pl
             "bne 2b",
             "pop {{r6, r7}}",
             inout("r0") at => _,
-            inout("r1") y.as_mut_ptr() => _,
+            inout("r1") to => _,
             in("r2") step,
             in("r3") memory.as_mut_ptr(),
             inout("r4") at.add(width) => _,
             inout("r8") below[0] => _,
-            in("r9") bias,
+            in("r9") bias.wrapping_shl(1),
             in("r10") upper[0], in("r11") upper[1], in("r12") upper[2], in("lr") below[1],
             out("r5") _,
         ) }
     } }
-    both!(ties, run);
+        both!(ties, run);
+    }
 }
