@@ -396,7 +396,14 @@ fn run<F: Form>(step: &Step, words: &[i32], bytes: &[i8], arena: &mut [i8]) {
             plain::depthwise(sizes, words, bytes, x, scratch, y);
         }
         Kind::Linear if const { has(F::STEPS, &Kind::Linear) } => chosen::linear(words, bytes, x, scratch, y),
-        Kind::MaxPool(sizes) if const { has(F::STEPS, &Kind::MaxPool(SIZES)) } => chosen::max_pool(sizes, x, y),
+        Kind::MaxPool(sizes)
+            if const { has_loop(F::STEPS, &Kind::MaxPool(SIZES), true) } && chosen::has_max_pool(sizes) =>
+        {
+            chosen::max_pool(sizes, x, y);
+        }
+        Kind::MaxPool(sizes) if const { has_loop(F::STEPS, &Kind::MaxPool(SIZES), false) } => {
+            rest::max_pool(sizes, x, y)
+        }
         Kind::AvgPool(sizes, counts)
             if const { has_loop(F::STEPS, &Kind::AvgPool(SIZES, true), true) } && chosen::has_avg_pool(sizes) =>
         {

@@ -588,13 +588,14 @@ pub(crate) const fn has(steps: &[Step], kind: &Kind) -> bool {
     false
 }
 
-/// Whether one of the steps is of a kind, a convolution or a mean, with a loop of the [chosen](super::kernels) ones or without.
+/// Whether one of the steps is of a kind, a convolution or a pool, with a loop of the [chosen](super::kernels) ones or without.
 pub(crate) const fn has_loop(steps: &[Step], kind: &Kind, with: bool) -> bool {
     let mut n = 0;
     while n < steps.len() {
         let has = match &steps[n].kind {
             Kind::Conv(sizes) => chosen::has_conv(sizes),
             Kind::Depthwise(sizes) => chosen::has_depthwise(sizes),
+            Kind::MaxPool(sizes) => chosen::has_max_pool(sizes),
             Kind::AvgPool(sizes, _) => chosen::has_avg_pool(sizes),
             _ => false,
         };

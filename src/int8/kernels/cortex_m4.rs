@@ -8,8 +8,8 @@
 use core::ops::Range;
 
 use super::dsp::{
-    self, CHANNEL, Fours, PAIR, POINTS, Places, Stretches, conv_pairs, conv_sums, depthwise_rows, depthwise_strided,
-    linear_fours, widen,
+    self, CHANNEL, Fours, PAIR, POINTS, Places, Stretches, Summand, conv_pairs, conv_sums, depthwise_rows,
+    depthwise_strided, linear_fours, widen,
 };
 use super::{Room, rest};
 use crate::int8::arithmetic::{Multiplier, clamp};
@@ -461,14 +461,17 @@ const fn pairs(rows: usize, stride: usize) -> usize {
 const fn planes(sizes: &WindowSizes) -> Planes {
     let (rows, stride) = (sizes.output[0], sizes.stride[0]);
     let width = (sizes.output[1] - 1) * stride + 3;
-    let fit = COPY / (16 * width);
+    let fit = match COPY.checked_div(16 * width) {
+        Some(fit) => fit,
+        None => 0,
+    };
     let mut band = if stride == 1 { 2 * fit.saturating_sub(1) } else { fit.saturating_sub(1) };
     let least = if stride == 1 { 8 } else { 4 };
     if band < least {
         band = least;
     }
     // bands of the same size, but that of two rows' pairs
-    let bands = rows.div_ceil(band);
+    let bands = if rows > 0 { rows.div_ceil(band) } else { 1 };
     band = min(rows, rows.div_ceil(bands).next_multiple_of(2));
     Planes { width, band, pairs: pairs(band, stride) }
 }
@@ -589,28 +592,24 @@ pub(crate) fn add(words: &[i32], x: &[i8], y: &mut [i8]) {
     if !(-24 < s && s < 0 && sa <= 0 && sb <= 0) {
         return rest::add(words, x, y);
     }
-    // a multiplier of 1/2 has no second rounding: twice the product halved is the same
-    let side = |s: i32| (if s == 0 { 22 } else { 21 }, (-s).clamp(1, 31) as u32);
-    let [(left_a, e_a), (left_b, e_b)] = [side(sa), side(sb)];
-    let part = |x: i32, left: u32, q: i32, e: u32| {
-        let h = dsp::smmulr((x << left) as u32, q as u32) as i32;
-        (h + (h >> 31) + (1 << (e - 1))) >> e
+    // a multiplier of 1/2 has no second rounding: twice the product, halved, is the same
+    let summand = |q: i32, s: i32, zero: i32| {
+        let left = if s == 0 { 22 } else { 21 };
+        Summand { factor: 1 << left, offset: -(zero << left), q, e: (-s).clamp(1, 31) as u32 }
     };
-    let (e, c) = (-s, (1 << (-s - 1)) + (zero << -s));
-    let e = e as u32 & 31;
-    for (y, &x) in y.iter_mut().zip(x) {
-        let sum = part(x as i32 - za, left_a, qa, e_a & 31) + part(*y as i32 - zb, left_b, qb, e_b & 31);
-        let h = dsp::smmulr((sum << 1) as u32, q as u32) as i32;
-        *y = clamp((h + (h >> 31) + c) >> e, low, high);
-    }
+    let c = (1 << (-s - 1)) + (zero << -s);
+    dsp::sum([summand(qa, sa, za), summand(qb, sb, zb)], [q, c, -s], low < zero, x, y);
+    bound([low, high], y);
+}
+
+/// Whether there is a loop for the largest values: four channels at a time.
+pub(crate) const fn has_max_pool(sizes: &WindowSizes) -> bool {
+    sizes.channels.is_multiple_of(4)
 }
 
 /// The largest value of each window.
 #[inline(never)]
 pub(crate) fn max_pool(sizes: &WindowSizes, x: &[i8], y: &mut [i8]) {
-    if !sizes.channels.is_multiple_of(4) {
-        return rest::max_pool(sizes, x, y);
-    }
     let WindowSizes { channels, input: [h, w], output, kernel, stride, dilation, padding, .. } = *sizes;
     let fours = channels / 4;
     let (x, mut points) = (x.as_chunks::<4>().0, y.as_chunks_mut::<4>().0.chunks_exact_mut(fours.max(1)));

@@ -56,8 +56,6 @@ macro_rules! instruction {
 }
 
 instruction! {
-    /// a · b / 2³², to the nearest, ties upwards.
-    smmulr(a, b) = "smmulr {r}, {a}, {b}";
     /// The sums of halves.
     sadd16(a, b) = "sadd16 {r}, {a}, {b}";
     /// Bytes 0 and 2, added to halves.
@@ -104,67 +102,80 @@ pub(super) fn widen(x: &[i8], stretches: Stretches, points: Range<usize>, apart:
     if !fits {
         return;
     }
-    for (n, point) in points.enumerate() {
-        // SAFETY: it reads `count` times `run` bytes, the last of which is the `(count − 1) · step + n · apart + run`-th, and writes half as many
-        // words, four apart.
-        unsafe {
-            asm!(
-                "cmp {run}, #4",
-                "beq 5f",
-                "2:",
-                "mov {at}, {x}",
-                "add {end}, {x}, {run}",
-                "tst {run}, #12",
-                "bne 4f",
-                "3:", // sixteen at a time
-                ".irp n, 0, 32, 64, 96",
-                "ldr {a}, [{at}], #4",
-                "sxtb16 {b}, {a}",
-                "sxtb16 {a}, {a}, ror #8",
-                "str {b}, [{to}, #\\n]",
-                "str {a}, [{to}, #\\n + 16]",
-                ".endr",
-                "adds {to}, #128",
-                "cmp {at}, {end}",
-                "bne 3b",
-                "add {x}, {step}",
-                "subs {count}, #1",
-                "bne 2b",
-                "b 6f",
-                "4:", // four at a time
-                "ldr {a}, [{at}], #4",
-                "sxtb16 {b}, {a}",
-                "sxtb16 {a}, {a}, ror #8",
-                "str {a}, [{to}, #16]",
-                "str {b}, [{to}], #32",
-                "cmp {at}, {end}",
-                "bne 4b",
-                "add {x}, {step}",
-                "subs {count}, #1",
-                "bne 2b",
-                "b 6f",
-                "5:", // four in all
-                "ldr {a}, [{x}]",
-                "add {x}, {step}",
-                "sxtb16 {b}, {a}",
-                "sxtb16 {a}, {a}, ror #8",
-                "str {a}, [{to}, #16]",
-                "str {b}, [{to}], #32",
-                "subs {count}, #1",
-                "bne 5b",
-                "6:",
-                x = inout(reg) x.as_ptr().add(n * apart) => _,
-                step = in(reg) step,
-                count = inout(reg) count => _,
-                run = in(reg) run,
-                to = inout(reg) patches.as_mut_ptr().cast::<u32>().add(point) => _,
-                at = out(reg) _,
-                end = out(reg) _,
-                a = out(reg) _,
-                b = out(reg) _,
-                options(nostack),
-            );
-        }
+    // where the next point's values and words begin, and what is left of them
+    let (from, to) = (x.as_ptr() as usize, patches.as_mut_ptr() as usize + 4 * points.start);
+    let mut memory = [from, to, count, apart, points.end - points.start];
+    // SAFETY: for each of the points it reads `count` times `run` bytes, the last of which is the `(count − 1) · step + n · apart +
+    // run`-th, and writes half as many words, four apart.
+    unsafe {
+        asm!(
+            "7:",
+            "ldrd {x}, {to}, [{memory}]",
+            "ldr {count}, [{memory}, #8]",
+            "cmp {run}, #4",
+            "beq 5f",
+            "2:",
+            "mov {at}, {x}",
+            "add {end}, {x}, {run}",
+            "tst {run}, #12",
+            "bne 4f",
+            "3:", // sixteen at a time
+            ".irp n, 0, 32, 64, 96",
+            "ldr {a}, [{at}], #4",
+            "sxtb16 {b}, {a}",
+            "sxtb16 {a}, {a}, ror #8",
+            "str {b}, [{to}, #\\n]",
+            "str {a}, [{to}, #\\n + 16]",
+            ".endr",
+            "adds {to}, #128",
+            "cmp {at}, {end}",
+            "bne 3b",
+            "add {x}, {step}",
+            "subs {count}, #1",
+            "bne 2b",
+            "b 6f",
+            "4:", // four at a time
+            "ldr {a}, [{at}], #4",
+            "sxtb16 {b}, {a}",
+            "sxtb16 {a}, {a}, ror #8",
+            "str {a}, [{to}, #16]",
+            "str {b}, [{to}], #32",
+            "cmp {at}, {end}",
+            "bne 4b",
+            "add {x}, {step}",
+            "subs {count}, #1",
+            "bne 2b",
+            "b 6f",
+            "5:", // four in all
+            "ldr {a}, [{x}]",
+            "add {x}, {step}",
+            "sxtb16 {b}, {a}",
+            "sxtb16 {a}, {a}, ror #8",
+            "str {a}, [{to}, #16]",
+            "str {b}, [{to}], #32",
+            "subs {count}, #1",
+            "bne 5b",
+            "6:",
+            "ldrd {x}, {to}, [{memory}]",
+            "ldrd {a}, {b}, [{memory}, #12]",
+            "add {x}, {a}",
+            "add {to}, #4",
+            "strd {x}, {to}, [{memory}]",
+            "subs {b}, #1",
+            "str {b}, [{memory}, #16]",
+            "bne 7b",
+            memory = in(reg) memory.as_mut_ptr(),
+            step = in(reg) step,
+            run = in(reg) run,
+            x = out(reg) _,
+            count = out(reg) _,
+            to = out(reg) _,
+            at = out(reg) _,
+            end = out(reg) _,
+            a = out(reg) _,
+            b = out(reg) _,
+            options(nostack),
+        );
     }
 }
 
@@ -840,5 +851,76 @@ pub(super) fn depthwise_strided(
         ) }
     } }
         both!(ties, run);
+    }
+}
+
+/// A number that is added: (x − zero point) · 2^shift as x · `factor` + `offset`; of that times q / 2³², to the nearest, ties
+/// upwards, half of 2^e is added and e bits are dropped, ties away from zero.
+pub(super) struct Summand {
+    pub factor: i32,
+    pub offset: i32,
+    pub q: i32,
+    pub e: u32,
+}
+
+/// y = (x + y) · q / 2³¹ as in [`conv_pairs`], of twice the sum, where `x` and `y` are first made `summands`; e is 1 to 31.
+#[inline(never)]
+pub(super) fn sum(summands: [Summand; 2], [q, c, e]: [i32; 3], ties: bool, x: &[i8], y: &mut [i8]) {
+    let [a, b] = summands;
+    let count = x.len().min(y.len());
+    if count == 0 || !(1..32).contains(&a.e) || !(1..32).contains(&b.e) {
+        return;
+    }
+    let memory = [a.q, 1 << (a.e - 1), a.e as i32, b.q, 1 << (b.e - 1), b.e as i32, q, c, e];
+    macro_rules! run { ($($round:literal),+) => {
+        // SAFETY: it reads `count` bytes of either, and writes them to y.
+        unsafe {
+            asm!(
+                "2:",
+                "ldrsb {t}, [{x}], #1",
+                "ldrsb {u}, [{y}]",
+                "mla {t}, {t}, {fa}, {oa}",
+                "mla {u}, {u}, {fb}, {ob}",
+                "ldrd {k}, {l}, [{memory}]",
+                "smmulr {t}, {t}, {k}",
+                "add {t}, {t}, {t}, asr #31",
+                "add {t}, {l}",
+                "ldrd {k}, {l}, [{memory}, #8]", // e of x, q of y
+                "asr {t}, {k}",
+                "smmulr {u}, {u}, {l}",
+                "ldrd {k}, {l}, [{memory}, #16]",
+                "add {u}, {u}, {u}, asr #31",
+                "add {u}, {k}",
+                "asr {u}, {l}",
+                "add {t}, {u}",
+                "lsl {t}, {t}, #1",
+                "ldrd {k}, {l}, [{memory}, #24]",
+                $($round,)+
+                "ldr {k}, [{memory}, #32]",
+                "asr {t}, {k}",
+                "ssat {t}, #8, {t}",
+                "strb {t}, [{y}], #1",
+                "cmp {x}, {end}",
+                "bne 2b",
+                x = inout(reg) x.as_ptr() => _,
+                y = inout(reg) y.as_mut_ptr() => _,
+                end = in(reg) x.as_ptr().add(count),
+                memory = in(reg) memory.as_ptr(),
+                fa = in(reg) a.factor,
+                oa = in(reg) a.offset,
+                fb = in(reg) b.factor,
+                ob = in(reg) b.offset,
+                t = out(reg) _,
+                u = out(reg) _,
+                k = out(reg) _,
+                l = out(reg) _,
+                options(nostack),
+            );
+        }
+    } }
+    if ties {
+        run!("smmulr {t}, {t}, {k}", "add {t}, {t}, {t}, asr #31", "add {t}, {l}");
+    } else {
+        run!("smmlar {t}, {t}, {k}, {l}");
     }
 }

@@ -28,6 +28,12 @@ pub(crate) const fn has_depthwise(_: &WindowSizes) -> bool {
     true
 }
 
+/// Whether there is a loop for the largest values: for any.
+#[cfg(not(all(feature = "simd", dsp)))]
+pub(crate) const fn has_max_pool(_: &WindowSizes) -> bool {
+    true
+}
+
 /// Whether there is a loop for means: for any.
 #[cfg(not(all(feature = "simd", dsp)))]
 pub(crate) const fn has_avg_pool(_: &WindowSizes) -> bool {
