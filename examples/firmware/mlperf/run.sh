@@ -13,7 +13,8 @@ printf '%-8s %12s %8s %8s %8s %8s %6s\n' network instructions "per MAC" code wei
 [ $# -gt 0 ] || set -- kws ic vww ad kws_int8 ic_int8 vww_int8 ad_int8 small_int8
 for name in "$@"; do
     case $name in
-        *_int8) CARGO_PROFILE_RELEASE_OPT_LEVEL=s build --features dsp --bin "$name" ;;
+        # what is not assembly is to be small
+        *_int8) CARGO_PROFILE_RELEASE_OPT_LEVEL=s CARGO_PROFILE_RELEASE_LTO=fat build --features dsp --bin "$name" ;;
         *) build --bin "$name" ;;
     esac
     read -r instructions products code weights statics stack sum <<<"$(emulate "$name")"
