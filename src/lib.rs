@@ -59,7 +59,7 @@ pub use formats::{FileError, load, load_bare, save};
 pub use formats::{LeBytes, write_source};
 pub use gradient_check::{GradientDifference, Place, worst_gradient, worst_loss_gradient};
 pub use header::{Line, Mismatch, ReadError};
-pub use int8::{Arena, Entry, Form, Int8, Multiplier, Quantized, Scale, write_int8_source};
+pub use int8::{Arena, Entry, Form, Int8, Int8Arena, Multiplier, Quantized, Scale, write_int8_source};
 #[cfg(feature = "std")]
 pub use int8::{Measured, Quantization, Range, quantize};
 pub use layer::{Between, Chain, Context, Input, Layer, Output, Row, Works};
@@ -83,8 +83,8 @@ pub use train::Init;
 #[cfg(feature = "parallel")]
 pub use train::Parallel;
 pub use train::{
-    Differentiate, EarlyStopping, Evaluator, Fit, Metrics, Moment, MovingAverage, Pass, Progress, Trainer, Training,
-    training_bytes,
+    Differentiate, EarlyStopping, Evaluator, Fit, Metrics, Moment, MovingAverage, Pass, Progress, Rounded, Trainer,
+    Training, training_bytes,
 };
 pub use whole::{Network, Table};
 pub use window::{Axis, SlidingWindow, Square, Window};

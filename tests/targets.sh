@@ -15,7 +15,7 @@ failed=0
 
 have() { command -v "$1" >/dev/null; }
 
-# row NAME COMMAND...: runs the command, whose checksums, one for each element, must be the expected ones
+# row NAME COMMAND...: runs the command, whose checksums, one for each element and one for int8, must be the expected ones
 row() {
     local name=$1 output sums
     shift
@@ -27,7 +27,7 @@ row() {
     fi
     sums=$(sed -n 's/^checksum //p' <<<"$output" | tr '\n' ' ')
     rows+=("$(printf '%-34s %s' "$name" "$sums")")
-    [ "$sums" = "$expected $expected " ] || failed=1
+    [ "$sums" = "$expected $expected $expected_int8 " ] || failed=1
 }
 
 skip() { rows+=("$(printf '%-34s skipped: %s' "$1" "$2")"); }
@@ -124,7 +124,7 @@ wasm() {
     local name=$1 target=wasm32-unknown-unknown
     if ! have node; then
         skip "$name" "apt-get install nodejs lld"
-    elif ! build_for "$target" core wasm-ld "-C link-arg=--export=checksum_of -C link-arg=--export=expected $2"; then
+    elif ! build_for "$target" core wasm-ld "-C link-arg=--export=checksum_of -C link-arg=--export=checksum_of_int8 -C link-arg=--export=expected $2"; then
         skip "$name" "needs $missing"
     else
         build+=(CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="node module.mjs")
@@ -140,7 +140,9 @@ if [ "$mode" = unit ] || [ "$mode" = simd ]; then
     exit
 fi
 
-expected=$(sed -n 's/^pub const EXPECTED: u64 = \(0x[0-9a-f_]*\);/\1/p' src/run.rs | tr -d _)
+constant() { sed -n "s/^pub const $1: u64 = \(0x[0-9a-f_]*\);/\1/p" src/run.rs | tr -d _; }
+expected=$(constant EXPECTED)
+expected_int8=$(constant EXPECTED_INT8)
 row "$(rustc -vV | sed -n 's/host: //p'), debug" cargo run --quiet
 row "$(rustc -vV | sed -n 's/host: //p')" cargo run --quiet --release
 big_endian
@@ -149,6 +151,6 @@ cortex_m
 wasm "wasm32" ""
 wasm "wasm32, simd128" "-C target-feature=+simd128"
 
-printf '\n%-34s %s\n' "expected" "$expected"
+printf '\n%-34s %s\n' "expected" "$expected $expected $expected_int8"
 printf '%s\n' "${rows[@]}"
 exit $failed

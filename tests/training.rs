@@ -76,6 +76,7 @@ fn the_checksum_is_what_it_was() {
     // fused operations depend on the machine, but two runs on one do not differ
     let expected = if cfg!(feature = "simd") { found() } else { [run::EXPECTED; 2] };
     assert_eq!(found(), expected);
+    assert_eq!(run::int8_checksum(), Ok(run::EXPECTED_INT8));
 }
 
 #[cfg(feature = "rand")]

@@ -16,6 +16,7 @@ network! {
 
 network! {
     /// The better one: two convolutions, each with a pooling layer, then one dense layer.
+    #[derive(Clone)]
     pub struct Small: [1, 8, 8] => [10] {
         conv1: conv2d(8, kernel 3, padding 1),
         relu1: relu,

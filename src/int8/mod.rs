@@ -2,7 +2,7 @@
 //!
 //! The rules are those of TensorFlow Lite for Microcontrollers' reference kernels. What a network does is a constant, a list of
 //! [steps](plan) that is computed from what its layers compute, and its numbers are two arrays, baked into the order that
-//! the [kernels] read.
+//! the kernels read.
 
 mod arithmetic;
 #[cfg(feature = "std")]
@@ -66,10 +66,16 @@ use source::{Source, float, int};
 /// ```
 pub type Int8<N> = <<N as Fold>::Folded as Form>::Net;
 
+/// What the int8 form of a network writes on: `static ARENA: Mutex<Int8Arena<Net>>`.
+pub type Int8Arena<N> = <<N as Fold>::Folded as Form>::Arena;
+
 /// A folded network as [`network!`](crate::network!) writes it, with the steps of its int8 form.
 pub trait Form: Layer {
     /// Its int8 form, a [`Quantized`].
     type Net;
+
+    /// What that writes on, an [`Arena`](crate::Arena).
+    type Arena;
 
     #[doc(hidden)]
     const STEPS: &'static [Step];
@@ -326,7 +332,8 @@ impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> Quanti
 /// let (mut source, bytes) = (String::new(), [0, 255]);
 /// const_cnn::write_int8_source(&bytes, "NET", "crate::Net", &mut source).unwrap();
 /// assert_eq!(source, "\
-/// pub static NET: const_cnn::Int8<crate::Net> = const_cnn::Int8::<crate::Net>::from_le_bytes(&[0, 255]);
+/// pub static NET: const_cnn::Int8<crate::Net> =
+///     const_cnn::Int8::<crate::Net>::from_le_bytes(&[0, 255]);
 /// ");
 /// ```
 ///
@@ -334,8 +341,8 @@ impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> Quanti
 ///
 /// Those of `to`.
 pub fn write_int8_source(bytes: &[u8], name: &str, type_path: &str, to: &mut impl fmt::Write) -> fmt::Result {
-    let int8 = format_args!("const_cnn::Int8::<{type_path}>");
-    writeln!(to, "pub static {name}: const_cnn::Int8<{type_path}> = {int8}::from_le_bytes(&{bytes:?});")
+    writeln!(to, "pub static {name}: const_cnn::Int8<{type_path}> =")?;
+    writeln!(to, "    const_cnn::Int8::<{type_path}>::from_le_bytes(&{bytes:?});")
 }
 
 /// That a scale is one.

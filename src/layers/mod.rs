@@ -39,6 +39,7 @@ layers! {
     depthwise_conv2d: DepthwiseConv2d;
     dropout: Dropout;
     elu: Elu;
+    fake_quant: FakeQuant;
     flatten: Flatten;
     gelu: Gelu;
     gelu_tanh: GeluTanh;

@@ -61,6 +61,7 @@ pub use residual::{Residual, residual_around, residual_kept, residual_scratch};
 /// | `group_norm(G, eps E)` | [`GroupNorm`](crate::GroupNorm), over each of G groups of channels | eps 1e-5 |
 /// | `instance_norm`, `instance_norm(eps E)` | [`InstanceNorm`](crate::InstanceNorm), over each channel | eps 1e-5 |
 /// | `dropout(P)`, `spatial_dropout(P)` | [`Dropout`](crate::Dropout), [`SpatialDropout`](crate::SpatialDropout) of whole channels | |
+/// | `fake_quant` | [`FakeQuant`](crate::FakeQuant): rounded as int8, in training | |
 /// | `reshape([C, H, W])`, `[C, L]`, `[N]` | [`Reshape`](crate::Reshape) | |
 /// | `relu`, `relu6`, `hard_sigmoid`, `hard_swish` | [`Relu`](crate::Relu), [`Relu6`](crate::Relu6), [`HardSigmoid`](crate::HardSigmoid), [`HardSwish`](crate::HardSwish) | |
 /// | `leaky_relu`, `leaky_relu(S)` | [`LeakyRelu`](crate::LeakyRelu) | slope 0.01 |
@@ -103,6 +104,7 @@ pub use residual::{Residual, residual_around, residual_kept, residual_scratch};
 /// - `from_le_bytes(&[u8; PARAMETER_BYTES])` and `from_file_bytes(&[u8])`, `const fn`s: a trained network as a `static` in flash
 /// - `fold()`, which gives the network in evaluation, its normalisation taken into the layers before it: a
 ///   [`Folded`](crate::Folded)`<Self>`, with the same names
+/// - its int8 form, an [`Int8`](crate::Int8)`<Self>`, which [`quantize`](crate::quantize) makes from it
 ///
 /// ```
 /// # const_cnn::network! {

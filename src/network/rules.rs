@@ -657,6 +657,7 @@ macro_rules! network_rules {
                 type Net = $crate::Quantized<
                     Self, { __PROGRAM.totals.words }, { __PROGRAM.totals.bytes }, { __PROGRAM.totals.arena },
                 >;
+                type Arena = $crate::Arena<{ __PROGRAM.totals.arena }>;
                 const STEPS: &'static [$crate::int8::plan::Step] = {
                     const STEPS: &[$crate::int8::plan::Step; $crate::int8::plan::count(__OPERATION)] = &{ __PROGRAM.steps };
                     STEPS

@@ -9,6 +9,7 @@ mod metrics;
 mod moving_average;
 #[cfg(feature = "parallel")]
 mod parallel;
+mod rounded;
 mod samples;
 
 pub use early_stopping::EarlyStopping;
@@ -20,6 +21,8 @@ pub use metrics::Metrics;
 pub use moving_average::MovingAverage;
 #[cfg(feature = "parallel")]
 pub use parallel::Parallel;
+
+pub use rounded::Rounded;
 
 use core::borrow::Borrow;
 use core::ops::Range;

@@ -17,10 +17,10 @@ use std::f64::consts::PI;
 use common::{assert_close, bits, numbers, passes, set, wide};
 use const_cnn::{
     AvgPool1d, AvgPool2d, Axis, BatchNorm, Biased, Chain, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Crop,
-    Dropout, Elu, F32x8, Flatten, Gelu, GeluTanh, GlobalAvgPool, GlobalMaxPool, GroupNorm, Grouping, HardSigmoid,
-    HardSwish, Image, InstanceNorm, Layer, LayerNorm, LeakyRelu, Linear, MapwiseConv2d, MaxPool1d, MaxPool2d, Pad2d,
-    Parameters, Prelu, Relu, Relu6, Reshape, Sequence, Shape, Sigmoid, Silu, SlidingWindow, Softmax, Softplus,
-    SpatialDropout, Tanh, Upsample, Vector, Zero, avg_pool1d, avg_pool2d, batch_norm, conv_transpose1d,
+    Dropout, Elu, F32x8, FakeQuant, Flatten, Gelu, GeluTanh, GlobalAvgPool, GlobalMaxPool, GroupNorm, Grouping,
+    HardSigmoid, HardSwish, Image, InstanceNorm, Layer, LayerNorm, LeakyRelu, Linear, MapwiseConv2d, MaxPool1d,
+    MaxPool2d, Pad2d, Parameters, Prelu, Relu, Relu6, Reshape, Sequence, Shape, Sigmoid, Silu, SlidingWindow, Softmax,
+    Softplus, SpatialDropout, Tanh, Upsample, Vector, Zero, avg_pool1d, avg_pool2d, batch_norm, conv_transpose1d,
     conv_transpose2d, conv1d, conv2d, crop, depthwise_conv1d, depthwise_conv2d, dropout, elu, flatten, group_norm,
     instance_norm, layer_norm, leaky_relu, mapwise_conv2d, max_pool1d, max_pool2d, network, pad2d, reshape,
     spatial_dropout, upsample,
@@ -576,6 +576,15 @@ impl<X: Shape, const P: u32> Equation for SpatialDropout<X, P> {
     }
 }
 
+/// y = x: in evaluation it is nothing.
+impl<X: Shape> Equation for FakeQuant<X> {
+    const AFFINE: bool = true;
+
+    fn value(_: &[f64], x: &[f64]) -> Vec<f64> {
+        x.to_vec()
+    }
+}
+
 /// In PyTorch's order nothing moves.
 impl<X: Shape, Y: Shape> Equation for Reshape<X, Y> {
     const AFFINE: bool = true;
@@ -994,6 +1003,10 @@ cases! {
         sequence_to_image: reshape!([4, 9] => [9, 2, 2]),
         nothing: reshape!([2, 3, 4] => [2, 3, 4]),
         channels_are_rows: reshape!([2, 3, 4] => [4, 3, 2]),
+    }
+    FakeQuant as fake_quant {
+        vector: FakeQuant<Vector<17>>,
+        image: FakeQuant<Image<3, 4, 5>>,
     }
     Dropout as dropout {
         vector: dropout!([17] => 0.5),

@@ -109,13 +109,13 @@ where
 }
 
 /// MLPerf's name of a layer.
-fn name(path: &[&str]) -> String {
+pub fn name(path: &[&str]) -> String {
     let path = path.strip_prefix(&["net"]).unwrap_or(path);
     weights::name(&path.join("."))
 }
 
 /// Values that lie channels last in the order channel, row, column.
-fn in_order(dims: &'static [usize], values: &[i8]) -> Vec<i8> {
+pub fn in_order(dims: &'static [usize], values: &[i8]) -> Vec<i8> {
     let layout = match dims {
         [_, _, _] => Layout::new(dims).stored(&[1, 2, 0]),
         [_, _] => Layout::new(dims).stored(&[1, 0]),

@@ -1,4 +1,5 @@
 mod files;
+mod int8;
 mod reference;
 mod references;
 

@@ -11,7 +11,7 @@ use super::dsp::{
     self, CHANNEL, Fours, PAIR, POINTS, Places, Stretches, Summand, conv_pairs, conv_sums, depthwise_rows,
     depthwise_strided, linear_fours, widen,
 };
-use super::{Room, rest};
+use super::{Room, parts, parts_mut, rest};
 use crate::int8::arithmetic::{Multiplier, clamp};
 use crate::int8::source::Source;
 use crate::operation::WindowSizes;
@@ -250,7 +250,7 @@ pub(crate) fn conv(sizes: &WindowSizes, words: &[i32], _: &[i8], x: &[i8], scrat
 fn pad(sizes: &WindowSizes, how: &Patches, zero: i8, first_row: usize, x: &[i8], copy: &mut [i8]) {
     let (left, line) = (how.lead + sizes.padding[1][0] * sizes.channels, sizes.input[1] * sizes.channels);
     let first = (first_row * sizes.stride[0]).wrapping_sub(sizes.padding[0][0]);
-    for (n, to) in copy.chunks_exact_mut(how.pitch.max(1)).take(how.copied).enumerate() {
+    for (n, to) in parts_mut(copy, how.pitch).take(how.copied).enumerate() {
         let row = first.wrapping_add(n);
         let from = if row < sizes.input[0] { x.get(row * line..).and_then(|x| x.get(..line)) } else { None };
         let Some(from) = from else {
@@ -276,7 +276,7 @@ fn gather(sizes: &WindowSizes, how: &Patches, x: &[i8], points: Range<usize>, bu
     }
     // taps apart: one stretch after the other
     let stretch = Stretches { count: 1, run: how.padded, step: 0 };
-    for (n, buffer) in buffer.chunks_exact_mut((how.padded / 2).max(1)).enumerate() {
+    for (n, buffer) in parts_mut(buffer, how.padded / 2).enumerate() {
         let at = n / how.parts.max(1) * step + n % how.parts.max(1) * sizes.dilation[1] * sizes.channels;
         widen(x.get(at..).unwrap_or(&[]), stretch, points.clone(), apart, buffer);
     }
@@ -290,7 +290,7 @@ fn slow(stream: &[i32], buffer: &[[u32; POINTS]], outputs: usize, ties: bool, ze
         let marks = [stride - 4, stride - 1].map(|at| pair.get(at).is_none_or(|&e| e == MARK));
         points == POINTS && 2 * n + 1 < outputs && marks == [false; 2]
     };
-    for (n, pair) in stream.chunks_exact(stride).enumerate() {
+    for (n, pair) in parts(stream, stride).enumerate() {
         if is_fast(pair, n) {
             conv_pairs(pair, buffer, outputs, ties, y.get_mut(2 * n..).unwrap_or(&mut []));
             continue;
@@ -385,7 +385,7 @@ pub(crate) fn linear(words: &[i32], _: &[i8], x: &[i8], scratch: &mut [i8], y: &
     let Some(wide) = wide.get(..count) else { return };
     let stride = 4 * count + 2 * PAIR;
     if flags & MARKS != 0 {
-        for (y, stream) in y.chunks_mut(4).zip(stream.chunks_exact(stride)) {
+        for (y, stream) in y.chunks_mut(4).zip(parts(stream, stride)) {
             marked(stream, x, zero, y);
         }
     } else {
@@ -515,7 +515,7 @@ pub(crate) fn depthwise(sizes: &WindowSizes, words: &[i32], _: &[i8], x: &[i8], 
     let left = sizes.padding[1][0];
     let inside = sizes.input[1].min(width.saturating_sub(left));
     let fill = input_zero as u32 & 0xffff | (input_zero as u32) << 16;
-    for row in all.chunks_exact_mut(width.max(1)) {
+    for row in parts_mut(all, width) {
         for (column, word) in row.iter_mut().enumerate() {
             if column < left || column >= left + inside {
                 *word = fill;
@@ -543,7 +543,7 @@ pub(crate) fn depthwise(sizes: &WindowSizes, words: &[i32], _: &[i8], x: &[i8], 
             } else {
                 depthwise_strided(all, plane, four, MARK, ties, places, y);
             }
-            for (n, (plane, channel)) in all.chunks_exact(plane.max(1)).zip(four).enumerate() {
+            for (n, (plane, channel)) in parts(all, plane).zip(four).enumerate() {
                 if channel[3] == MARK {
                     marked_channel(plane, channel, zero, stride, places, y.get_mut(n..).unwrap_or(&mut []));
                 }
@@ -612,7 +612,7 @@ pub(crate) const fn has_max_pool(sizes: &WindowSizes) -> bool {
 pub(crate) fn max_pool(sizes: &WindowSizes, x: &[i8], y: &mut [i8]) {
     let WindowSizes { channels, input: [h, w], output, kernel, stride, dilation, padding, .. } = *sizes;
     let fours = channels / 4;
-    let (x, mut points) = (x.as_chunks::<4>().0, y.as_chunks_mut::<4>().0.chunks_exact_mut(fours.max(1)));
+    let (x, mut points) = (x.as_chunks::<4>().0, parts_mut(y.as_chunks_mut::<4>().0, fours));
     for i in 0..output[0] {
         for j in 0..output[1] {
             let Some(y) = points.next() else { return };

@@ -10,6 +10,7 @@
 pub(crate) mod cortex_m4;
 #[cfg(all(feature = "simd", dsp))]
 mod dsp;
+mod parts;
 #[cfg_attr(all(feature = "simd", dsp), allow(dead_code))] // what there is another loop for, whatever the sizes
 pub(crate) mod plain;
 pub(crate) mod rest;
@@ -18,6 +19,8 @@ pub(crate) mod rest;
 pub(crate) use cortex_m4 as chosen;
 #[cfg(not(all(feature = "simd", dsp)))]
 pub(crate) use plain as chosen;
+
+use parts::{parts, parts_mut};
 
 use crate::int8::source::Source;
 use crate::operation::WindowSizes;

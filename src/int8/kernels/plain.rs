@@ -3,9 +3,9 @@
 //! Words are the zero points of input and output and the least and largest output, then for each output the bias with the
 //! input's zero point in it, and its multiplier. So the sums are of the values as they are; where padding is, of the zero point.
 
-use super::Room;
 #[cfg(not(all(feature = "simd", dsp)))]
 pub(crate) use super::rest::{add, avg_pool, max_pool};
+use super::{Room, parts, parts_mut};
 use crate::int8::arithmetic::{Multiplier, clamp};
 use crate::int8::source::Source;
 use crate::operation::WindowSizes;
@@ -144,17 +144,18 @@ fn taps(sizes: &WindowSizes, [i, j]: [usize; 2]) -> impl Iterator<Item = Option<
 #[inline]
 pub(crate) fn conv(sizes: &WindowSizes, words: &[i32], bytes: &[i8], x: &[i8], _: &mut [i8], y: &mut [i8]) {
     let (Some(words), [kh, kw]) = (read(words), sizes.kernel) else { return };
-    let (group, count) = (sizes.group.max(1), (kh * kw * sizes.group).max(1));
-    let outputs = sizes.outputs.checked_div(sizes.channels / group).unwrap_or(0).max(1); // of a group
-    let mut points = y.chunks_exact_mut(sizes.outputs.max(1));
+    let (group, count) = (sizes.group, kh * kw * sizes.group);
+    let groups = sizes.channels.checked_div(group).unwrap_or(0);
+    let outputs = sizes.outputs.checked_div(groups).unwrap_or(0); // of a group
+    let mut points = parts_mut(y, sizes.outputs);
     for i in 0..sizes.output[0] {
         for j in 0..sizes.output[1] {
             let Some(y) = points.next() else { return };
-            let channels = words.outputs.chunks_exact(outputs).zip(bytes.chunks_exact(outputs * count));
-            for (g, (y, (channels, weights))) in y.chunks_exact_mut(outputs).zip(channels).enumerate() {
-                for ((y, channel), weights) in y.iter_mut().zip(channels).zip(weights.chunks_exact(count)) {
+            let channels = parts(words.outputs, outputs).zip(parts(bytes, outputs * count));
+            for (g, (y, (channels, weights))) in parts_mut(y, outputs).zip(channels).enumerate() {
+                for ((y, channel), weights) in y.iter_mut().zip(channels).zip(parts(weights, count)) {
                     let mut sum = 0i32;
-                    for (tap, w) in taps(sizes, [i, j]).zip(weights.chunks_exact(group)) {
+                    for (tap, w) in taps(sizes, [i, j]).zip(parts(weights, group)) {
                         let x = tap.and_then(|place| x.get(place * sizes.channels + g * group..));
                         sum = sum.wrapping_add(match x {
                             Some(x) => dot(x, w),
@@ -175,15 +176,15 @@ const SIDE: usize = 16;
 #[inline]
 pub(crate) fn depthwise(sizes: &WindowSizes, words: &[i32], bytes: &[i8], x: &[i8], _: &mut [i8], y: &mut [i8]) {
     let Some(words) = read(words) else { return };
-    let (channels, outputs) = (sizes.channels, sizes.outputs.max(1));
-    let multiplier = outputs.checked_div(channels).unwrap_or(1).max(1);
-    let mut points = y.chunks_exact_mut(outputs);
+    let (channels, outputs) = (sizes.channels, sizes.outputs);
+    let multiplier = outputs.checked_div(channels).unwrap_or(0);
+    let mut points = parts_mut(y, outputs);
     for i in 0..sizes.output[0] {
         for j in 0..sizes.output[1] {
             let Some(y) = points.next() else { return };
-            for (n, (y, channels_of)) in y.chunks_mut(SIDE).zip(words.outputs.chunks(SIDE)).enumerate() {
-                let (first, mut sums) = (n * SIDE, [0i32; SIDE]);
-                for (tap, w) in taps(sizes, [i, j]).zip(bytes.chunks_exact(outputs)) {
+            for first in (0..outputs).step_by(SIDE) {
+                let mut sums = [0i32; SIDE];
+                for (tap, w) in taps(sizes, [i, j]).zip(parts(bytes, outputs)) {
                     let Some(w) = w.get(first..) else { return };
                     let x = tap.and_then(|place| x.get(place * channels..));
                     match x {
@@ -195,7 +196,7 @@ pub(crate) fn depthwise(sizes: &WindowSizes, words: &[i32], bytes: &[i8], x: &[i
                         }
                         Some(x) => {
                             for ((sum, &w), f) in sums.iter_mut().zip(w).zip(first..) {
-                                let Some(&x) = x.get(f / multiplier) else { return };
+                                let Some(&x) = f.checked_div(multiplier).and_then(|c| x.get(c)) else { return };
                                 *sum = sum.wrapping_add(x as i32 * w as i32);
                             }
                         }
@@ -206,7 +207,8 @@ pub(crate) fn depthwise(sizes: &WindowSizes, words: &[i32], bytes: &[i8], x: &[i
                         }
                     }
                 }
-                for ((y, &sum), channel) in y.iter_mut().zip(&sums).zip(channels_of) {
+                let ends = y.iter_mut().zip(words.outputs).skip(first);
+                for ((y, channel), &sum) in ends.zip(&sums) {
                     *y = words.output(sum, channel);
                 }
             }
@@ -218,7 +220,7 @@ pub(crate) fn depthwise(sizes: &WindowSizes, words: &[i32], bytes: &[i8], x: &[i
 #[inline]
 pub(crate) fn linear(words: &[i32], bytes: &[i8], x: &[i8], _: &mut [i8], y: &mut [i8]) {
     let Some(words) = read(words) else { return };
-    for ((y, channel), w) in y.iter_mut().zip(words.outputs).zip(bytes.chunks_exact(x.len().max(1))) {
+    for ((y, channel), w) in y.iter_mut().zip(words.outputs).zip(parts(bytes, x.len())) {
         *y = words.output(dot(x, w), channel);
     }
 }

@@ -1,5 +1,6 @@
 //! The kernels without weights: sums, pools, what moves values, softmax.
 
+use super::{parts, parts_mut};
 use crate::int8::arithmetic::{Multiplier, clamp, divide, exp, high, reciprocal};
 use crate::int8::source::Scale;
 use crate::operation::WindowSizes;
@@ -55,7 +56,7 @@ pub(crate) const fn bake_branch(branch: Scale, output: Scale, words: &mut [i32])
 #[inline]
 pub(crate) fn branch(words: &[i32], [own, first, channels]: [usize; 3], x: &[i8], y: &mut [i8]) {
     let Some(&[q, s, from, to]) = words.first_chunk::<BRANCH_WORDS>() else { return };
-    for (x, y) in x.chunks_exact(own.max(1)).zip(y.chunks_exact_mut(channels.max(1))) {
+    for (x, y) in parts(x, own).zip(parts_mut(y, channels)) {
         for (y, &x) in y.iter_mut().skip(first).zip(x) {
             *y = clamp(Multiplier { q, s }.times(x as i32 - from).saturating_add(to), -128, 127);
         }
@@ -127,7 +128,7 @@ fn pool(
     end: impl Fn(i32, i32, i32) -> i8,
 ) {
     let ([rows, columns], channels) = (Axis::of(sizes), sizes.channels);
-    let mut points = y.chunks_exact_mut(channels.max(1));
+    let mut points = parts_mut(y, channels);
     for i in 0..sizes.output[0] {
         for j in 0..sizes.output[1] {
             let Some(y) = points.next() else { return };
@@ -169,10 +170,12 @@ pub(crate) fn avg_pool(sizes: &WindowSizes, counts: bool, words: &[i32], x: &[i8
 /// The same values in the order of channel, row and column, where `from` channels become `to`.
 #[inline]
 pub(crate) fn reorder([from, to]: [usize; 2], x: &[i8], y: &mut [i8]) {
-    let [(from, places), (to, places_after)] = [from, to].map(|c| (c.max(1), (x.len() / c.max(1)).max(1)));
-    for n in 0..x.len() {
-        let value = x.get(n % places * from + n / places);
-        if let (Some(&x), Some(y)) = (value, y.get_mut(n % places_after * to + n / places_after)) {
+    let in_order = |channels: usize| {
+        let places = x.len().checked_div(channels).unwrap_or(0);
+        (0..channels).flat_map(move |c| (0..places).map(move |place| place * channels + c))
+    };
+    for (from, to) in in_order(from).zip(in_order(to)) {
+        if let (Some(&x), Some(y)) = (x.get(from), y.get_mut(to)) {
             *y = x;
         }
     }

@@ -1,5 +1,5 @@
-//! Prints the checksum of a training run, one image and eight images at a time, and fails where it is not the expected
-//! one: as a program, on a Cortex-M under semihosting, and as a WebAssembly module that `module.mjs` runs.
+//! Prints the checksum of a training run, one image and eight images at a time, and that of an int8 network, and fails where
+//! one is not the expected one: as a program, on a Cortex-M under semihosting, and as a WebAssembly module that `module.mjs` runs.
 
 #![cfg_attr(any(target_os = "none", target_arch = "wasm32"), no_std, no_main)]
 
@@ -11,6 +11,9 @@ fn main() {
         println!("checksum {:#018x}", found.expect("training does not fail"));
         assert_eq!(found, Ok(run::EXPECTED));
     }
+    let found = run::int8_checksum();
+    println!("checksum {:#018x}", found.expect("the bytes are those of the network"));
+    assert_eq!(found, Ok(run::EXPECTED_INT8));
 }
 
 #[cfg(target_os = "none")]
@@ -22,17 +25,18 @@ mod bare {
     use cortex_m_semihosting::debug::{EXIT_FAILURE, EXIT_SUCCESS, exit};
     use cortex_m_semihosting::hprintln;
 
-    use crate::run::{EXPECTED, checksum};
+    use crate::run::{EXPECTED, EXPECTED_INT8, checksum, int8_checksum};
 
     #[entry]
     fn main() -> ! {
         let mut status = EXIT_SUCCESS;
-        for found in [checksum::<f32>(), checksum::<F32x8>()] {
+        let expected = [EXPECTED, EXPECTED, EXPECTED_INT8];
+        for (found, expected) in [checksum::<f32>(), checksum::<F32x8>(), int8_checksum()].into_iter().zip(expected) {
             match found {
                 Ok(sum) => hprintln!("checksum {:#018x}", sum),
                 Err(error) => hprintln!("{}", error),
             }
-            if found != Ok(EXPECTED) {
+            if found != Ok(expected) {
                 status = EXIT_FAILURE;
             }
         }
@@ -54,7 +58,7 @@ mod bare {
 mod module {
     use const_cnn::F32x8;
 
-    use crate::run::{EXPECTED, checksum};
+    use crate::run::{EXPECTED, EXPECTED_INT8, checksum, int8_checksum};
 
     /// The checksum with `f32`, or with `F32x8`; 0 when training fails.
     #[unsafe(no_mangle)]
@@ -62,9 +66,15 @@ mod module {
         if eight { checksum::<F32x8>() } else { checksum::<f32>() }.unwrap_or(0)
     }
 
+    /// That of the int8 network.
     #[unsafe(no_mangle)]
-    extern "C" fn expected() -> u64 {
-        EXPECTED
+    extern "C" fn checksum_of_int8() -> u64 {
+        int8_checksum().unwrap_or(0)
+    }
+
+    #[unsafe(no_mangle)]
+    extern "C" fn expected(int8: bool) -> u64 {
+        if int8 { EXPECTED_INT8 } else { EXPECTED }
     }
 
     #[panic_handler]

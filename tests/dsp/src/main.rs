@@ -18,12 +18,16 @@ mod int8 {
         pub mod cortex_m4;
         #[path = "../../../src/int8/kernels/dsp.rs"]
         pub mod dsp;
+        #[path = "../../../src/int8/kernels/parts.rs"]
+        mod parts;
         #[allow(dead_code, unused_imports)]
         #[path = "../../../src/int8/kernels/plain.rs"]
         pub mod plain;
         #[allow(dead_code)]
         #[path = "../../../src/int8/kernels/rest.rs"]
         pub mod rest;
+
+        use parts::{parts, parts_mut};
 
         #[derive(Clone, Copy)]
         pub struct Room {

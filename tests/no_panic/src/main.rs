@@ -5,8 +5,8 @@ use std::hint::black_box;
 
 use const_cnn::{
     Augment, AvgPool2d, BinaryCrossEntropy, Context, Conv2d, CrossEntropy, Erase, ExpectedOf, F32x8, Flip, Huber,
-    Image, Input, L1, Layer, Loss, MaxPool2d, MeanSquaredError, MultiMargin, Noise, Optimizer, Output, Random,
-    Sequence, Sgd, SoftTargetCrossEntropy, SoftmaxCrossEntropy, Vector, Warp, Window, Zero, network,
+    Image, Input, Int8, Int8Arena, L1, Layer, Loss, MaxPool2d, MeanSquaredError, MultiMargin, Noise, Optimizer, Output,
+    Random, Sequence, Sgd, SoftTargetCrossEntropy, SoftmaxCrossEntropy, Vector, Warp, Window, Zero, network,
 };
 use no_panic::no_panic;
 
@@ -187,6 +187,47 @@ passes!(line_eight: Line, F32x8, line_f32x8_infer, line_f32x8_forward, line_f32x
 passes!(functions_one: Functions, f32, functions_f32_infer, functions_f32_forward, functions_f32_backward, functions_f32_backward_dx);
 passes!(functions_eight: Functions, F32x8, functions_f32x8_infer, functions_f32x8_forward, functions_f32x8_backward, functions_f32x8_backward_dx);
 
+network! {
+    /// All that has an int8 form.
+    struct Integers: [6, 9, 9] => [12] {
+        relu: relu,
+        conv: conv2d(8, kernel 3, dilation 2, padding 2, groups 2),
+        block: residual { dw: depthwise_conv2d(kernel 3, padding 1), relu: relu6, pw: conv2d(8, kernel 1) },
+        mean: avg_pool2d(3, stride 2, padding 1),
+        sides: concat { itself {}, largest { pool: max_pool2d(3, stride 1, padding 1) } },
+        pool: global_max_pool,
+        shape: reshape([2, 2, 4]),
+        flatten: flatten,
+        dense: linear(12),
+        softmax: softmax,
+    }
+}
+
+/// Inference of the int8 form of the network `$net`.
+macro_rules! int8 {
+    ($run:ident: $net:ident, $infer:ident) => {
+        #[no_panic]
+        fn $infer(net: &Int8<$net>, arena: &mut Int8Arena<$net>, image: &[i8], y: &mut [i8]) {
+            for (to, &from) in net.image_in(arena).iter_mut().zip(image) {
+                *to = from;
+            }
+            for (to, &from) in y.iter_mut().zip(net.infer_in(arena)) {
+                *to = from;
+            }
+        }
+
+        fn $run() {
+            let (net, image) = black_box((Box::new(Int8::<$net>::ZERO), [7; 486]));
+            let (mut arena, mut y) = (Box::new(Int8::<$net>::arena()), [0; 12]);
+            $infer(&net, &mut arena, &image, &mut y);
+            black_box(y);
+        }
+    };
+}
+
+int8!(small_int8: Small, small_int8_infer);
+int8!(integers_int8: Integers, integers_int8_infer);
+
 macro_rules! step {
     ($run:ident: $net:ident, $step:ident) => {
         #[no_panic]
@@ -298,6 +339,8 @@ fn main() {
     line_eight();
     functions_one();
     functions_eight();
+    small_int8();
+    integers_int8();
     small();
     lenet();
     softmax();
