@@ -471,7 +471,10 @@ const fn planes(sizes: &WindowSizes) -> Planes {
         band = least;
     }
     // bands of the same size, but that of two rows' pairs
-    let bands = if rows > 0 { rows.div_ceil(band) } else { 1 };
+    let bands = match rows.div_ceil(band) {
+        0 => 1,
+        bands => bands,
+    };
     band = min(rows, rows.div_ceil(bands).next_multiple_of(2));
     Planes { width, band, pairs: pairs(band, stride) }
 }
@@ -495,6 +498,9 @@ pub(crate) const fn bake_depthwise(sizes: &WindowSizes, layer: &Source, words: &
         words[at + 1] = last[0];
         words[at + 2] = last[1];
         words[at + 3] = last[2];
+        if last[2] == MARK {
+            words[4] |= MARKS;
+        }
         let mut n = 0;
         while n < 9 {
             words[at + 4 + n / 4] |= (layer.weight(9 * c + ORDER[n]) as u8 as i32) << (n % 4 * 8);
@@ -542,6 +548,9 @@ pub(crate) fn depthwise(sizes: &WindowSizes, words: &[i32], _: &[i8], x: &[i8], 
                 depthwise_rows(all, plane, four, MARK, ties, places, y);
             } else {
                 depthwise_strided(all, plane, four, MARK, ties, places, y);
+            }
+            if flags & MARKS == 0 {
+                continue;
             }
             for (n, (plane, channel)) in parts(all, plane).zip(four).enumerate() {
                 if channel[3] == MARK {
