@@ -5,7 +5,8 @@
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 target=thumbv7em-none-eabihf
-shift_bits=6 # QEMU's -icount: an instruction takes 2^6 ns, of which the clock of 24 bits counts ten million
+# QEMU's -icount: an instruction takes 2^6 ns, of which the clock of 24 bits counts ten million
+shift_bits=${shift_bits:-6}
 export ICOUNT_SHIFT=$shift_bits
 target_dir=${CARGO_TARGET_DIR:-$PWD/target}
 build_std=()

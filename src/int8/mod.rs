@@ -26,9 +26,9 @@ pub use source::Scale;
 
 use crate::layer::{Input, Output};
 use crate::{Error, Fold, Layer, Message, Nested, Zero};
-use kernels::rest;
+use kernels::{chosen, plain, rest};
 use operation::WindowSizes;
-use plan::{At, Kind, Part, Recipe, Step, Totals, has};
+use plan::{At, Kind, Part, Recipe, Step, Totals, has, has_loop};
 use source::{Source, float, int};
 
 /// The int8 form of a network: a value of its own type, whose numbers are a quarter as large.
@@ -258,7 +258,7 @@ impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> Quanti
             match &step.kind {
                 Kind::Conv(sizes) => kernels::bake_conv(sizes, &layer, words, bytes),
                 Kind::Depthwise(sizes) => kernels::bake_depthwise(sizes, &layer, words, bytes),
-                Kind::Dense => kernels::bake_linear(step.x.len, &layer, words, bytes),
+                Kind::Dense => chosen::bake_linear(step.x.len, &layer, words, bytes),
                 Kind::Add => rest::bake_add(x, other, output, bounds, words),
                 Kind::Branch(_) => rest::bake_branch(x, output, words),
                 Kind::AvgPool(..) => words[0] = x.zero_point as i32,
@@ -389,18 +389,38 @@ fn run<F: Form>(step: &Step, words: &[i32], bytes: &[i8], arena: &mut [i8]) {
         (x, y, scratch)
     };
     match &step.kind {
-        Kind::Conv(sizes) if const { has(F::STEPS, &Kind::Conv(SIZES)) } => {
-            kernels::conv(sizes, words, bytes, x, scratch, y);
+        Kind::Conv(sizes) if const { has_loop(F::STEPS, &Kind::Conv(SIZES), true) } && chosen::has_conv(sizes) => {
+            chosen::conv(sizes, words, bytes, x, scratch, y);
         }
-        Kind::Depthwise(sizes) if const { has(F::STEPS, &Kind::Depthwise(SIZES)) } => {
-            kernels::depthwise(sizes, words, bytes, x, scratch, y);
+        Kind::Conv(sizes) if const { has_loop(F::STEPS, &Kind::Conv(SIZES), false) } => {
+            plain::conv(sizes, words, bytes, x, scratch, y);
         }
-        Kind::Dense if const { has(F::STEPS, &Kind::Dense) } => kernels::linear(words, bytes, x, scratch, y),
-        Kind::MaxPool(sizes) if const { has(F::STEPS, &Kind::MaxPool(SIZES)) } => rest::max_pool(sizes, x, y),
-        Kind::AvgPool(sizes, counts) if const { has(F::STEPS, &Kind::AvgPool(SIZES, true)) } => {
+        Kind::Depthwise(sizes)
+            if const { has_loop(F::STEPS, &Kind::Depthwise(SIZES), true) } && chosen::has_depthwise(sizes) =>
+        {
+            chosen::depthwise(sizes, words, bytes, x, scratch, y);
+        }
+        Kind::Depthwise(sizes) if const { has_loop(F::STEPS, &Kind::Depthwise(SIZES), false) } => {
+            plain::depthwise(sizes, words, bytes, x, scratch, y);
+        }
+        Kind::Dense if const { has(F::STEPS, &Kind::Dense) } => chosen::linear(words, bytes, x, scratch, y),
+        Kind::MaxPool(sizes)
+            if const { has_loop(F::STEPS, &Kind::MaxPool(SIZES), true) } && chosen::has_max_pool(sizes) =>
+        {
+            chosen::max_pool(sizes, x, y);
+        }
+        Kind::MaxPool(sizes) if const { has_loop(F::STEPS, &Kind::MaxPool(SIZES), false) } => {
+            rest::max_pool(sizes, x, y)
+        }
+        Kind::AvgPool(sizes, counts)
+            if const { has_loop(F::STEPS, &Kind::AvgPool(SIZES, true), true) } && chosen::has_avg_pool(sizes) =>
+        {
+            chosen::avg_pool(sizes, *counts, words, x, y);
+        }
+        Kind::AvgPool(sizes, counts) if const { has_loop(F::STEPS, &Kind::AvgPool(SIZES, true), false) } => {
             rest::avg_pool(sizes, *counts, words, x, y);
         }
-        Kind::Add if const { has(F::STEPS, &Kind::Add) } => rest::add(words, x, y),
+        Kind::Add if const { has(F::STEPS, &Kind::Add) } => chosen::add(words, x, y),
         Kind::Branch(channels) if const { has(F::STEPS, &Kind::Branch([0; 3])) } => {
             rest::branch(words, *channels, x, y);
         }

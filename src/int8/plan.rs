@@ -5,7 +5,7 @@
 //! of four.
 
 use super::kernels::rest::{ADD_WORDS, BOUND_WORDS, BRANCH_WORDS, SOFTMAX_WORDS};
-use super::kernels::{Room, conv_room, depthwise_room, linear_room};
+use super::kernels::{Room, chosen, conv_room, depthwise_room};
 use super::operation::{Operation, WindowSizes, len, operation};
 use super::source::Scale;
 use crate::Row;
@@ -247,6 +247,14 @@ const fn alive(lines: &[Row], is_whole: bool) -> usize {
     let (last, mut inside, mut most, mut n) = (last_writer(lines), is_whole, 0, 0);
     while n < lines.len() {
         let (stage, works) = (&lines[n], works_of(lines, n));
+        if let Operation::Lines(first) = operation(stage)
+            && is_whole
+            && n == 0
+        {
+            // they are the first lines of the whole
+            (most, inside, n) = (alive(first, true), true, 1);
+            continue;
+        }
         let moves = match works {
             Works::Apart => true,
             Works::InPlace => !inside && (is_whole || n < last),
@@ -269,7 +277,7 @@ const fn alive(lines: &[Row], is_whole: bool) -> usize {
 const fn scratch(stage: &Row) -> usize {
     match operation(stage) {
         Operation::Conv(sizes) => aligned(conv_or_depthwise(&sizes).scratch),
-        Operation::Dense => aligned(linear_room(len(stage.input), len(stage.output)).scratch),
+        Operation::Dense => aligned(chosen::linear_room(len(stage.input), len(stage.output)).scratch),
         Operation::Lines(lines) => alive(lines, false),
         Operation::Sum { block, shortcut } => max(scratch(block), apart(shortcut)),
         Operation::Branches(branches) => {
@@ -384,6 +392,16 @@ impl<const N: usize> Program<N> {
             let (stage, works) = (&lines[n], works_of(lines, n));
             let depth = self.path.1;
             self.enter(stage.name);
+            if let Operation::Lines(first) = operation(stage)
+                && to.is_none()
+                && n == 0
+            {
+                (from, scale) = self.chain(first, x, None, (low, end));
+                is_front = from == low;
+                self.path.1 = depth;
+                n += 1;
+                continue;
+            }
             let moves = match works {
                 Works::Apart => true,
                 Works::InPlace => is_given,
@@ -484,7 +502,7 @@ impl<const N: usize> Program<N> {
             }
             Operation::Dense => {
                 let (room, weights) =
-                    (linear_room(len(stage.input), len(stage.output)), len(stage.input) * len(stage.output));
+                    (chosen::linear_room(len(stage.input), len(stage.output)), len(stage.input) * len(stage.output));
                 self.weighted(stage, Kind::Dense, (x, to), free, range, (room, arrays, len(stage.output), weights))
             }
             Operation::MaxPool(sizes) => {
@@ -583,6 +601,25 @@ pub(crate) const fn has(steps: &[Step], kind: &Kind) -> bool {
     let mut n = 0;
     while n < steps.len() {
         if steps[n].kind.is(kind) {
+            return true;
+        }
+        n += 1;
+    }
+    false
+}
+
+/// Whether one of the steps is of a kind, a convolution or a pool, with a loop of the [chosen](super::kernels) ones or without.
+pub(crate) const fn has_loop(steps: &[Step], kind: &Kind, with: bool) -> bool {
+    let mut n = 0;
+    while n < steps.len() {
+        let has = match &steps[n].kind {
+            Kind::Conv(sizes) => chosen::has_conv(sizes),
+            Kind::Depthwise(sizes) => chosen::has_depthwise(sizes),
+            Kind::MaxPool(sizes) => chosen::has_max_pool(sizes),
+            Kind::AvgPool(sizes, _) => chosen::has_avg_pool(sizes),
+            _ => false,
+        };
+        if steps[n].kind.is(kind) && has == with {
             return true;
         }
         n += 1;

@@ -6,14 +6,24 @@
 //!
 //! Which version of a kernel is used is chosen here, and nowhere else.
 
-use core::{iter, mem};
-
-mod plain;
+#[cfg(all(feature = "simd", dsp))]
+pub(crate) mod cortex_m4;
+#[cfg(all(feature = "simd", dsp))]
+mod dsp;
+mod parts;
+#[cfg_attr(all(feature = "simd", dsp), allow(dead_code))] // what there is another loop for, whatever the sizes
+pub(crate) mod plain;
 pub(crate) mod rest;
 
-pub(crate) use plain::{
-    bake_conv, bake_depthwise, bake_linear, conv, conv_room, depthwise, depthwise_room, linear, linear_room,
-};
+#[cfg(all(feature = "simd", dsp))]
+pub(crate) use cortex_m4 as chosen;
+#[cfg(not(all(feature = "simd", dsp)))]
+pub(crate) use plain as chosen;
+
+use parts::{parts, parts_mut};
+
+use crate::int8::operation::WindowSizes;
+use crate::int8::source::Source;
 
 /// What a layer's kernel needs.
 #[derive(Clone, Copy)]
@@ -26,28 +36,32 @@ pub(crate) struct Room {
     pub scratch: usize,
 }
 
-/// Parts of `len` values, one after the other. (Those of the standard library divide by `len`, which may be 0 for all that a
-/// compiler for size sees.)
-#[inline(always)]
-fn parts<T>(mut of: &[T], len: usize) -> impl Iterator<Item = &[T]> {
-    iter::from_fn(move || {
-        let (part, rest) = of.split_at_checked(len).filter(|_| !of.is_empty())?;
-        of = rest;
-        Some(part)
-    })
+/// What a convolution needs. Which loop it is computed by is known from its sizes: the chosen one, or the plain one.
+pub(crate) const fn conv_room(sizes: &WindowSizes) -> Room {
+    if chosen::has_conv(sizes) { chosen::conv_room(sizes) } else { plain::conv_room(sizes) }
 }
 
-/// As [`parts`], to write on.
-#[inline(always)]
-fn parts_mut<T>(mut of: &mut [T], len: usize) -> impl Iterator<Item = &mut [T]> {
-    iter::from_fn(move || {
-        if of.is_empty() {
-            return None;
-        }
-        let (part, rest) = mem::take(&mut of).split_at_mut_checked(len)?;
-        of = rest;
-        Some(part)
-    })
+/// What a convolution needs whose groups are single channels.
+pub(crate) const fn depthwise_room(sizes: &WindowSizes) -> Room {
+    if chosen::has_depthwise(sizes) { chosen::depthwise_room(sizes) } else { plain::depthwise_room(sizes) }
+}
+
+/// Bakes a convolution.
+pub(crate) const fn bake_conv(sizes: &WindowSizes, layer: &Source, words: &mut [i32], bytes: &mut [i8]) {
+    if chosen::has_conv(sizes) {
+        chosen::bake_conv(sizes, layer, words, bytes);
+    } else {
+        plain::bake_conv(sizes, layer, words, bytes);
+    }
+}
+
+/// Bakes a convolution whose groups are single channels.
+pub(crate) const fn bake_depthwise(sizes: &WindowSizes, layer: &Source, words: &mut [i32], bytes: &mut [i8]) {
+    if chosen::has_depthwise(sizes) {
+        chosen::bake_depthwise(sizes, layer, words, bytes);
+    } else {
+        plain::bake_depthwise(sizes, layer, words, bytes);
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! Words are the zero points of input and output and the least and largest output, then for each output the bias with the
 //! input's zero point in it, and its multiplier. So the sums are of the values as they are; where padding is, of the zero point.
 
+#[cfg(not(all(feature = "simd", dsp)))]
+pub(crate) use super::rest::{add, avg_pool, max_pool};
 use super::{Room, parts, parts_mut};
 use crate::int8::arithmetic::{Multiplier, clamp};
 use crate::int8::operation::WindowSizes;
@@ -13,6 +15,30 @@ const HEAD: usize = 4;
 
 /// How many words an output has.
 const CHANNEL: usize = 3;
+
+/// Whether there is a loop for a convolution: for any.
+#[cfg(not(all(feature = "simd", dsp)))]
+pub(crate) const fn has_conv(_: &WindowSizes) -> bool {
+    true
+}
+
+/// Whether there is a loop for a convolution whose groups are single channels: for any.
+#[cfg(not(all(feature = "simd", dsp)))]
+pub(crate) const fn has_depthwise(_: &WindowSizes) -> bool {
+    true
+}
+
+/// Whether there is a loop for the largest values: for any.
+#[cfg(not(all(feature = "simd", dsp)))]
+pub(crate) const fn has_max_pool(_: &WindowSizes) -> bool {
+    true
+}
+
+/// Whether there is a loop for means: for any.
+#[cfg(not(all(feature = "simd", dsp)))]
+pub(crate) const fn has_avg_pool(_: &WindowSizes) -> bool {
+    true
+}
 
 /// What a convolution needs.
 pub(crate) const fn conv_room(sizes: &WindowSizes) -> Room {

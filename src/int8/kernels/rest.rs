@@ -170,14 +170,17 @@ pub(crate) fn avg_pool(sizes: &WindowSizes, counts: bool, words: &[i32], x: &[i8
 /// The same values in the order of channel, row and column, where `from` channels become `to`.
 #[inline]
 pub(crate) fn reorder([from, to]: [usize; 2], x: &[i8], y: &mut [i8]) {
-    let in_order = |channels: usize| {
-        let places = x.len().checked_div(channels).unwrap_or(0);
-        (0..channels).flat_map(move |c| (0..places).map(move |place| place * channels + c))
+    // the next place of a channel, or the first of the next channel
+    let next = |at: usize, channels: usize| {
+        let at = at.saturating_add(channels);
+        if at < x.len() { at } else { at - x.len() + 1 }
     };
-    for (from, to) in in_order(from).zip(in_order(to)) {
-        if let (Some(&x), Some(y)) = (x.get(from), y.get_mut(to)) {
+    let (mut at, mut at_after) = (0, 0);
+    for _ in 0..x.len() {
+        if let (Some(&x), Some(y)) = (x.get(at), y.get_mut(at_after)) {
             *y = x;
         }
+        (at, at_after) = (next(at, from), next(at_after, to));
     }
 }
 

@@ -185,7 +185,7 @@ fn convolutions_are_those_of_the_rules() {
         with_room(
             conv_room(&n),
             |words, bytes| bake_conv(&n, &layer.source(), words, bytes),
-            |words, bytes, scratch| conv(&n, words, bytes, &x, scratch, &mut y),
+            |words, bytes, scratch| chosen::conv(&n, words, bytes, &x, scratch, &mut y),
         );
         assert_eq!(y, expected, "{n:?}");
         if n.group == 1 {
@@ -193,7 +193,7 @@ fn convolutions_are_those_of_the_rules() {
             with_room(
                 depthwise_room(&n),
                 |words, bytes| bake_depthwise(&n, &layer.source(), words, bytes),
-                |words, bytes, scratch| depthwise(&n, words, bytes, &x, scratch, &mut y),
+                |words, bytes, scratch| chosen::depthwise(&n, words, bytes, &x, scratch, &mut y),
             );
             assert_eq!(y, expected, "depthwise {n:?}");
         }
@@ -217,9 +217,9 @@ fn dense_layers_are_those_of_the_rules() {
                 let expected: Vec<i8> = (0..outputs).map(|f| layer.output(f, sum(f))).collect();
                 let mut y = vec![55; outputs];
                 with_room(
-                    linear_room(inputs, outputs),
-                    |words, bytes| bake_linear(inputs, &layer.source(), words, bytes),
-                    |words, bytes, scratch| linear(words, bytes, &x, scratch, &mut y),
+                    chosen::linear_room(inputs, outputs),
+                    |words, bytes| chosen::bake_linear(inputs, &layer.source(), words, bytes),
+                    |words, bytes, scratch| chosen::linear(words, bytes, &x, scratch, &mut y),
                 );
                 assert_eq!(y, expected, "{inputs} {outputs}");
             }
@@ -253,11 +253,11 @@ fn pools_are_those_of_the_rules() {
             }
         }
         let mut y = vec![55; expected[0].len()];
-        rest::max_pool(&n, &x, &mut y);
+        chosen::max_pool(&n, &x, &mut y);
         assert_eq!(y, expected[0], "{n:?}");
-        rest::avg_pool(&n, false, &[zero as i32], &x, &mut y);
+        chosen::avg_pool(&n, false, &[zero as i32], &x, &mut y);
         assert_eq!(y, expected[1], "{n:?}");
-        rest::avg_pool(&n, true, &[zero as i32], &x, &mut y);
+        chosen::avg_pool(&n, true, &[zero as i32], &x, &mut y);
         assert_eq!(y, expected[2], "{n:?}");
         count += 1;
     });
@@ -279,7 +279,7 @@ fn a_window_behind_the_padding_does_not_count() {
         padding: [[0, 0], [0, 0]],
     };
     let mut y = [0; 2];
-    rest::avg_pool(&n, true, &[-128], &[1, 4, 7], &mut y);
+    chosen::avg_pool(&n, true, &[-128], &[1, 4, 7], &mut y);
     assert_eq!(y, [3, 7]); // 2.5, away from zero
 }
 
@@ -301,7 +301,7 @@ fn sums_and_branches_are_those_of_the_rules() {
         rest::bake_add(a, b, output, bounds, &mut words);
         let x: Vec<i8> = pairs.iter().map(|pair| pair.0).collect();
         let mut y: Vec<i8> = pairs.iter().map(|pair| pair.1).collect();
-        rest::add(&words, &x, &mut y);
+        chosen::add(&words, &x, &mut y);
 
         let twice = 2.0 * (a.scale as f64).max(b.scale as f64);
         let [of_a, of_b] = [a, b].map(|of| of.scale as f64 / twice);

@@ -1,0 +1,8 @@
+#![no_std]
+#![no_main]
+#![allow(long_running_const_eval)] // all weights are put into the order of the loops by the compiler
+
+#[path = "../device.rs"]
+mod device;
+
+program!(mlperf_firmware::Ad, mlperf_firmware::AD_INT8);

@@ -1,0 +1,7 @@
+#![no_std]
+#![no_main]
+
+#[path = "../device.rs"]
+mod device;
+
+program!(mlperf_firmware::Ic);
