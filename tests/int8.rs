@@ -1,8 +1,8 @@
 //! Int8 networks against an oracle in `i64`, which goes by what layers compute and knows nothing of plans, kernels or memory.
 
+use const_cnn::int8::operation::{Operation, WindowSizes, len, operation};
 use const_cnn::{
-    Entry, Error, Fold, Form, Int8, Layer, Layout, Nested, Network, Operation, Parameters, Quantized, Shape, Stage,
-    WindowSizes, Zero, network,
+    Entry, Error, Fold, Form, Int8, Layer, Layout, Nested, Network, Parameters, Quantized, Row, Shape, Zero, network,
 };
 #[cfg(feature = "std")]
 use const_cnn::{Range, quantize};
@@ -162,7 +162,7 @@ impl Oracle {
         Scale { scale, zero }
     }
 
-    fn lines(&mut self, stages: &[Stage], mut x: Values) -> Values {
+    fn lines(&mut self, stages: &[Row], mut x: Values) -> Values {
         for stage in stages {
             x = self.stage(stage, x);
             self.given.push((stage.name, x.q.clone()));
@@ -170,15 +170,15 @@ impl Oracle {
         x
     }
 
-    fn stage(&mut self, stage: &Stage, mut x: Values) -> Values {
-        match stage.operation {
+    fn stage(&mut self, stage: &Row, mut x: Values) -> Values {
+        match operation(stage) {
             Operation::Nothing | Operation::Reorder { .. } => x, // the order of channel, row, column is the same
             Operation::Lines(lines) => self.lines(lines, x),
             Operation::Conv(n) => {
                 let count = n.group * n.kernel[0] * n.kernel[1];
                 self.weighted(x, n.outputs, count, |f, x, zero, w| conv(&n, f, x, zero, w))
             }
-            Operation::Dense => self.weighted(x, stage.output, stage.input, |_, x, zero, w| {
+            Operation::Dense => self.weighted(x, len(stage.output), len(stage.input), |_, x, zero, w| {
                 vec![x.iter().zip(w).map(|(x, w)| (x - zero) * w).sum()]
             }),
             Operation::Sum { block, shortcut } => {
@@ -348,8 +348,8 @@ where
     N: Network + Fold<Folded = F>,
     F: Network<Input = N::Input, Output = N::Output> + Form<Net = Quantized<F, W, B, A>>,
 {
-    let Operation::Lines(lines) = F::OPERATION else { panic!("a network is lines") };
-    let ends_in_softmax = lines.iter().any(|line| matches!(line.operation, Operation::Chances));
+    let lines = F::ROWS;
+    let ends_in_softmax = lines.iter().any(|line| matches!(operation(line), Operation::Chances));
     let mut nets = 0;
     for seed in 0..40 {
         let (entries, given) = (Vec::new(), Vec::new());
@@ -402,7 +402,7 @@ fn bytes_that_are_none_are_refused_and_nothing_changes() {
     let mut oracle =
         Oracle { bytes: Vec::new(), draw: Draw(7), is_extreme: false, entries: Vec::new(), given: Vec::new() };
     let scale = oracle.scale(0.05);
-    let Operation::Lines(lines) = Outer::OPERATION else { panic!("a network is lines") };
+    let lines = Outer::ROWS;
     oracle.lines(lines, Values { q: vec![1, 2, 3, 4, 5], scale });
     let bytes = oracle.bytes;
     let mut net = Int8::<Outer>::from_le_bytes(&bytes);

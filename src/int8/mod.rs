@@ -9,7 +9,7 @@ mod arithmetic;
 mod float;
 mod kernels;
 #[doc(hidden)] // what `network!` writes uses it
-mod operation;
+pub mod operation;
 pub mod plan;
 #[cfg(feature = "std")]
 mod quantize;

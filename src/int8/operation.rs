@@ -136,7 +136,7 @@ const fn image(dims: &[usize]) -> [usize; 3] {
 }
 
 /// How many values there are of these dimensions.
-pub(super) const fn len(dims: &[usize]) -> usize {
+pub const fn len(dims: &[usize]) -> usize {
     let (mut len, mut n) = (1, 0);
     while n < dims.len() {
         len *= dims[n];
@@ -146,7 +146,7 @@ pub(super) const fn len(dims: &[usize]) -> usize {
 }
 
 /// What a row computes.
-pub(super) const fn operation(row: &Row) -> Operation {
+pub const fn operation(row: &Row) -> Operation {
     let operator = &row.operator;
     match operator.name.as_bytes() {
         b"identity" | b"dropout" | b"spatial_dropout" | b"fake_quant" => Operation::Nothing,
