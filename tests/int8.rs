@@ -1,9 +1,7 @@
 //! Int8 networks against an oracle in `i64`, which goes by what layers compute and knows nothing of plans, kernels or memory.
 
 use const_cnn::int8::operation::{Operation, WindowSizes, len, operation};
-use const_cnn::{
-    Entry, Error, Fold, Form, Int8, Layer, Layout, Nested, Network, Parameters, Quantized, Row, Shape, Zero, network,
-};
+use const_cnn::{Entry, Error, Fold, Form, Int8, Layer, Layout, Network, Quantized, Row, Shape, Zero, network};
 #[cfg(feature = "std")]
 use const_cnn::{Range, quantize};
 

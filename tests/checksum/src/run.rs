@@ -131,7 +131,7 @@ impl Random {
                 write(&(scale * far).to_le_bytes());
             }
             for _ in 0..outputs {
-                let size = if self.next() % 8 == 0 { 1 << 30 } else { 1 << 13 };
+                let size = if self.next().is_multiple_of(8) { 1 << 30 } else { 1 << 13 };
                 write(&((self.next() << 11) as i32 % size).to_le_bytes());
             }
             for _ in 0..weights {
