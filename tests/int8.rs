@@ -3,7 +3,7 @@
 use const_cnn::int8::operation::{Operation, WindowSizes, len, operation};
 use const_cnn::{Entry, Error, Fold, Form, Int8, Layer, Layout, Network, Quantized, Row, Shape, Zero, network};
 #[cfg(feature = "std")]
-use const_cnn::{Range, quantize};
+use const_cnn::{Nested, Parameters, Range, quantize};
 
 network! {
     /// What the digits network has.
