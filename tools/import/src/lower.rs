@@ -839,6 +839,10 @@ impl<'a> Lower<'a> {
         if is_same && len(self, &b) > 1 && self.dims(a.id) != self.dims(b.id) {
             (a, b) = (self.whole(node, &a)?, self.whole(node, &b)?);
         }
+        // a value for each channel may come from what is no vector, such as a sequence
+        if !is_same && len(self, &b) == self.dims(a.id)[0] && self.dims(b.id).len() > 1 {
+            b = self.whole(node, &b)?;
+        }
         // sizes are compared from the last one on
         let offset = shape_a.len().saturating_sub(shape_b.len());
         let aligned = (0..shape_b.len())

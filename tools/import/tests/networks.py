@@ -205,6 +205,22 @@ class Mlp(nn.Module):
         return self.layers(x)
 
 
+class ChannelGate(nn.Module):
+    """A gate whose weights are learned along the channels, as in ECA-Net."""
+
+    shape = (3, 6, 6)
+
+    def __init__(self):
+        super().__init__()
+        self.stem, self.along, self.fc = nn.Conv2d(3, 6, 3), nn.Conv1d(1, 1, 3, padding=1, bias=False), nn.Linear(6, 2)
+
+    def forward(self, x):
+        x = self.stem(x)
+        gate = self.along(x.mean(dim=[2, 3]).unsqueeze(1)).sigmoid()
+        x = x * gate.transpose(1, 2).unsqueeze(-1)
+        return self.fc(x.mean(dim=[2, 3]))
+
+
 TEN = [LeNet, ResNet8, MobileNet, DsCnn, UNet, Tcn, Autoencoder, SqueezeExcite, Multiplier, Mlp]
 
 

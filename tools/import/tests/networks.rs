@@ -103,6 +103,8 @@ macro_rules! networks {
 networks! {
     autoencoder_dynamo: AutoencoderDynamo = "AutoencoderDynamo"."onnx", fold false;
     autoencoder_script: AutoencoderScript = "AutoencoderScript"."onnx", fold false;
+    channel_gate_dynamo: ChannelGateDynamo = "ChannelGateDynamo"."onnx", fold false;
+    channel_gate_script: ChannelGateScript = "ChannelGateScript"."onnx", fold false;
     ds_cnn_dynamo: DsCnnDynamo = "DsCnnDynamo"."onnx", fold false;
     ds_cnn_script: DsCnnScript = "DsCnnScript"."onnx", fold false;
     keras_auto: KerasAuto = "KerasAuto"."tflite", fold false;

@@ -8,6 +8,7 @@
 
 mod net;
 
+use std::process::ExitCode;
 use std::{env, error::Error, fs};
 
 use const_cnn::{Data, F32x8, Init, Sgd, Trainer, Warp, Zero, argmax, load, save, split};
@@ -20,17 +21,28 @@ use net::Photos;
 
 const EPOCHS: usize = 30;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("photos: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["train", folder] => train(folder),
         ["read", ref files @ ..] if !files.is_empty() => files.iter().try_for_each(|file| read(file)),
-        _ => Err("photos train FOLDER | photos read FILE..".into()),
+        _ => Err("say `train FOLDER`, a folder with one inside for each class, or `read FILE..`".into()),
     }
 }
 
 fn train(folder: &str) -> Result<(), Box<dyn Error>> {
-    let photos = Folder::<Photos>::read(folder)?;
+    let photos = Folder::<Photos>::read(folder)
+        .map_err(|error| format!("{error}; `CLASSES` in tools/images/examples/photos/net.rs is {}", net::CLASSES))?;
     let mut indices = vec![0; photos.labels.len()];
     let (train, test) = split(&photos.labels, 0.2, 0, &mut indices)?;
     let (train, test) = (photos.data()?.part(train)?, photos.data()?.part(test)?);
@@ -50,10 +62,11 @@ fn train(folder: &str) -> Result<(), Box<dyn Error>> {
         watch.see(progress, net)
     })
     .run()?;
-    watch.finish()?;
-
+    // kept before anyone looks at the end of it
     save(&*net, "target/photos/net.bin")?;
     fs::write("target/photos/classes.txt", photos.classes.join("\n"))?;
+    watch.finish()?;
+
     log.end(&*net, &test, &mut Samples::<Photos>::new())?;
     plots::report(&[Run::read("target/photos/run.jsonl")?], "target/photos/report")?;
     let read = trainer.evaluate(&net, &test)?;
@@ -64,7 +77,8 @@ fn train(folder: &str) -> Result<(), Box<dyn Error>> {
 
 fn read(file: &str) -> Result<(), Box<dyn Error>> {
     let mut net = Photos::boxed();
-    load(&mut *net, "target/photos/net.bin")?;
+    load(&mut *net, "target/photos/net.bin")
+        .map_err(|error| format!("target/photos/net.bin, which `train` writes: {error}"))?;
     let names = fs::read_to_string("target/photos/classes.txt")?;
     let chances = net.predict(&images::read::<Photos>(file)?);
     let names: Vec<&str> = names.lines().collect();
