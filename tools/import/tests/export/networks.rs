@@ -199,6 +199,8 @@ networks! {
 
     ShortcutOfNothing: [3] => [3] { sum: residual { dense: linear(3) } shortcut { drop: dropout(0.1) } } "Gemm Dropout Add"
 
+    Rounds: [3] => [2] { dense: linear(2), rounds: fake_quant, relu: relu } "Gemm Identity Relu"
+
     Gates: [8, 4, 4] => [8, 4, 4] {
         excited: gate { pool: global_avg_pool, down: linear(2), relu: relu, up: linear(8), sigmoid: sigmoid },
         by_value: gate { conv: conv2d(8, kernel 1), sigmoid: sigmoid },

@@ -9,7 +9,8 @@ use crate::networks::{self, Visit, trained};
 
 /// Those whose lines are others when they are back: a network's type is written out where it stands in a line; a line that is
 /// nothing is left out; and what onnxruntime takes in no one operator comes back as several lines.
-const OTHERS: [&str; 6] = ["OutputPadding", "LessPadding", "NoBiasBehind", "GlobalOfSequence", "Nested", "Names"];
+const OTHERS: [&str; 7] =
+    ["OutputPadding", "LessPadding", "NoBiasBehind", "GlobalOfSequence", "Rounds", "Nested", "Names"];
 
 /// Those that are refused: what stands in the file for pools that onnxruntime does not have, and for a gate whose values are
 /// counted as they lie in memory.
