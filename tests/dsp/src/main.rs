@@ -39,21 +39,21 @@ mod int8 {
     #[allow(dead_code)]
     #[path = "../../../src/int8/source.rs"]
     pub mod source;
-}
 
-mod operation {
-    #[allow(dead_code)]
-    #[derive(Clone, Copy, Debug)]
-    pub struct WindowSizes {
-        pub channels: usize,
-        pub input: [usize; 2],
-        pub outputs: usize,
-        pub output: [usize; 2],
-        pub group: usize,
-        pub kernel: [usize; 2],
-        pub stride: [usize; 2],
-        pub dilation: [usize; 2],
-        pub padding: [[usize; 2]; 2],
+    pub mod operation {
+        #[allow(dead_code)]
+        #[derive(Clone, Copy, Debug)]
+        pub struct WindowSizes {
+            pub channels: usize,
+            pub input: [usize; 2],
+            pub outputs: usize,
+            pub output: [usize; 2],
+            pub group: usize,
+            pub kernel: [usize; 2],
+            pub stride: [usize; 2],
+            pub dilation: [usize; 2],
+            pub padding: [[usize; 2]; 2],
+        }
     }
 }
 
@@ -64,8 +64,8 @@ use cortex_m_semihosting::debug::{EXIT_FAILURE, EXIT_SUCCESS, exit};
 use cortex_m_semihosting::hprintln;
 
 use int8::kernels::{Room, cortex_m4, plain, rest};
+use int8::operation::WindowSizes;
 use int8::source::{Scale, Source};
-use operation::WindowSizes;
 
 /// What a layer's weights, biases and scales are like.
 #[derive(Clone, Copy, Debug, PartialEq)]
