@@ -46,6 +46,8 @@ pub struct Origin {
     pub scope: Vec<String>,
     /// Which line of a network of this crate it ends, where the file says so.
     pub line: Option<String>,
+    /// How that line was written.
+    pub how: Option<String>,
 }
 
 /// What a value is computed by.
@@ -61,6 +63,8 @@ pub enum Op {
     Mul,
     /// All channels of several values.
     Concat,
+    /// The same value: a network that is a line of another ends here, of a type with this name.
+    Network(String),
     /// Times a constant: one, one for each channel, or one for each value.
     Scale(Vec<f32>),
     /// Plus a constant, likewise.
@@ -82,6 +86,8 @@ pub enum Part {
     Pow(f32),
     /// x between two bounds.
     Clip(f32, f32),
+    /// x with what is never the largest around it: at the top, at the bottom, on the left and on the right.
+    Lowest([usize; 4]),
     /// The mean of all values.
     Mean,
     /// x − y, where y may be one value.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use prost::Message;
 
 use crate::error::{Error, Result};
-use crate::export::NOTE;
+use crate::export::{NOTE, WRITTEN};
 use crate::graph::{Attribute, Graph, Node, Tensor, checked_len};
 use crate::onnx::{
     AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto, attribute_type, data_type,
@@ -112,6 +112,7 @@ fn to_node(from: &NodeProto, folder: &Path) -> Result<Node> {
         attributes: BTreeMap::new(),
         scope: scope(from),
         line: noted(from, NOTE).map(String::from),
+        how: noted(from, WRITTEN).map(String::from),
     };
     if !is_onnx(&from.domain) {
         node.op = format!("{}.{}", from.domain, from.op_type);

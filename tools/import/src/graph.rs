@@ -46,8 +46,10 @@ pub struct Node {
     pub attributes: BTreeMap<String, Attribute>,
     /// The modules that it stands in, from the outermost, where the file says so.
     pub scope: Vec<String>,
-    /// Which line of a network of this crate it ends, where `export` has noted it: `dropout`, or `concat a b`.
+    /// Which line of a network of this crate it ends, where `export` has [noted](crate::export::NOTE) it.
     pub line: Option<String>,
+    /// How that line was [written](crate::export::WRITTEN).
+    pub how: Option<String>,
 }
 
 /// A number, a text or a tensor of a node.

@@ -23,6 +23,7 @@ pub mod tflite;
 pub mod view;
 pub mod windows;
 pub mod write;
+pub mod written;
 
 use std::path::Path;
 

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::flow::{Flow, Id, Node as Value, Op, Origin, Part};
 use crate::graph::{Graph, Node, Tensor, places, strides};
 use crate::layer::{BatchNorm, Layer, Norm};
+use crate::names::is_type_name;
 use crate::view::{View, one};
 use crate::windows;
 
@@ -212,7 +213,8 @@ impl<'a> Lower<'a> {
         {
             scope = module.split('.').map(String::from).collect();
         }
-        Origin { node: node.title(), operator: node.operator().to_string(), scope, line: node.line.clone() }
+        let (line, how) = (node.line.clone(), node.how.clone());
+        Origin { node: node.title(), operator: node.operator().to_string(), scope, line, how }
     }
 
     /// An input that is a constant, if it is there.
@@ -319,7 +321,7 @@ impl<'a> Lower<'a> {
                 let len = self.value(node, 0)?.dims(&self.flow).iter().product::<usize>();
                 return Ok(Known::Constant(Rc::new(Tensor::ints(vec![], vec![len as i64]))));
             }
-            "Identity" => self.value(node, 0)?,
+            "Identity" => self.identity(node)?,
             "CastLike" => match self.known.get(node.inputs[0].as_str()) {
                 // all values of the network are floats
                 Some(Known::Constant(tensor)) => {
@@ -455,11 +457,21 @@ impl<'a> Lower<'a> {
         Ok(self.each(node, &view, Op::Part(part)))
     }
 
+    /// The same value; as a line of a network of this crate also what is nothing in evaluation, and the end of a network.
+    fn identity(&mut self, node: &Node) -> Result<View> {
+        let view = self.value(node, 0)?;
+        Ok(match node.line.as_deref().map(|line| line.split_once(' ').unwrap_or((line, ""))) {
+            Some(("fake_quant", "")) => self.each(node, &view, Op::Layer(Layer::Word("fake_quant"))),
+            Some(("network", name)) if is_type_name(name) => self.each(node, &view, Op::Network(name.to_string())),
+            _ => view,
+        })
+    }
+
     fn dropout(&mut self, node: &Node) -> Result<View> {
         let view = self.value(node, 0)?;
         let given = self.constant(node, 1)?.and_then(|ratio| ratio.scalar());
         let ratio = given.map_or_else(|| node.float("ratio", 0.5), Ok)?;
-        if ratio == 0.0 {
+        if ratio == 0.0 && node.line.is_none() {
             return Ok(view);
         }
         let is_spatial = node.line.as_deref() == Some("spatial_dropout");
@@ -839,20 +851,25 @@ impl<'a> Lower<'a> {
         if is_same && len(self, &b) > 1 && self.dims(a.id) != self.dims(b.id) {
             (a, b) = (self.whole(node, &a)?, self.whole(node, &b)?);
         }
-        // a value for each channel may come from what is no vector, such as a sequence
-        if !is_same && len(self, &b) == self.dims(a.id)[0] && self.dims(b.id).len() > 1 {
+        // a value for each channel may come from what is no vector, such as a sequence: of its values in the order in which
+        // they lie in memory a gate makes the factors of channels
+        let dims = self.dims(b.id);
+        let in_memory: Vec<usize> = (1..dims.len()).chain([0]).filter(|&axis| dims[axis] > 1).collect();
+        if !is_same && len(self, &b) == self.dims(a.id)[0] && dims.len() > 1 && b.order() != in_memory {
             b = self.whole(node, &b)?;
         }
         // sizes are compared from the last one on
         let offset = shape_a.len().saturating_sub(shape_b.len());
-        let aligned = (0..shape_b.len())
-            .all(|n| b.axes[n].is_empty() || (n + offset < shape_a.len() && a.axes[n + offset] == b.axes[n]));
+        let along = |n: usize| a.axes.get(n + offset).filter(|_| !b.axes[n].is_empty());
+        let aligned = (0..shape_b.len()).all(|n| b.axes[n].is_empty() || along(n) == Some(&b.axes[n]));
+        let is_by_channel =
+            (0..shape_b.len()).all(|n| b.axes[n].is_empty() || along(n).is_some_and(|axes| axes[..] == [0]));
         let by_value = aligned && self.dims(a.id) == self.dims(b.id);
-        let by_channel = aligned && len(self, &b) == self.dims(a.id)[0] && b.order().iter().all(|&axis| axis == 0);
+        let by_channel = is_by_channel && len(self, &b) == self.dims(a.id)[0];
         let is_one = len(self, &b) == 1;
         let op = match node.op.as_str() {
             "Add" | "Sum" if by_value => Op::Add,
-            "Mul" if by_value || by_channel && !is_one => Op::Mul,
+            "Mul" if by_value || by_channel && (!is_one || node.line.as_deref() == Some("gate")) => Op::Mul,
             "Mul" if is_one => Op::Part(Part::Times),
             "Sub" if by_value || is_one => Op::Part(Part::Sub),
             "Div" if by_value || is_one => Op::Part(Part::Div),
@@ -870,7 +887,7 @@ impl<'a> Lower<'a> {
 
     fn concat(&mut self, node: &Node) -> Result<View> {
         let mut views = (0..node.inputs.len()).map(|n| self.value(node, n)).collect::<Result<Vec<_>>>()?;
-        if let [view] = &views[..] {
+        if let ([view], None) = (&views[..], &node.line) {
             return Ok(view.clone());
         }
         let rank = views[0].axes.len();

@@ -11,7 +11,7 @@ pub fn find(flow: &mut Flow) {
             Op::Shift(values) => values.iter().all(|&x| x == 0.0),
             _ => false,
         };
-        if is_nothing {
+        if is_nothing && flow.nodes[id].origin.line.is_none() {
             flow.replace(id, flow.nodes[id].inputs[0]);
         }
     }

@@ -2,8 +2,8 @@
 
 use const_cnn::network::plan::{Need, inference_len, need};
 use const_cnn::{
-    AvgPool2d, BatchNorm, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Dropout, Flatten, Image, Linear, MaxPool2d,
-    Relu, Row, Sequence, Square, Table, Vector,
+    AvgPool2d, BatchNorm, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Dropout, FakeQuant, Flatten, Image, Linear,
+    MaxPool2d, Relu, Row, Sequence, Square, Table, Vector,
 };
 
 use crate::blocks::{Line, What};
@@ -70,7 +70,10 @@ fn row(line: &Line) -> Row {
             ..Row::EMPTY // the table does not show the rest
         }
     };
-    let mut rows: Vec<Row> = line.what.blocks().into_iter().map(of_block).collect();
+    let mut rows: Vec<Row> = match &line.what {
+        What::Network(_, lines) => lines.iter().map(row).collect(),
+        what => what.blocks().into_iter().map(of_block).collect(),
+    };
     let (own_parameters, own_multiplications) = match &line.what {
         What::Layer(layer) => (layer.parameters(), layer.multiply_accumulates(&line.takes, &line.gives)),
         What::Gate(_) => (0, len(&line.takes)),
@@ -126,7 +129,8 @@ fn need_of(line: &Line) -> Need {
             Layer::Transpose(_) if is_line => need::<ConvTranspose1d<Step, Step, Square<1>>>(),
             Layer::Transpose(_) => need::<ConvTranspose2d<Pixel, Pixel, Square<1>>>(),
             Layer::Linear(_) => need::<Linear<1, 1>>(),
-            Layer::Dropout(_) => need::<Dropout<One, 0>>(),
+            Layer::Dropout(_) | Layer::SpatialDropout(_) => need::<Dropout<One, 0>>(),
+            Layer::Word("fake_quant") => need::<FakeQuant<One>>(),
             // activations and normalisations: in place
             _ => need::<BatchNorm<One, { 1e-5f32.to_bits() }, { 0.1f32.to_bits() }>>(),
         },
@@ -138,6 +142,10 @@ fn need_of(line: &Line) -> Need {
         What::Gate(block) => {
             scratch_of_block = block.last().map_or(0, |line| len(&line.gives)) + scratch(block);
             need::<const_cnn::Gate<Linear<1, 1>, 1>>()
+        }
+        What::Network(_, lines) => {
+            scratch_of_block = scratch(lines);
+            need::<const_cnn::Chain<Linear<1, 1>, Linear<1, 1>>>()
         }
         What::Concat(branches) => {
             let branch = |block: &[Line]| block.last().map_or(0, |line| len(&line.gives) + scratch(block));
