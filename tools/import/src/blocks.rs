@@ -67,7 +67,7 @@ struct Blocks<'a> {
 }
 
 /// For each node the last one before it that all ways from the input lead through.
-fn dominators(flow: &Flow) -> Vec<Id> {
+pub fn dominators(flow: &Flow) -> Vec<Id> {
     let mut before: Vec<Id> = vec![0];
     for node in &flow.nodes[1..] {
         let meet = |mut a: Id, mut b: Id| {

@@ -75,7 +75,7 @@ pub fn from_bytes(graph: graph::Graph, fold: bool) -> Result<Imported> {
     }
     let (flow, layouts) = lower::lower(&graph)?;
     let flow = simplify::simplify(flow, fold)?;
-    let mut lines = blocks::blocks(&flow)?;
+    let mut lines = blocks::blocks(&flow).or_else(|error| blocks::blocks(&simplify::apart(&flow)).or(Err(error)))?;
     names::name(&mut lines);
     let mut remarks = vec![format!(" ({}).", graph.producer.replace(|c: char| c.is_control(), " "))];
     for (ends, what, dims) in

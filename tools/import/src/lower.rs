@@ -207,11 +207,16 @@ impl<'a> Lower<'a> {
     /// Where a node is, for messages and names; `weight` is the place of its weight among its inputs.
     pub fn origin(&self, node: &Node, weight: Option<usize>) -> Origin {
         let mut scope = node.scope.clone();
-        if scope.is_empty()
-            && let Some(name) = weight.and_then(|n| node.inputs.get(n))
+        if let Some(name) = weight.and_then(|n| node.inputs.get(n))
             && let Some(module) = name.strip_suffix(".weight").or(name.strip_suffix("_weight"))
         {
-            scope = module.split('.').map(String::from).collect();
+            // an exporter that takes a normalisation into a layer may have left its name to the normalisation beside it
+            let module: Vec<String> = module.split('.').map(String::from).collect();
+            let beside = (scope.split_last(), module.split_last());
+            let is_beside = matches!(beside, (Some((_, outer)), Some((_, of))) if outer == of);
+            if scope.is_empty() || is_beside && node.line.is_none() {
+                scope = module;
+            }
         }
         let (line, how) = (node.line.clone(), node.how.clone());
         Origin { node: node.title(), operator: node.operator().to_string(), scope, line, how }
@@ -345,6 +350,24 @@ impl<'a> Lower<'a> {
             "HardSwish" => self.word(node, "hard_swish")?,
             "Gelu" if node.text("approximate", "none")? == "tanh" => self.word(node, "gelu_tanh")?,
             "Gelu" => self.word(node, "gelu")?,
+            // the same as ELU with a factor, or of a part of x
+            "Selu" => {
+                let (view, alpha) = (self.value(node, 0)?, node.float("alpha", 1.673_263_2)?);
+                let view = self.each(node, &view, Op::Layer(Layer::Elu(alpha)));
+                self.each(node, &view, Op::Scale(vec![node.float("gamma", 1.050_701)?]))
+            }
+            "Celu" => {
+                let (view, alpha) = (self.value(node, 0)?, node.float("alpha", 1.0)?);
+                let view = self.each(node, &view, Op::Scale(vec![1.0 / alpha]));
+                let view = self.each(node, &view, Op::Layer(Layer::Elu(1.0)));
+                self.each(node, &view, Op::Scale(vec![alpha]))
+            }
+            "Mish" => {
+                let view = self.word(node, "softplus")?;
+                let tanh = self.each(node, &view, Op::Layer(Layer::Word("tanh")));
+                let (x, dims, origin) = (self.value(node, 0)?, self.dims(view.id).to_vec(), self.origin(node, None));
+                view.with(self.flow.push(Op::Mul, vec![x.id, tanh.id], dims, &origin))
+            }
             "Swish" if node.float("alpha", 1.0)? == 1.0 => self.word(node, "silu")?,
             "HardSigmoid" => {
                 let (alpha, beta) = (node.float("alpha", 0.2)?, node.float("beta", 0.5)?);
@@ -402,19 +425,10 @@ impl<'a> Lower<'a> {
             "Pad" => windows::pad(self, node)?,
             "Slice" => windows::slice(self, node)?,
             "Gather" => windows::gather(self, node)?,
+            "GatherND" => windows::gather_nd(self, node)?,
             "Resize" | "Upsample" => windows::resize(self, node)?,
             "Flatten" | "Reshape" | "Squeeze" | "Unsqueeze" => self.reshape(node)?,
-            "Expand" => {
-                let view = self.value(node, 0)?;
-                let (sizes, dims) = (self.constant(node, 1)?, view.dims(&self.flow));
-                let sizes = sizes.map(|sizes| constants::sizes(node, &sizes)).transpose()?.unwrap_or_default();
-                let keeps = sizes.len() <= dims.len()
-                    && dims.iter().rev().zip(sizes.iter().rev()).all(|(d, s)| *s == 1 || s == d);
-                if !keeps {
-                    return node.error(format!("repeats {dims:?} to {sizes:?}, which no layer does"));
-                }
-                view
-            }
+            "Expand" => self.expand(node)?,
             "Transpose" => {
                 let view = self.value(node, 0)?;
                 let order = constants::order(node, view.axes.len())?;
@@ -719,6 +733,28 @@ impl<'a> Lower<'a> {
             order = perm[1..].iter().map(|&axis| axis - 1).collect();
         }
         order
+    }
+
+    /// A value repeated where all that take it would repeat it themselves.
+    fn expand(&mut self, node: &Node) -> Result<View> {
+        let view = self.value(node, 0)?;
+        let (sizes, dims) = (self.constant(node, 1)?, view.dims(&self.flow));
+        let sizes = sizes.map(|sizes| constants::sizes(node, &sizes)).transpose()?.unwrap_or_default();
+        let keeps =
+            sizes.len() <= dims.len() && dims.iter().rev().zip(sizes.iter().rev()).all(|(d, s)| *s == 1 || s == d);
+        let takes_as_many = |taker: &Node| {
+            let mut others = taker.inputs.iter().filter(|name| **name != node.outputs[0]);
+            let has_size = |name: &String| match self.known.get(name.as_str()) {
+                Some(Known::Value(other)) => other.dims(&self.flow) == sizes,
+                _ => false,
+            };
+            matches!(taker.op.as_str(), "Add" | "Sub" | "Mul" | "Div") && others.all(has_size)
+        };
+        let mut takers = self.graph.nodes.iter().filter(|taker| taker.inputs.contains(&node.outputs[0])).peekable();
+        if !keeps && (self.graph.output == node.outputs[0] || takers.peek().is_none() || !takers.all(takes_as_many)) {
+            return node.error(format!("repeats {dims:?} to {sizes:?}, which no layer does"));
+        }
+        Ok(view)
     }
 
     /// Lets the dense layer that gives an image's values of sizes `dims` give them in another order of axes. `false`

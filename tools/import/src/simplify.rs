@@ -4,6 +4,8 @@ use const_cnn::layers::pool::Pool;
 use const_cnn::layers::sliding::{Channels, Padding, Sliding};
 use const_cnn::{Border, Dims};
 
+use crate::MAX_NODES;
+use crate::blocks::dominators;
 use crate::error::Result;
 use crate::flow::{Flow, Id, Op, Part};
 use crate::layer::{Conv, Layer, Linear};
@@ -26,6 +28,7 @@ pub fn simplify(mut flow: Flow, fold: bool) -> Result<Flow> {
     constants(&mut flow)?;
     lines(&mut flow)?;
     flow = settled(flow.in_order(), fold);
+    inner_branches(&mut flow);
     match flow.nodes.iter().find(|node| matches!(node.op, Op::Part(_))) {
         None => Ok(flow),
         Some(node) => {
@@ -220,6 +223,59 @@ fn common_branches(flow: &mut Flow) {
             flow.nodes[id].inputs = [vec![longest], rest].concat();
         }
     }
+}
+
+/// Channels of several values of which some follow from one of them, as pyramids of pools have them: those are put together first.
+fn inner_branches(flow: &mut Flow) {
+    let mut id = 1;
+    while id < flow.nodes.len() {
+        let is_concat = matches!(flow.nodes[id].op, Op::Concat) && flow.nodes[id].origin.line.is_none();
+        let inputs = flow.nodes[id].inputs.clone();
+        let before = if is_concat { dominators(flow) } else { Vec::new() };
+        let follows = |input: Id, from: Id| {
+            let mut at = input;
+            while at > from {
+                at = before[at];
+            }
+            at == from && from > 0 && from != before[id]
+        };
+        let runs = (0..inputs.len()).rev().flat_map(|n| [(n, n..inputs.len()), (n, 0..n + 1)]);
+        let inner = runs.filter(|(_, run)| is_concat && run.len() > 1 && run.len() < inputs.len()).find(|(n, run)| {
+            run.clone().all(|other| other == *n || inputs[other] != inputs[*n] && follows(inputs[other], inputs[*n]))
+        });
+        if let Some((_, run)) = inner {
+            let mut dims = flow.nodes[id].dims.clone();
+            dims[0] = inputs[run.clone()].iter().map(|&input| flow.nodes[input].dims[0]).sum();
+            let origin = flow.nodes[id].origin.clone();
+            let both = flow.push(Op::Concat, inputs[run.clone()].to_vec(), dims, &origin);
+            flow.nodes[id].inputs.splice(run, [both]);
+            *flow = flow.in_order();
+            id = 0; // they have other numbers now
+        }
+        id += 1;
+    }
+}
+
+/// The same network, in which nothing that only leaves rows and columns out is taken twice.
+pub fn apart(flow: &Flow) -> Flow {
+    let mut flow = flow.clone();
+    for id in (1..flow.nodes.len()).rev() {
+        let is_slice = match &flow.nodes[id].op {
+            Op::Layer(Layer::Crop(_)) => true,
+            Op::Layer(Layer::MaxPool(pool)) => pool.window.kernel == [1, 1],
+            _ => false,
+        };
+        let takers: Vec<Id> = (0..flow.nodes.len()).filter(|&n| flow.nodes[n].inputs.contains(&id)).collect();
+        for &taker in takers.iter().skip(1).filter(|_| is_slice) {
+            if flow.nodes.len() >= MAX_NODES {
+                break;
+            }
+            let node = flow.nodes[id].clone();
+            let again = flow.push(node.op, node.inputs, node.dims, &node.origin);
+            flow.nodes[taker].inputs.iter_mut().filter(|input| **input == id).for_each(|input| *input = again);
+        }
+    }
+    flow.in_order()
 }
 
 /// A factor or a summand, in the layer before it, or in the dense layer after it.

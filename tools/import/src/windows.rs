@@ -405,6 +405,9 @@ pub fn slice(lower: &mut Lower, node: &Node) -> Result<View> {
     let [starts, ends, axes, steps] = [starts?, ends?, axes?, steps?];
     let sizes = view.dims(&lower.flow);
     let cuts = constants::cuts(node, &sizes, [starts.as_deref(), ends.as_deref(), axes.as_deref(), steps.as_deref()])?;
+    if let Some(axis) = cuts.iter().position(|cut| cut.len == 0) {
+        return node.error(format!("leaves nothing of axis {axis}"));
+    }
     let (mut cropped, mut step) = ([0; 4], [1; 2]);
     for (axis, cut) in cuts.iter().enumerate().filter(|(axis, cut)| cut.len != sizes[*axis]) {
         let along = along(lower, node, &view, axis)?;
@@ -456,6 +459,23 @@ pub fn gather(lower: &mut Lower, node: &Node) -> Result<View> {
         given.axes.remove(axis);
     }
     Ok(given)
+}
+
+/// `GatherND` of places along one axis of a sequence, which is the first of the file's.
+pub fn gather_nd(lower: &mut Lower, node: &Node) -> Result<View> {
+    let view = lower.value(node, 0)?;
+    let indices = lower.constant(node, 1)?;
+    let places = indices.as_ref().filter(|indices| indices.dims.len() == 2 && indices.dims[1] == 1);
+    let [channels, len] = lower.dims(view.id)[..] else { return node.error("of sequences alone it is possible") };
+    let (Some(places), true) = (places.and_then(|places| places.to_ints()), view.axes[0] == [1]) else {
+        return node.error("takes several places along other axes than that of a sequence");
+    };
+    let place = |&n: &i64| usize::try_from(if n < 0 { n + len as i64 } else { n }).ok().filter(|&n| n < len);
+    let Some(places) = places.iter().map(place).collect::<Option<Vec<_>>>() else {
+        return node.error(format!("a place is outside the {len}"));
+    };
+    let (dims, origin) = (vec![channels, places.len()], lower.origin(node, None));
+    Ok(view.with(lower.flow.push(Op::Part(Part::Take(places)), vec![view.id], dims, &origin)))
 }
 
 /// `Resize`

@@ -52,7 +52,12 @@ fn parts(line: &str) -> Option<(String, Vec<String>)> {
     }
     let spaced = |item: String| {
         let list: Vec<&str> = item.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
-        list.join(", ").replace("( ", "(").replace(" )", ")").replace("[ ", "[").replace(" ]", "]")
+        let item = list.join(", ").replace("( ", "(").replace(" )", ")").replace("[ ", "[").replace(" ]", "]");
+        // the compiler writes `kernel (3, 2)` without a space
+        match item.split_once('(') {
+            Some((name, sides)) if !name.is_empty() => format!("{} ({sides}", name.trim()),
+            _ => item,
+        }
     };
     let items = items.into_iter().map(spaced).filter(|item| !item.is_empty()).collect();
     Some((word.trim().to_string(), items))
@@ -191,7 +196,7 @@ mod tests {
             assert_eq!(written(line).as_deref(), Some(line));
         }
         assert_eq!(
-            written("conv2d (4,\n    kernel (3,3), padding 0_1,)").unwrap(),
+            written("conv2d (4,\n    kernel(3,3), padding 0_1,)").unwrap(),
             "conv2d(4, kernel (3, 3), padding 0_1)"
         );
         for line in [
