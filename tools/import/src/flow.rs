@@ -88,7 +88,7 @@ pub enum Part {
     Clip(f32, f32),
     /// x with what is never the largest around it: at the top, at the bottom, on the left and on the right.
     Lowest([usize; 4]),
-    /// Of a sequence's values those at these places.
+    /// Of the values along the last axis those at these places.
     Take(Vec<usize>),
     /// The mean of all values.
     Mean,

@@ -11,6 +11,7 @@ pub mod export;
 pub mod flat;
 pub mod flow;
 pub mod from_onnx;
+pub mod functions;
 pub mod graph;
 pub mod layer;
 pub mod lower;

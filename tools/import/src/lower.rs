@@ -976,10 +976,10 @@ pub fn repeated(values: &[f32], len: usize) -> Vec<f32> {
 
 /// What is written of what is possible.
 const SUPPORTED: &str = "Conv, ConvTranspose, Gemm, MatMul, BatchNormalization, LayerNormalization, GroupNormalization, \
-    InstanceNormalization, Relu, Clip, LeakyRelu, Elu, PRelu, Gelu, Swish, Sigmoid, Tanh, HardSigmoid, \
+    InstanceNormalization, Relu, Clip, LeakyRelu, Elu, Selu, Celu, PRelu, Gelu, Swish, Mish, Sigmoid, Tanh, HardSigmoid, \
     HardSwish, Softplus, MaxPool, AveragePool, GlobalAveragePool, GlobalMaxPool, ReduceMean, ReduceMax, \
     ReduceSum, Pad, Slice, Gather, Resize, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Add, Sub, Mul, Div, \
-    Concat, Dropout, Identity, Softmax, and what of constants alone is computed";
+    Concat, Expand, Dropout, Identity, Softmax, and what of constants alone is computed";
 
 /// The sides that are made of zeros.
 pub const NO_PADDING: Padding = Padding::Sides([0; 4]);

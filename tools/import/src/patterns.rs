@@ -243,7 +243,7 @@ fn upsample(flow: &Flow, id: Id) -> Option<(usize, Id)> {
         return None;
     };
     let ((x, before), (of, after)) = (take(*a)?, take(*b)?);
-    let [channels, len] = flow.nodes[x].dims[..] else { return None };
+    let ([channels, len] | [channels, 1, len]) = flow.nodes[x].dims[..] else { return None };
     let scale = before.len() / len;
     let is_between = |n: usize| {
         let place = ((n as f32 + 0.5) / scale as f32 - 0.5).max(0.0);

@@ -461,20 +461,23 @@ pub fn gather(lower: &mut Lower, node: &Node) -> Result<View> {
     Ok(given)
 }
 
-/// `GatherND` of places along one axis of a sequence, which is the first of the file's.
+/// `GatherND` of places along a sequence, or the columns of an image of one row, which are the first of the file's axes.
 pub fn gather_nd(lower: &mut Lower, node: &Node) -> Result<View> {
     let view = lower.value(node, 0)?;
     let indices = lower.constant(node, 1)?;
     let places = indices.as_ref().filter(|indices| indices.dims.len() == 2 && indices.dims[1] == 1);
-    let [channels, len] = lower.dims(view.id)[..] else { return node.error("of sequences alone it is possible") };
-    let (Some(places), true) = (places.and_then(|places| places.to_ints()), view.axes[0] == [1]) else {
-        return node.error("takes several places along other axes than that of a sequence");
+    let mut dims = lower.dims(view.id).to_vec();
+    let (last, len) = (dims.len() - 1, dims[dims.len() - 1]);
+    let is_along = matches!(dims[..], [_, _] | [_, 1, _]) && view.axes.first().is_some_and(|axes| axes[..] == [last]);
+    let (Some(places), true) = (places.and_then(|places| places.to_ints()), is_along) else {
+        return node.error("takes several places; along a sequence it is possible, as a part of linear upsampling");
     };
     let place = |&n: &i64| usize::try_from(if n < 0 { n + len as i64 } else { n }).ok().filter(|&n| n < len);
     let Some(places) = places.iter().map(place).collect::<Option<Vec<_>>>() else {
         return node.error(format!("a place is outside the {len}"));
     };
-    let (dims, origin) = (vec![channels, places.len()], lower.origin(node, None));
+    dims[last] = places.len();
+    let origin = lower.origin(node, None);
     Ok(view.with(lower.flow.push(Op::Part(Part::Take(places)), vec![view.id], dims, &origin)))
 }
 
