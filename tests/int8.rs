@@ -1,5 +1,6 @@
 //! Int8 networks against an oracle in `i64`, which goes by what layers compute and knows nothing of plans, kernels or memory.
 
+use const_cnn::int8;
 use const_cnn::int8::operation::{Operation, WindowSizes, len, operation};
 use const_cnn::{Entry, Error, Fold, Form, Int8, Layer, Layout, Network, Quantized, Row, Shape, Zero, network};
 #[cfg(feature = "std")]
@@ -341,10 +342,11 @@ fn layout(dims: &'static [usize]) -> Layout {
 }
 
 /// Networks that are drawn, usual and extreme ones, give what the oracle gives, line by line.
-fn agrees<N, F, const W: usize, const B: usize, const A: usize>(alive: usize)
+fn agrees<N, F, const W: usize, const B: usize, const A: usize, const S: usize>(alive: usize)
 where
     N: Network + Fold<Folded = F>,
     F: Network<Input = N::Input, Output = N::Output> + Form<Net = Quantized<F, W, B, A>>,
+    F: Form<int8::Small, Net = Quantized<F, W, B, S, int8::Small>>,
 {
     let lines = F::ROWS;
     let ends_in_softmax = lines.iter().any(|line| matches!(operation(line), Operation::Chances));
@@ -367,6 +369,12 @@ where
         }
         let mut shown = arena.clone();
         let y = net.infer_in(&mut arena).to_vec();
+        // asked to be small, made from the same bytes, it gives the same
+        let mut small = Int8::<N, int8::Small>::ZERO;
+        small.read_le(&oracle.bytes).unwrap();
+        let (mut own, image) = (Int8::<N, int8::Small>::arena(), net.image_in(&mut shown).to_vec());
+        small.image_in(&mut own).copy_from_slice(&image);
+        assert_eq!(small.infer_in(&mut own), y);
         for (n, &expected) in expected.q.iter().enumerate() {
             let far = (y[N::Output::LAYOUT.position(n)] as i64 - expected).abs();
             assert!(far <= i64::from(ends_in_softmax), "seed {seed}: {y:?}, expected {:?}", expected);
@@ -384,15 +392,16 @@ where
         nets += 1;
     }
     assert_eq!((nets, Int8::<N>::ARENA_BYTES), (40, alive));
+    assert!(Int8::<N, int8::Small>::ARENA_BYTES <= alive);
 }
 
 #[test]
 fn networks_are_those_of_the_oracle() {
-    agrees::<Small, _, _, _, _>(512 + 128);
-    agrees::<Blocks, _, _, _, _>(56 + 64 + 136);
-    agrees::<Grouped, _, _, _, _>(488 + 648);
-    agrees::<Along, _, _, _, _>(120 + 92);
-    agrees::<Outer, _, _, _, _>(8 + 8);
+    agrees::<Small, _, _, _, _, _>(512 + 128);
+    agrees::<Blocks, _, _, _, _, _>(56 + 64 + 136);
+    agrees::<Grouped, _, _, _, _, _>(488 + 648);
+    agrees::<Along, _, _, _, _, _>(120 + 92);
+    agrees::<Outer, _, _, _, _, _>(8 + 8);
 }
 
 #[test]

@@ -643,16 +643,24 @@ macro_rules! network_rules {
         );)+
     };
 
-    // the int8 form, which is computed from what the folded one computes
+    // the int8 form, which is computed from what the folded one computes, in either way
     (@int8) => {
+        $crate::network_rules! { @int8 Fast }
+        $crate::network_rules! { @int8 Small }
+    };
+    (@int8 $way:ident) => {
         const _: () = {
             const __ROWS: &[$crate::Row] = <__ConstCnnFolded as $crate::Layer>::ROWS;
             const __PROGRAM: &$crate::int8::plan::Program<{ $crate::int8::plan::most(__ROWS) }> =
-                &$crate::int8::plan::Program::of(__ROWS);
+                &$crate::int8::plan::Program::of(__ROWS, <$crate::int8::$way as $crate::int8::Way>::IS_SMALL);
 
-            impl $crate::Form for __ConstCnnFolded {
+            impl $crate::Form<$crate::int8::$way> for __ConstCnnFolded {
                 type Net = $crate::Quantized<
-                    Self, { __PROGRAM.totals.words }, { __PROGRAM.totals.bytes }, { __PROGRAM.totals.arena },
+                    Self,
+                    { __PROGRAM.totals.words },
+                    { __PROGRAM.totals.bytes },
+                    { __PROGRAM.totals.arena },
+                    $crate::int8::$way,
                 >;
                 type Arena = $crate::Arena<{ __PROGRAM.totals.arena }>;
                 const STEPS: &'static [$crate::int8::plan::Step] = {
