@@ -665,16 +665,10 @@ macro_rules! network_rules {
                 $crate::int8::$way,
             >;
             type Arena = $crate::Arena<{ $program.totals.arena }>;
-            const STEPS: &'static [$crate::int8::plan::Step] = {
-                const STEPS: &[$crate::int8::plan::Step; $program.count] =
-                    &$crate::int8::plan::first(&$program.steps);
-                STEPS
-            };
-            const RECIPES: &'static [$crate::int8::plan::Recipe] = {
-                const RECIPES: &[$crate::int8::plan::Recipe; $program.count] =
-                    &$crate::int8::plan::first(&$program.recipes);
-                RECIPES
-            };
+            const STEPS: &'static [$crate::int8::plan::Step] =
+                &$crate::int8::plan::first::<_, { $program.count }, __MOST>(&$program.steps);
+            const RECIPES: &'static [$crate::int8::plan::Recipe] =
+                &$crate::int8::plan::first::<_, { $program.count }, __MOST>(&$program.recipes);
             const TOTALS: $crate::int8::plan::Totals = $program.totals;
         }
     };
