@@ -1,8 +1,8 @@
 //! The contract of a layer, and layers put one after another by hand.
 
 use crate::element::Scratch;
-use crate::int8::operation::Operation;
 use crate::math::at_least;
+use crate::operation::Operation;
 use crate::{Arrays, Elem, Nested, Operator, Parameters, Shape, Zero};
 
 /// What a layer takes, in memory: `V` is `f32` for one image, `F32x8` for eight.
@@ -480,6 +480,6 @@ impl Row {
             rows: L::ROWS,
             operation: Operation::Unknown,
         };
-        Row { operation: Operation::of(&row), ..row }
+        Row { operation: Operation::of(&row.operator, row.input, row.output), ..row }
     }
 }

@@ -35,6 +35,8 @@ mod measures;
 pub mod naive;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod network;
+#[doc(hidden)] // what `network!` writes uses it, and the tests of int8
+pub mod operation;
 mod operator;
 mod optim;
 mod parameters;
@@ -46,6 +48,7 @@ mod train;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod whole;
 mod window;
+mod window_sizes;
 
 pub use arrays::{Array, Arrays};
 pub use data::{

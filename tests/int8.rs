@@ -1,7 +1,7 @@
 //! Int8 networks against an oracle in `i64`, which goes by what layers compute and knows nothing of plans, kernels or memory.
 
 use const_cnn::int8;
-use const_cnn::int8::operation::{Operation, WindowSizes, len};
+use const_cnn::operation::{Operation, WindowSizes, len};
 use const_cnn::{Entry, Error, Fold, Form, Int8, Layer, Layout, Network, Quantized, Row, Shape, Zero, network};
 #[cfg(feature = "std")]
 use const_cnn::{Nested, Parameters, Range, quantize};
@@ -172,7 +172,7 @@ impl Oracle {
     fn stage(&mut self, stage: &Row, mut x: Values) -> Values {
         match stage.operation {
             Operation::Nothing | Operation::Reorder { .. } => x, // the order of channel, row, column is the same
-            Operation::Lines(lines) => self.lines(lines, x),
+            Operation::Lines => self.lines(stage.rows, x),
             Operation::Conv(n) => {
                 let count = n.group * n.kernel[0] * n.kernel[1];
                 self.weighted(x, n.outputs, count, |f, x, zero, w| conv(&n, f, x, zero, w))
@@ -180,7 +180,8 @@ impl Oracle {
             Operation::Dense => self.weighted(x, len(stage.output), len(stage.input), |_, x, zero, w| {
                 vec![x.iter().zip(w).map(|(x, w)| (x - zero) * w).sum()]
             }),
-            Operation::Sum { block, shortcut } => {
+            Operation::Sum => {
+                let [block, shortcut] = stage.rows else { panic!("a block and a way around it") };
                 let (b, a) = (self.stage(block, x.clone()), self.stage(shortcut, x));
                 self.entries.push((0, 0));
                 let scale = self.scale(a.scale.scale.max(b.scale.scale));
@@ -192,7 +193,8 @@ impl Oracle {
                 };
                 Values { q: a.q.iter().zip(&b.q).map(sum).collect(), scale }
             }
-            Operation::Branches(branches) => {
+            Operation::Branches => {
+                let branches = stage.rows;
                 self.entries.push((0, 0));
                 let scale = self.scale(x.scale.scale);
                 let mut all = Vec::new();

@@ -5,7 +5,7 @@ use std::vec::Vec;
 
 use super::plan::{Kind, Part, Recipe, Step};
 use super::{Form, part, part_mut};
-use crate::int8::window_sizes::WindowSizes;
+use crate::window_sizes::WindowSizes;
 
 /// A folded network's steps, with what it has learned.
 pub(super) struct Float<'a> {

@@ -9,13 +9,11 @@ mod arithmetic;
 mod float;
 mod kernels;
 #[doc(hidden)] // what `network!` writes uses it
-pub mod operation;
 pub mod plan;
 #[cfg(feature = "std")]
 mod quantize;
 mod source;
 mod way;
-mod window_sizes;
 
 use core::fmt;
 use core::iter;

@@ -6,9 +6,9 @@
 
 use super::kernels::rest::{ADD_WORDS, BOUND_WORDS, BRANCH_WORDS, SOFTMAX_WORDS};
 use super::kernels::{Room, chosen, plain};
-use super::operation::{Operation, WindowSizes, len};
 use super::source::Scale;
 use crate::Row;
+use crate::operation::{Operation, WindowSizes, len};
 
 /// Whether what is [fast](super::Fast) and what is [small](super::Small) differ.
 pub const HAS_WAYS: bool = chosen::HAS_WAYS;
@@ -204,7 +204,7 @@ const fn is_nothing(stage: &Row) -> bool {
 
 /// Whether a layer bounds its output where it writes it.
 const fn bounds(stage: &Row) -> bool {
-    matches!(stage.operation, Operation::Conv(_) | Operation::Dense | Operation::Sum { .. })
+    matches!(stage.operation, Operation::Conv(_) | Operation::Dense | Operation::Sum)
 }
 
 /// The bound of the line after the `n`-th, which takes it over.
@@ -250,12 +250,12 @@ const fn alive(lines: &[Row], is_whole: bool, is_small: bool) -> usize {
     let (last, mut inside, mut most, mut n) = (last_writer(lines, is_small), is_whole, 0, 0);
     while n < lines.len() {
         let (stage, works) = (&lines[n], works_of(lines, n, is_small));
-        if let Operation::Lines(first) = stage.operation
+        if let Operation::Lines = stage.operation
             && is_whole
             && n == 0
         {
             // they are the first lines of the whole
-            (most, inside, n) = (alive(first, true, is_small), true, 1);
+            (most, inside, n) = (alive(stage.rows, true, is_small), true, 1);
             continue;
         }
         let moves = match works {
@@ -283,10 +283,13 @@ const fn scratch(stage: &Row, is_small: bool) -> usize {
         Operation::Conv(sizes) => aligned(windowed(&sizes, is_small).1.scratch),
         Operation::Dense if is_small && chosen::has_narrow(len(stage.input)) => 0,
         Operation::Dense => aligned(chosen::linear_room(len(stage.input), len(stage.output)).scratch),
-        Operation::Lines(lines) => alive(lines, false, is_small),
-        Operation::Sum { block, shortcut } => max(scratch(block, is_small), apart(shortcut, is_small)),
-        Operation::Branches(branches) => {
-            let (mut most, mut n) = (0, 0);
+        Operation::Lines => alive(stage.rows, false, is_small),
+        Operation::Sum => {
+            let [block, shortcut] = stage.rows else { return 0 };
+            max(scratch(block, is_small), apart(shortcut, is_small))
+        }
+        Operation::Branches => {
+            let (branches, mut most, mut n) = (stage.rows, 0, 0);
             while n < branches.len() {
                 most = max(most, apart(&branches[n], is_small));
                 n += 1;
@@ -408,11 +411,11 @@ impl<const N: usize> Program<N> {
             let (stage, works) = (&lines[n], works_of(lines, n, self.is_small));
             let depth = self.path.1;
             self.enter(stage.name);
-            if let Operation::Lines(first) = stage.operation
+            if let Operation::Lines = stage.operation
                 && to.is_none()
                 && n == 0
             {
-                (from, scale) = self.chain(first, x, None, (low, end));
+                (from, scale) = self.chain(stage.rows, x, None, (low, end));
                 is_front = from == low;
                 self.path.1 = depth;
                 n += 1;
@@ -467,7 +470,7 @@ impl<const N: usize> Program<N> {
         let (from, scale) = x;
         let depth = self.path.1;
         let arrays = (self.arrays, stage.arrays);
-        if !matches!(stage.operation, Operation::Lines(_) | Operation::Sum { .. } | Operation::Branches(_)) {
+        if !matches!(stage.operation, Operation::Lines | Operation::Sum | Operation::Branches) {
             self.arrays += stage.arrays;
         }
         match stage.operation {
@@ -478,8 +481,9 @@ impl<const N: usize> Program<N> {
                 scale
             }
             Operation::Nothing => self.copy(stage, x, to),
-            Operation::Lines(lines) => self.chain(lines, x, Some(to), free).1,
-            Operation::Sum { block, shortcut } => {
+            Operation::Lines => self.chain(stage.rows, x, Some(to), free).1,
+            Operation::Sum => {
+                let [block, shortcut] = stage.rows else { return scale };
                 let of_block = self.line(block, x, to, free, UNBOUNDED);
                 let (mut around, mut of_around) = x;
                 if !is_nothing(shortcut) {
@@ -493,8 +497,8 @@ impl<const N: usize> Program<N> {
                 self.step(stage, Kind::Add, (around, to), scales, range, ADD_WORDS);
                 scales[2]
             }
-            Operation::Branches(branches) => {
-                let (given, mut first, mut n) = (self.scale(), 0, 0);
+            Operation::Branches => {
+                let (branches, given, mut first, mut n) = (stage.rows, self.scale(), 0, 0);
                 while n < branches.len() {
                     let (branch, own) = (&branches[n], branches[n].output[0]);
                     let (mut part, mut of_part) = x;

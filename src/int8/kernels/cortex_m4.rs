@@ -14,7 +14,7 @@ use super::dsp::{
 use super::{Room, parts, parts_mut, rest};
 use crate::int8::arithmetic::{Multiplier, clamp};
 use crate::int8::source::Source;
-use crate::int8::window_sizes::WindowSizes;
+use crate::window_sizes::WindowSizes;
 
 /// The words before those of the outputs: the zero points of input and output, the least and the largest output; flags.
 const HEAD: usize = 5;

@@ -8,7 +8,7 @@ pub(crate) use super::rest::{add, avg_pool, max_pool};
 use super::{Room, parts, parts_mut};
 use crate::int8::arithmetic::{Multiplier, clamp};
 use crate::int8::source::Source;
-use crate::int8::window_sizes::WindowSizes;
+use crate::window_sizes::WindowSizes;
 
 /// How many words there are before those of the outputs.
 const HEAD: usize = 4;

@@ -3,7 +3,7 @@
 use super::{parts, parts_mut};
 use crate::int8::arithmetic::{Multiplier, clamp, divide, double, exp, high, reciprocal};
 use crate::int8::source::Scale;
-use crate::int8::window_sizes::WindowSizes;
+use crate::window_sizes::WindowSizes;
 
 /// The words of a sum.
 pub(crate) const ADD_WORDS: usize = 11;

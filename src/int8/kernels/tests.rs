@@ -5,7 +5,7 @@ use std::vec::Vec;
 
 use super::*;
 use crate::int8::source::{Scale, Source};
-use crate::int8::window_sizes::WindowSizes;
+use crate::window_sizes::WindowSizes;
 
 /// A generator of numbers.
 pub(crate) struct Draw(pub u64);

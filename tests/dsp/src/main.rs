@@ -35,10 +35,10 @@ mod int8 {
     #[allow(dead_code)]
     #[path = "../../../src/int8/source.rs"]
     pub mod source;
-    #[allow(dead_code)]
-    #[path = "../../../src/int8/window_sizes.rs"]
-    pub mod window_sizes;
 }
+#[allow(dead_code)]
+#[path = "../../../src/window_sizes.rs"]
+mod window_sizes;
 
 use core::panic::PanicInfo;
 
@@ -48,7 +48,7 @@ use cortex_m_semihosting::hprintln;
 
 use int8::kernels::{Room, cortex_m4, plain, rest};
 use int8::source::{Scale, Source};
-use int8::window_sizes::WindowSizes;
+use window_sizes::WindowSizes;
 
 /// What a layer's weights, biases and scales are like.
 #[derive(Clone, Copy, Debug, PartialEq)]

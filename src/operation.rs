@@ -1,9 +1,9 @@
-//! What a line of the table computes, as far as it has an int8 form.
+//! What a layer computes, as far as it has an int8 form: its operator and its sizes, to be matched on.
 
-pub use super::window_sizes::WindowSizes;
-use crate::{Number, Row};
+pub use crate::window_sizes::WindowSizes;
+use crate::{Number, Operator};
 
-/// What a layer computes, by its [operator](crate::Operator): a tree, as a network is.
+/// What a layer computes, by its [operator](Operator).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// Something that has no int8 form.
@@ -11,16 +11,11 @@ pub enum Operation {
     /// y = x, as it lies in memory.
     Nothing,
     /// Lines one after the other.
-    Lines(&'static [Row]),
+    Lines,
     /// Branches side by side, whose channels are put one behind the other.
-    Branches(&'static [Row]),
+    Branches,
     /// y = block(x) + shortcut(x)
-    Sum {
-        /// The block.
-        block: &'static Row,
-        /// The way around it.
-        shortcut: &'static Row,
-    },
+    Sum,
     /// A convolution. Its first array is the weight; the second, if it has one, the bias.
     Conv(WindowSizes),
     /// A dense layer. Its arrays are those of a convolution.
@@ -53,9 +48,9 @@ pub enum Operation {
 }
 
 /// The window of a layer over images or sequences, whose output channels are sums over `group` channels.
-const fn window(row: &Row, group: usize) -> WindowSizes {
-    let Some(Number::Axes([rows, columns])) = row.operator.get("window") else { return WindowSizes::NONE };
-    let ([channels, h, w], [outputs, oh, ow]) = (image(row.input), image(row.output));
+const fn window(operator: &Operator, input: &[usize], output: &[usize], group: usize) -> WindowSizes {
+    let Some(Number::Axes([rows, columns])) = operator.get("window") else { return WindowSizes::NONE };
+    let ([channels, h, w], [outputs, oh, ow]) = (image(input), image(output));
     WindowSizes {
         channels,
         input: [h, w],
@@ -70,8 +65,8 @@ const fn window(row: &Row, group: usize) -> WindowSizes {
 }
 
 /// The window that is the whole of an image, or of a sequence.
-const fn whole(row: &Row) -> WindowSizes {
-    let [channels, h, w] = image(row.input);
+const fn whole(input: &[usize]) -> WindowSizes {
+    let [channels, h, w] = image(input);
     WindowSizes {
         channels,
         input: [1, h * w],
@@ -106,35 +101,31 @@ pub const fn len(dims: &[usize]) -> usize {
 }
 
 impl Operation {
-    /// What a row computes, by its other fields.
-    pub const fn of(row: &Row) -> Operation {
-        let operator = &row.operator;
+    /// What a layer of these dimensions computes.
+    pub const fn of(operator: &Operator, input: &[usize], output: &[usize]) -> Operation {
         match operator.name.as_bytes() {
             b"identity" | b"dropout" | b"spatial_dropout" | b"fake_quant" => Operation::Nothing,
-            b"chain" => Operation::Lines(row.rows),
-            b"concat" => Operation::Branches(row.rows),
-            b"residual" => match row.rows {
-                [block, shortcut] => Operation::Sum { block, shortcut },
-                _ => Operation::Unknown,
-            },
+            b"chain" => Operation::Lines,
+            b"concat" => Operation::Branches,
+            b"residual" => Operation::Sum,
             b"conv2d" | b"conv1d" => match operator.get("groups") {
-                Some(Number::Integer(groups)) => match row.input[0].checked_div(groups) {
-                    Some(group) => Operation::Conv(window(row, group)),
+                Some(Number::Integer(groups)) => match image(input)[0].checked_div(groups) {
+                    Some(group) => Operation::Conv(window(operator, input, output, group)),
                     None => Operation::Unknown,
                 },
                 _ => Operation::Unknown,
             },
             b"linear" => Operation::Dense,
-            b"max_pool2d" | b"max_pool1d" => Operation::MaxPool(window(row, 1)),
+            b"max_pool2d" | b"max_pool1d" => Operation::MaxPool(window(operator, input, output, 1)),
             b"avg_pool2d" | b"avg_pool1d" => Operation::AvgPool {
-                window: window(row, 1),
+                window: window(operator, input, output, 1),
                 counts: matches!(operator.get("count"), Some(Number::Is(true))),
             },
-            b"global_max_pool" => Operation::MaxPool(whole(row)),
-            b"global_avg_pool" => Operation::AvgPool { window: whole(row), counts: true },
+            b"global_max_pool" => Operation::MaxPool(whole(input)),
+            b"global_avg_pool" => Operation::AvgPool { window: whole(input), counts: true },
             b"relu" => Operation::Clamp { low: 0, high: f32::INFINITY.to_bits() },
             b"relu6" => Operation::Clamp { low: 0, high: 6f32.to_bits() },
-            b"flatten" | b"reshape" => Operation::Reorder { from: row.input[0], to: row.output[0] },
+            b"flatten" | b"reshape" => Operation::Reorder { from: image(input)[0], to: image(output)[0] },
             b"softmax" => Operation::Chances,
             _ => Operation::Unknown,
         }
