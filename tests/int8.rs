@@ -1,7 +1,7 @@
 //! Int8 networks against an oracle in `i64`, which goes by what layers compute and knows nothing of plans, kernels or memory.
 
 use const_cnn::int8;
-use const_cnn::int8::operation::{Operation, WindowSizes, len, operation};
+use const_cnn::int8::operation::{Operation, WindowSizes, len};
 use const_cnn::{Entry, Error, Fold, Form, Int8, Layer, Layout, Network, Quantized, Row, Shape, Zero, network};
 #[cfg(feature = "std")]
 use const_cnn::{Nested, Parameters, Range, quantize};
@@ -145,7 +145,7 @@ impl Oracle {
     }
 
     fn stage(&mut self, stage: &Row, mut x: Values) -> Values {
-        match operation(stage) {
+        match stage.operation {
             Operation::Nothing | Operation::Reorder { .. } => x, // the order of channel, row, column is the same
             Operation::Lines(lines) => self.lines(lines, x),
             Operation::Conv(n) => {
@@ -193,6 +193,7 @@ impl Oracle {
                 Values { q: pool(&window, &x.q, mean), ..x }
             }
             Operation::Clamp { low, high } => {
+                let (low, high) = (f32::from_bits(low), f32::from_bits(high));
                 let bound = |x: f32, of: Scale| {
                     if x.is_infinite() { 1000.0 } else { (x / of.scale).round() + of.zero as f32 }
                 };
@@ -324,7 +325,7 @@ where
     F: Form<int8::Small, Net = Quantized<F, W, B, S, int8::Small>>,
 {
     let lines = F::ROWS;
-    let ends_in_softmax = lines.iter().any(|line| matches!(operation(line), Operation::Chances));
+    let ends_in_softmax = lines.iter().any(|line| matches!(line.operation, Operation::Chances));
     let mut nets = 0;
     for seed in 0..40 {
         let (entries, given) = (Vec::new(), Vec::new());

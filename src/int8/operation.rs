@@ -4,7 +4,7 @@ pub use super::window_sizes::WindowSizes;
 use crate::{Number, Row};
 
 /// What a layer computes, by its [operator](crate::Operator): a tree, as a network is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// Something that has no int8 form.
     Unknown,
@@ -34,12 +34,12 @@ pub enum Operation {
         /// Whether padding counts.
         counts: bool,
     },
-    /// y = min(max(x, low), high)
+    /// y = min(max(x, low), high), of the bits of both.
     Clamp {
         /// The least value.
-        low: f32,
+        low: u32,
         /// The largest one.
-        high: f32,
+        high: u32,
     },
     /// The same values in the same order of channel, row and column, which lie elsewhere in memory.
     Reorder {
@@ -105,36 +105,38 @@ pub const fn len(dims: &[usize]) -> usize {
     len
 }
 
-/// What a row computes.
-pub const fn operation(row: &Row) -> Operation {
-    let operator = &row.operator;
-    match operator.name.as_bytes() {
-        b"identity" | b"dropout" | b"spatial_dropout" | b"fake_quant" => Operation::Nothing,
-        b"chain" => Operation::Lines(row.rows),
-        b"concat" => Operation::Branches(row.rows),
-        b"residual" => match row.rows {
-            [block, shortcut] => Operation::Sum { block, shortcut },
-            _ => Operation::Unknown,
-        },
-        b"conv2d" | b"conv1d" => match operator.get("groups") {
-            Some(Number::Integer(groups)) => match row.input[0].checked_div(groups) {
-                Some(group) => Operation::Conv(window(row, group)),
-                None => Operation::Unknown,
+impl Operation {
+    /// What a row computes, by its other fields.
+    pub const fn of(row: &Row) -> Operation {
+        let operator = &row.operator;
+        match operator.name.as_bytes() {
+            b"identity" | b"dropout" | b"spatial_dropout" | b"fake_quant" => Operation::Nothing,
+            b"chain" => Operation::Lines(row.rows),
+            b"concat" => Operation::Branches(row.rows),
+            b"residual" => match row.rows {
+                [block, shortcut] => Operation::Sum { block, shortcut },
+                _ => Operation::Unknown,
             },
+            b"conv2d" | b"conv1d" => match operator.get("groups") {
+                Some(Number::Integer(groups)) => match row.input[0].checked_div(groups) {
+                    Some(group) => Operation::Conv(window(row, group)),
+                    None => Operation::Unknown,
+                },
+                _ => Operation::Unknown,
+            },
+            b"linear" => Operation::Dense,
+            b"max_pool2d" | b"max_pool1d" => Operation::MaxPool(window(row, 1)),
+            b"avg_pool2d" | b"avg_pool1d" => Operation::AvgPool {
+                window: window(row, 1),
+                counts: matches!(operator.get("count"), Some(Number::Is(true))),
+            },
+            b"global_max_pool" => Operation::MaxPool(whole(row)),
+            b"global_avg_pool" => Operation::AvgPool { window: whole(row), counts: true },
+            b"relu" => Operation::Clamp { low: 0, high: f32::INFINITY.to_bits() },
+            b"relu6" => Operation::Clamp { low: 0, high: 6f32.to_bits() },
+            b"flatten" | b"reshape" => Operation::Reorder { from: row.input[0], to: row.output[0] },
+            b"softmax" => Operation::Chances,
             _ => Operation::Unknown,
-        },
-        b"linear" => Operation::Dense,
-        b"max_pool2d" | b"max_pool1d" => Operation::MaxPool(window(row, 1)),
-        b"avg_pool2d" | b"avg_pool1d" => Operation::AvgPool {
-            window: window(row, 1),
-            counts: matches!(operator.get("count"), Some(Number::Is(true))),
-        },
-        b"global_max_pool" => Operation::MaxPool(whole(row)),
-        b"global_avg_pool" => Operation::AvgPool { window: whole(row), counts: true },
-        b"relu" => Operation::Clamp { low: 0.0, high: f32::INFINITY },
-        b"relu6" => Operation::Clamp { low: 0.0, high: 6.0 },
-        b"flatten" | b"reshape" => Operation::Reorder { from: row.input[0], to: row.output[0] },
-        b"softmax" => Operation::Chances,
-        _ => Operation::Unknown,
+        }
     }
 }

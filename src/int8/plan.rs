@@ -6,9 +6,12 @@
 
 use super::kernels::rest::{ADD_WORDS, BOUND_WORDS, BRANCH_WORDS, SOFTMAX_WORDS};
 use super::kernels::{Room, chosen, plain};
-use super::operation::{Operation, WindowSizes, len, operation};
+use super::operation::{Operation, WindowSizes, len};
 use super::source::Scale;
 use crate::Row;
+
+/// Whether what is [fast](super::Fast) and what is [small](super::Small) differ.
+pub const HAS_WAYS: bool = chosen::HAS_WAYS;
 
 /// What a step computes.
 #[derive(Clone, Copy, Debug)]
@@ -182,7 +185,7 @@ enum Works {
 }
 
 const fn works(stage: &Row, is_small: bool) -> Works {
-    match operation(stage) {
+    match stage.operation {
         Operation::Conv(sizes) if chosen::is_in_place(&sizes, is_small) => Works::InPlace,
         Operation::Nothing => Works::Nothing,
         Operation::Clamp { .. } | Operation::Chances => Works::InPlace,
@@ -201,7 +204,7 @@ const fn is_nothing(stage: &Row) -> bool {
 
 /// Whether a layer bounds its output where it writes it.
 const fn bounds(stage: &Row) -> bool {
-    matches!(operation(stage), Operation::Conv(_) | Operation::Dense | Operation::Sum { .. })
+    matches!(stage.operation, Operation::Conv(_) | Operation::Dense | Operation::Sum { .. })
 }
 
 /// The bound of the line after the `n`-th, which takes it over.
@@ -212,16 +215,16 @@ const fn taken(lines: &[Row], n: usize) -> (f32, f32) {
     }
     if bounds(&lines[n])
         && next < lines.len()
-        && let Operation::Clamp { low, high } = operation(&lines[next])
+        && let Operation::Clamp { low, high } = lines[next].operation
     {
-        return (low, high);
+        return (f32::from_bits(low), f32::from_bits(high));
     }
     UNBOUNDED
 }
 
 /// Where the `n`-th line works. A bound that a line before it has taken over is nothing.
 const fn works_of(lines: &[Row], n: usize, is_small: bool) -> Works {
-    if let Operation::Clamp { .. } = operation(&lines[n]) {
+    if let Operation::Clamp { .. } = lines[n].operation {
         let mut before = n;
         while before > 0 {
             before -= 1;
@@ -247,7 +250,7 @@ const fn alive(lines: &[Row], is_whole: bool, is_small: bool) -> usize {
     let (last, mut inside, mut most, mut n) = (last_writer(lines, is_small), is_whole, 0, 0);
     while n < lines.len() {
         let (stage, works) = (&lines[n], works_of(lines, n, is_small));
-        if let Operation::Lines(first) = operation(stage)
+        if let Operation::Lines(first) = stage.operation
             && is_whole
             && n == 0
         {
@@ -276,7 +279,7 @@ const fn alive(lines: &[Row], is_whole: bool, is_small: bool) -> usize {
 
 /// What a layer needs for itself.
 const fn scratch(stage: &Row, is_small: bool) -> usize {
-    match operation(stage) {
+    match stage.operation {
         Operation::Conv(sizes) => aligned(windowed(&sizes, is_small).1.scratch),
         Operation::Dense if is_small && chosen::has_narrow(len(stage.input)) => 0,
         Operation::Dense => aligned(chosen::linear_room(len(stage.input), len(stage.output)).scratch),
@@ -405,7 +408,7 @@ impl<const N: usize> Program<N> {
             let (stage, works) = (&lines[n], works_of(lines, n, self.is_small));
             let depth = self.path.1;
             self.enter(stage.name);
-            if let Operation::Lines(first) = operation(stage)
+            if let Operation::Lines(first) = stage.operation
                 && to.is_none()
                 && n == 0
             {
@@ -464,10 +467,10 @@ impl<const N: usize> Program<N> {
         let (from, scale) = x;
         let depth = self.path.1;
         let arrays = (self.arrays, stage.arrays);
-        if !matches!(operation(stage), Operation::Lines(_) | Operation::Sum { .. } | Operation::Branches(_)) {
+        if !matches!(stage.operation, Operation::Lines(_) | Operation::Sum { .. } | Operation::Branches(_)) {
             self.arrays += stage.arrays;
         }
-        match operation(stage) {
+        match stage.operation {
             Operation::Unknown => {
                 if self.totals.unknown.is_none() {
                     self.totals.unknown = Some(stage.name);
@@ -546,7 +549,8 @@ impl<const N: usize> Program<N> {
                 scale
             }
             Operation::Clamp { low, high } => {
-                self.step(stage, Kind::Bound, (from, to), [scale; 3], (low, high), BOUND_WORDS);
+                let range = (f32::from_bits(low), f32::from_bits(high));
+                self.step(stage, Kind::Bound, (from, to), [scale; 3], range, BOUND_WORDS);
                 scale
             }
             Operation::Reorder { from: channels, to: after } => {

@@ -413,6 +413,9 @@ pub(crate) const fn linear_room(inputs: usize, outputs: usize) -> Room {
     Room { words: HEAD + fours * (4 * x + 2 * PAIR), bytes: 0, scratch: 8 * x }
 }
 
+/// Whether there is more than one way: loops that copy and widen what they work on, and others.
+pub(crate) const HAS_WAYS: bool = true;
+
 /// Whether there is a loop for a dense layer that needs nothing for itself.
 pub(crate) const fn has_narrow(inputs: usize) -> bool {
     inputs > 0 && inputs.is_multiple_of(4)

@@ -55,10 +55,14 @@ pub(crate) const fn depthwise_plan(sizes: &WindowSizes, _: bool) -> Depthwise {
     *sizes
 }
 
-/// Whether a dense layer can do without room for itself: any.
+/// Whether there is more than one way: all loops do without room for themselves.
+#[cfg(not(all(feature = "simd", dsp)))]
+pub(crate) const HAS_WAYS: bool = false;
+
+/// Whether there is another loop for a dense layer, without room for itself: there is one alone.
 #[cfg(not(all(feature = "simd", dsp)))]
 pub(crate) const fn has_narrow(_: usize) -> bool {
-    true
+    false
 }
 
 /// A dense layer without room for itself.
