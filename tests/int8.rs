@@ -6,6 +6,12 @@ use const_cnn::{Entry, Error, Fold, Form, Int8, Layer, Layout, Network, Quantize
 #[cfg(feature = "std")]
 use const_cnn::{Nested, Parameters, Range, quantize};
 
+#[allow(dead_code)] // the kernels' tests draw bytes, too
+#[path = "../src/int8/kernels/rules.rs"]
+mod rules;
+
+use rules::{Draw, times};
+
 network! {
     /// What the digits network has.
     struct Small: [1, 8, 8] => [10] {
@@ -96,16 +102,6 @@ network! {
     }
 }
 
-/// A generator of numbers.
-struct Draw(u64);
-
-impl Draw {
-    fn range(&mut self, low: i64, high: i64) -> i64 {
-        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        low + (self.0 >> 33) as i64 % (high - low + 1)
-    }
-}
-
 /// How int8 values stand for real ones.
 #[derive(Clone, Copy, Debug)]
 struct Scale {
@@ -129,27 +125,6 @@ struct Oracle {
     entries: Vec<(usize, usize)>,
     /// What each layer gives, with its name.
     given: Vec<(&'static str, Vec<i64>)>,
-}
-
-fn times(x: i64, m: f64) -> i64 {
-    let (mut f, mut s) = (m, 0);
-    while f >= 1.0 {
-        (f, s) = (f / 2.0, s + 1);
-    }
-    while f < 0.5 && s > -100 {
-        (f, s) = (f * 2.0, s - 1);
-    }
-    let mut q = (f * 2f64.powi(31) + 0.5).floor() as i64;
-    if q == 1 << 31 {
-        (q, s) = (1 << 30, s + 1);
-    }
-    if s < -31 {
-        (q, s) = (0, 0);
-    }
-    let h = (((x as i128) << s.max(0)) * q as i128 + (1 << 30)) >> 31;
-    let e = (-s).max(0);
-    let r = if e == 0 { h } else { (h + (1 << (e - 1)) - i128::from(h < 0)) >> e };
-    r.clamp(-(1 << 40), 1 << 40) as i64
 }
 
 impl Oracle {

@@ -15,6 +15,8 @@ mod parts;
 pub(crate) mod plain;
 pub(crate) mod rest;
 mod room;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod vectors;
 
 #[cfg(all(feature = "simd", dsp))]
 pub(crate) use cortex_m4 as chosen;
@@ -24,5 +26,7 @@ pub(crate) use plain as chosen;
 use parts::{parts, parts_mut};
 pub(crate) use room::Room;
 
+#[cfg(test)]
+mod rules;
 #[cfg(test)]
 pub(super) mod tests;

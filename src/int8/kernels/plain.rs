@@ -5,9 +5,12 @@
 
 #[cfg(not(all(feature = "simd", dsp)))]
 pub(crate) use super::rest::{add, avg_pool, max_pool};
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+use super::vectors;
 use super::{Room, parts, parts_mut};
 use crate::int8::arithmetic::{Multiplier, clamp};
 use crate::int8::source::Source;
+use crate::kernels::simd::widest;
 use crate::window_sizes::WindowSizes;
 
 /// How many words there are before those of the outputs.
@@ -139,12 +142,12 @@ pub(crate) const fn bake_linear(inputs: usize, layer: &Source, words: &mut [i32]
 }
 
 /// What the words say: what all outputs share, and the outputs.
-struct Words<'a> {
-    input_zero: i32,
+pub(super) struct Words<'a> {
+    pub input_zero: i32,
     output_zero: i32,
     low: i32,
     high: i32,
-    outputs: &'a [[i32; CHANNEL]],
+    pub outputs: &'a [[i32; CHANNEL]],
 }
 
 #[inline(always)]
@@ -156,7 +159,7 @@ fn read(words: &[i32]) -> Option<Words<'_>> {
 impl Words<'_> {
     /// What an output is, of the sum of its products.
     #[inline(always)]
-    fn output(&self, sum: i32, &[bias, q, s]: &[i32; CHANNEL]) -> i8 {
+    pub fn output(&self, sum: i32, &[bias, q, s]: &[i32; CHANNEL]) -> i8 {
         let value = Multiplier { q, s }.times(sum.wrapping_add(bias));
         clamp(value.saturating_add(self.output_zero), self.low, self.high)
     }
@@ -169,7 +172,7 @@ fn dot(x: &[i8], w: &[i8]) -> i32 {
 
 /// The places of the taps of a window: the value each one meets, by its place in the image, or none in the padding.
 #[inline(always)]
-fn taps(sizes: &WindowSizes, [i, j]: [usize; 2]) -> impl Iterator<Item = Option<usize>> {
+pub(super) fn taps(sizes: &WindowSizes, [i, j]: [usize; 2]) -> impl Iterator<Item = Option<usize>> {
     let WindowSizes { input: [h, w], kernel: [kh, kw], stride, dilation, padding, .. } = *sizes;
     let (row, column) = (i * stride[0], j * stride[1]);
     (0..kh).flat_map(move |u| {
@@ -185,6 +188,13 @@ fn taps(sizes: &WindowSizes, [i, j]: [usize; 2]) -> impl Iterator<Item = Option<
 #[inline]
 pub(crate) fn conv(sizes: &WindowSizes, words: &[i32], bytes: &[i8], x: &[i8], _: &mut [i8], y: &mut [i8]) {
     let (Some(words), [kh, kw]) = (read(words), sizes.kernel) else { return };
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    if widest(
+        #[inline(always)]
+        || vectors::conv(sizes, &words, bytes, x, y),
+    ) {
+        return;
+    }
     let (group, count) = (sizes.group, kh * kw * sizes.group);
     let groups = sizes.channels.checked_div(group).unwrap_or(0);
     let outputs = sizes.outputs.checked_div(groups).unwrap_or(0); // of a group
@@ -217,6 +227,13 @@ const SIDE: usize = 16;
 #[inline]
 pub(crate) fn depthwise(sizes: &WindowSizes, words: &[i32], bytes: &[i8], x: &[i8], _: &mut [i8], y: &mut [i8]) {
     let Some(words) = read(words) else { return };
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    if widest(
+        #[inline(always)]
+        || vectors::depthwise(sizes, &words, bytes, x, y),
+    ) {
+        return;
+    }
     let (channels, outputs) = (sizes.channels, sizes.outputs);
     let multiplier = outputs.checked_div(channels).unwrap_or(0);
     let mut points = parts_mut(y, outputs);
@@ -261,7 +278,12 @@ pub(crate) fn depthwise(sizes: &WindowSizes, words: &[i32], bytes: &[i8], x: &[i
 #[inline]
 pub(crate) fn linear(words: &[i32], bytes: &[i8], x: &[i8], _: &mut [i8], y: &mut [i8]) {
     let Some(words) = read(words) else { return };
-    for ((y, channel), w) in y.iter_mut().zip(words.outputs).zip(parts(bytes, x.len())) {
-        *y = words.output(dot(x, w), channel);
-    }
+    widest(
+        #[inline(always)]
+        || {
+            for ((y, channel), w) in y.iter_mut().zip(words.outputs).zip(parts(bytes, x.len())) {
+                *y = words.output(dot(x, w), channel);
+            }
+        },
+    );
 }
