@@ -46,6 +46,8 @@ pub struct Origin {
     pub scope: Vec<String>,
     /// Which line of a network of this crate it ends, where the file says so.
     pub line: Option<String>,
+    /// Which tensor of a TFLite file it is, or a part of its operator.
+    pub tensor: Option<usize>,
 }
 
 /// What a value is computed by.

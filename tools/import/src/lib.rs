@@ -12,11 +12,14 @@ pub mod flat;
 pub mod flow;
 pub mod from_onnx;
 pub mod graph;
+pub mod int8;
+pub mod integers;
 pub mod layer;
 pub mod lower;
 pub mod names;
 pub mod onnx;
 pub mod patterns;
+pub mod quantised;
 pub mod simplify;
 pub mod table;
 pub mod tflite;
@@ -38,6 +41,8 @@ pub struct Imported {
     pub lines: Vec<blocks::Line>,
     /// What there is to say of the file.
     pub remarks: Vec<String>,
+    /// Of a network of integers its int8 form; the lines are then the float network that it stands for.
+    pub int8: Option<int8::Int8>,
 }
 
 /// Reads the model that a file holds, by its ending; with `fold` normalisations go into the layers before them.
@@ -73,9 +78,13 @@ pub fn from_bytes(graph: graph::Graph, fold: bool) -> Result<Imported> {
         return Error::format(format!("{} nodes are too many; at most {MAX_NODES} are read", graph.nodes.len()));
     }
     let (flow, layouts) = lower::lower(&graph)?;
+    if graph.integers.is_some() {
+        int8::check(&flow)?;
+    }
     let flow = simplify::simplify(flow, fold)?;
     let mut lines = blocks::blocks(&flow)?;
     names::name(&mut lines);
+    let int8 = graph.integers.as_ref().map(|integers| int8::int8(&mut lines, integers)).transpose()?;
     let mut remarks = vec![format!(" ({}).", graph.producer.replace(|c: char| c.is_control(), " "))];
     for (ends, what, dims) in
         [(&layouts.input, "takes", &flow.nodes[0].dims), (&layouts.output, "gives", &flow.nodes[flow.output].dims)]
@@ -91,7 +100,7 @@ pub fn from_bytes(graph: graph::Graph, fold: bool) -> Result<Imported> {
     if !finite {
         return Error::format("a parameter is NaN or infinite once constants are taken into it");
     }
-    Ok(Imported { input: flow.nodes[0].dims.clone(), lines, remarks })
+    Ok(Imported { input: flow.nodes[0].dims.clone(), lines, remarks, int8 })
 }
 
 /// How many nodes a file has at most.
@@ -101,17 +110,28 @@ impl Imported {
     /// The text of `NAME.rs`.
     pub fn text(&self, name: &str) -> String {
         let mut remarks = self.remarks.clone();
-        remarks.push(format!("Its parameters: `{name}::from_le_bytes(include_bytes!(\"{name}.bin\"))`"));
+        match &self.int8 {
+            None => remarks.push(format!("Its parameters: `{name}::from_le_bytes(include_bytes!(\"{name}.bin\"))`")),
+            Some(int8) => remarks.extend(int8.says(name)),
+        }
         write::text(name, &self.input, &self.lines, &remarks)
     }
 
     /// The table that the command prints.
     pub fn table(&self, name: &str) -> String {
-        table::table(name, &self.input, &self.lines)
+        match &self.int8 {
+            None => table::table(name, &self.input, &self.lines),
+            Some(_) => table::int8(name, &self.input, &self.lines),
+        }
     }
 
-    /// The bytes of `NAME.bin`.
+    /// The bytes of `NAME.bin`: of a network of integers those of its int8 form.
     pub fn bytes(&self) -> Vec<u8> {
-        write::bytes(&self.lines)
+        self.int8.as_ref().map_or_else(|| write::bytes(&self.lines), |int8| int8.bytes.clone())
+    }
+
+    /// Of a network of integers the float network that it stands for.
+    pub fn float(self) -> Imported {
+        Imported { int8: None, ..self }
     }
 }

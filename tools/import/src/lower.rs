@@ -212,7 +212,8 @@ impl<'a> Lower<'a> {
         {
             scope = module.split('.').map(String::from).collect();
         }
-        Origin { node: node.title(), operator: node.operator().to_string(), scope, line: node.line.clone() }
+        let (line, tensor) = (node.line.clone(), node.tensor);
+        Origin { node: node.title(), operator: node.operator().to_string(), scope, line, tensor }
     }
 
     /// An input that is a constant, if it is there.

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::flat::Table;
 use crate::from_onnx::half;
 use crate::graph::{Attribute, Data, Graph, Node, Quantised, Tensor, checked_len};
+use crate::integers::Integers;
 
 /// Reads a model.
 ///
@@ -23,14 +24,6 @@ pub fn read(bytes: &[u8]) -> Result<Graph> {
     };
     let (input, output) = (one(&reader, subgraph.ints(1)?, "takes")?, one(&reader, subgraph.ints(2)?, "gives")?);
     let taken = reader.tensor(input)?;
-    if taken.kind != kind::FLOAT32 {
-        return Err(Error::Graph {
-            nodes: vec![taken.name.clone()],
-            says: "the network is quantised: it takes integers; float networks are imported, their weights may be \
-            integers"
-                .into(),
-        });
-    }
     let dims = taken.dims.clone();
     if dims.is_empty() || dims.contains(&0) {
         return Error::format(format!("TFLite: the input `{}` has the sizes {dims:?}", taken.name));
@@ -43,7 +36,11 @@ pub fn read(bytes: &[u8]) -> Result<Graph> {
             reader.graph.constants.insert(value(n as i32), constant.clone());
         }
     }
-    for operator in subgraph.tables(3)? {
+    let operators = subgraph.tables(3)?;
+    if reader.is_of_integers(input, &operators)? {
+        reader.graph.integers = Some(Integers::new(input as usize, output as usize));
+    }
+    for operator in operators {
         reader.operator(operator)?;
     }
     dilations(&mut reader.graph)?;
@@ -142,14 +139,21 @@ fn open(bytes: &[u8]) -> Result<(Table<'_>, Table<'_>)> {
 }
 
 /// The numbers of the types of tensors.
-mod kind {
+pub(crate) mod kind {
     pub const FLOAT32: u8 = 0;
     pub const FLOAT16: u8 = 1;
     pub const INT32: u8 = 2;
     pub const UINT8: u8 = 3;
     pub const INT64: u8 = 4;
     pub const BOOL: u8 = 6;
+    pub const INT16: u8 = 7;
     pub const INT8: u8 = 9;
+
+    /// Its name.
+    pub fn name(kind: u8) -> String {
+        let names = ["float32", "float16", "int32", "uint8", "int64", "string", "bool", "int16", "complex64", "int8"];
+        names.get(usize::from(kind)).map_or_else(|| format!("type {kind}"), |name| name.to_string())
+    }
 }
 
 /// A tensor of the file.
@@ -165,13 +169,15 @@ pub struct Described {
     pub constant: Option<Rc<Tensor>>,
     /// How its values are integers, if they are.
     pub quantised: Option<Quantised>,
+    /// These integers, where `constant` has what they stand for.
+    pub integers: Option<Vec<i64>>,
 }
 
-struct Reader {
+pub(crate) struct Reader {
     codes: Vec<i32>,
     scopes: HashSet<Vec<String>>,
-    tensors: Vec<Described>,
-    graph: Graph,
+    pub tensors: Vec<Described>,
+    pub graph: Graph,
 }
 
 /// The operator's number: of old files in one byte.
@@ -180,7 +186,7 @@ fn code(table: Table) -> Result<i32> {
 }
 
 /// What the graph calls a tensor.
-fn value(tensor: i32) -> String {
+pub(crate) fn value(tensor: i32) -> String {
     format!("tensor {tensor}")
 }
 
@@ -207,13 +213,18 @@ fn tensors(subgraph: Table, buffers: &[Table]) -> Result<Vec<Described>> {
             return Error::format(format!("TFLite: the tensor `{name}` has no buffer"));
         };
         let bytes = buffer.bytes(0)?;
-        let constant = if bytes.is_empty() { None } else { Some(Rc::new(constant(table, &name, &dims, kind, bytes)?)) };
-        tensors.push(Described { name, dims, kind, constant, quantised: quantisation(table)? });
+        let (mut values, mut integers) = (None, None);
+        if !bytes.is_empty() {
+            let (tensor, own) = constant(table, &name, &dims, kind, bytes)?;
+            (values, integers) = (Some(Rc::new(tensor)), own);
+        }
+        tensors.push(Described { name, dims, kind, constant: values, quantised: quantisation(table)?, integers });
     }
     Ok(tensors)
 }
 
-fn constant(table: Table, name: &str, dims: &[usize], kind: u8, bytes: &[u8]) -> Result<Tensor> {
+/// A constant, and its integers where it has become floats.
+fn constant(table: Table, name: &str, dims: &[usize], kind: u8, bytes: &[u8]) -> Result<(Tensor, Option<Vec<i64>>)> {
     let len: usize = dims.iter().product();
     let floats = |values: Vec<f32>| Data::Floats(values);
     let data = match kind {
@@ -241,9 +252,12 @@ fn constant(table: Table, name: &str, dims: &[usize], kind: u8, bytes: &[u8]) ->
             let place = n / inner.max(1) % places;
             (x - zeros.get(place).copied().unwrap_or(0)) as f32 * scales[place]
         };
-        tensor.data = Data::Floats(values.iter().enumerate().map(number).collect());
+        let floats = Data::Floats(values.iter().enumerate().map(number).collect());
+        if let Data::Ints(integers) = std::mem::replace(&mut tensor.data, floats) {
+            return Ok((tensor, Some(integers)));
+        }
     }
-    Ok(tensor)
+    Ok((tensor, None))
 }
 
 /// How a tensor is quantised, if it is.
@@ -255,13 +269,13 @@ fn quantisation(table: Table) -> Result<Option<Quantised>> {
 }
 
 /// What of an operator its arms need.
-struct Operator<'a> {
+pub(crate) struct Operator<'a> {
     options: Option<Table<'a>>,
-    inputs: Vec<String>,
+    pub inputs: Vec<String>,
     /// The first input, and so on, as the file has them.
-    tensors: Vec<i32>,
+    pub tensors: Vec<i32>,
     output: String,
-    node: Node,
+    pub node: Node,
 }
 
 impl Operator<'_> {
@@ -269,7 +283,7 @@ impl Operator<'_> {
         Ok(i64::from(self.options.map_or(Ok(default), |options| options.int(n, default))?))
     }
 
-    fn option_byte(&self, n: usize) -> Result<u8> {
+    pub fn option_byte(&self, n: usize) -> Result<u8> {
         self.options.map_or(Ok(0), |options| options.byte(n, 0))
     }
 
@@ -284,7 +298,7 @@ impl Operator<'_> {
 }
 
 impl Reader {
-    fn tensor(&self, n: i32) -> Result<&Described> {
+    pub fn tensor(&self, n: i32) -> Result<&Described> {
         let tensor = usize::try_from(n).ok().and_then(|n| self.tensors.get(n));
         tensor.map_or_else(|| Error::format(format!("TFLite: there is no tensor {n}")), Ok)
     }
@@ -335,10 +349,14 @@ impl Reader {
         let scope = scopes(&named, &name).into_iter().find(|scope| !scope.is_empty() && !self.scopes.contains(scope));
         let scope = scope.unwrap_or_default();
         self.scopes.insert(scope.clone());
-        let node = Node { name: named, written: name.clone(), scope, ..Node::default() };
-        let of = Operator { options: table.table(4)?, inputs, tensors, output: value(given), node };
+        let tensor = Some(given as usize);
+        let node = Node { name: named, written: name.clone(), scope, tensor, ..Node::default() };
+        let mut of = Operator { options: table.table(4)?, inputs, tensors, output: value(given), node };
         if outputs.len() > 1 {
             return of.node.error("gives several tensors; a layer gives one");
+        }
+        if self.graph.integers.is_some() {
+            self.of_integers(&mut of, &name, given as usize)?;
         }
         let output = self.translate(&of, &name)?;
         let attributes = Default::default();
@@ -372,7 +390,7 @@ impl Reader {
             "SHAPE" => "Shape",
             "ELU" => "Elu",
             // constants are floats once they are read
-            "DEQUANTIZE" => "Identity",
+            "DEQUANTIZE" | "QUANTIZE" => "Identity",
             "BROADCAST_TO" => "Expand",
             "TILE" => "Tile",
             "SPACE_TO_BATCH_ND" | "BATCH_TO_SPACE_ND" => name,
@@ -507,7 +525,6 @@ impl Reader {
                 ];
                 self.push(of, "Resize", vec![input(0), String::new(), String::new(), input(1)], attributes)
             }
-            "QUANTIZE" => return of.node.error("values become integers; networks of floats are imported"),
             _ => {
                 let supported: Vec<&str> = NAMES.iter().map(|(_, name)| *name).collect();
                 return of.node.error(format!("is not supported; supported are {}", supported.join(", ")));

@@ -295,12 +295,10 @@ fn changed_bytes_are_refused_or_read_but_never_more() {
 }
 
 #[test]
-fn a_network_of_integers_is_refused_but_its_tensors_are_read() {
+fn the_tensors_of_a_network_of_integers_are_read() {
     use import::graph::Data;
 
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/KerasInt8.tflite");
-    let error = import::read(&path, false).unwrap_err().to_string();
-    assert!(error.contains("the network is quantised"), "{error}");
     let tensors = import::tflite::describe(&std::fs::read(path).unwrap()).unwrap();
     let weight = tensors.iter().find(|tensor| tensor.dims == [3, 3, 3, 2]).unwrap();
     let quantised = weight.quantised.as_ref().unwrap();
