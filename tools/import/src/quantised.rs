@@ -141,7 +141,8 @@ impl Reader {
                 (x, given, "The file gives uint8: what `infer_in` gives is less by 128.")
             }
             _ => {
-                let (from, to) = (self.scale(of, x)?, self.scale(of, given)?);
+                let to = self.scale(of, given)?;
+                let from = self.scale(of, x)?;
                 if let Some(integers) = self.graph.integers.as_mut().filter(|_| from != to) {
                     integers.requantised.insert(given, x);
                 }

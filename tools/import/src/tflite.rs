@@ -336,8 +336,8 @@ impl Reader {
         let (tensors, outputs) = (table.ints(1)?, table.ints(2)?);
         let Some(&given) = outputs.first() else { return Error::format("TFLite: an operator gives nothing") };
         let named = self.tensor(given)?.name.clone();
-        let name =
-            NAMES.iter().find(|(of, _)| *of == code).map_or_else(|| format!("operator {code}"), |of| of.1.into());
+        let name = NAMES.iter().chain(OTHERS).find(|(of, _)| *of == code);
+        let name = name.map_or_else(|| format!("operator {code}"), |of| of.1.into());
         let mut inputs = Vec::new();
         for &tensor in &tensors {
             inputs.push(if tensor < 0 { String::new() } else { value(tensor) });
@@ -680,6 +680,15 @@ fn scopes(name: &str, operator: &str) -> Vec<Vec<String>> {
     }
     parts
 }
+
+/// Some of those that are not.
+#[rustfmt::skip]
+const OTHERS: &[(i32, &str)] = &[
+    (5, "DEPTH_TO_SPACE"), (16, "LSTM"), (24, "RNN"), (26, "SPACE_TO_DEPTH"), (27, "SVDF"), (32, "CUSTOM"),
+    (44, "UNIDIRECTIONAL_SEQUENCE_LSTM"), (47, "EXP"), (49, "SPLIT"), (52, "BIDIRECTIONAL_SEQUENCE_LSTM"),
+    (88, "UNPACK"), (102, "SPLIT_V"), (126, "BATCH_MATMUL"), (129, "CALL_ONCE"), (142, "VAR_HANDLE"),
+    (143, "READ_VARIABLE"), (144, "ASSIGN_VARIABLE"),
+];
 
 /// The operators that are known, by number.
 #[rustfmt::skip]
