@@ -1,4 +1,4 @@
-//! From a network whose numbers are places of integers to its int8 form, and to the float network that it stands for.
+//! From a network whose numbers are places of integers to its int8 form.
 
 use const_cnn::Scale;
 
@@ -63,12 +63,12 @@ pub fn check(flow: &Flow) -> Result<()> {
 const POSSIBLE: &str = "an int8 network has convolutions, dense layers, pools, relu, relu6, softmax, sums and concatenations of \
     values, `flatten` and `reshape`";
 
-/// The int8 form of the lines; their numbers, which are places of integers, become what these stand for.
+/// The int8 form of lines whose numbers are places of integers.
 ///
 /// # Errors
 ///
 /// [`Error::Node`] at a layer that has no int8 form, and where a scale is not what the layer before gives.
-pub fn int8(lines: &mut [Line], integers: &Integers) -> Result<Int8> {
+pub fn int8(lines: &[Line], integers: &Integers) -> Result<Int8> {
     let unknown = || Error::Format("TFLite: what it takes, or gives, has no scale".into());
     let (taken, given) = integers.ends;
     let input = *integers.scales.get(&taken).ok_or_else(unknown)?;
@@ -124,21 +124,21 @@ impl Writer<'_> {
     }
 
     /// Lines that take values of a scale. Gives that of what they give.
-    fn lines(&mut self, lines: &mut [Line], mut scale: Scale) -> Result<Scale> {
+    fn lines(&mut self, lines: &[Line], mut scale: Scale) -> Result<Scale> {
         for line in lines {
             scale = self.line(line, scale)?;
         }
         Ok(scale)
     }
 
-    fn line(&mut self, line: &mut Line, x: Scale) -> Result<Scale> {
+    fn line(&mut self, line: &Line, x: Scale) -> Result<Scale> {
         let origin = &line.origin;
-        match &mut line.what {
+        match &line.what {
             What::Layer(layer) => match layer {
                 Layer::Conv(conv) | Layer::Depthwise(conv) => {
-                    self.weighted(origin, x, conv.channels, &mut conv.weight, &mut conv.bias)
+                    self.weighted(origin, x, conv.channels, &conv.weight, &conv.bias)
                 }
-                Layer::Linear(dense) => self.weighted(origin, x, dense.outputs, &mut dense.weight, &mut dense.bias),
+                Layer::Linear(dense) => self.weighted(origin, x, dense.outputs, &dense.weight, &dense.bias),
                 Layer::Word("softmax") => Ok(Scale::SOFTMAX),
                 Layer::Word("relu" | "relu6" | "flatten" | "global_avg_pool" | "global_max_pool")
                 | Layer::MaxPool(_)
@@ -168,7 +168,7 @@ impl Writer<'_> {
                 let sources: Vec<usize> = taken.to_vec();
                 self.scale(all);
                 let is_whole = branches.len() == sources.len(); // or one is in it that is put together already
-                for (n, (_, block)) in branches.iter_mut().enumerate() {
+                for (n, (_, block)) in branches.iter().enumerate() {
                     let given = self.lines(block, x)?;
                     let said = match sources.get(n).filter(|_| is_whole) {
                         None => all,
@@ -190,14 +190,7 @@ impl Writer<'_> {
     }
 
     /// A layer with weights: the scale of what it gives, the weights' scales, biases and weights.
-    fn weighted(
-        &mut self,
-        origin: &Origin,
-        x: Scale,
-        outputs: usize,
-        weight: &mut [f32],
-        bias: &mut [f32],
-    ) -> Result<Scale> {
+    fn weighted(&mut self, origin: &Origin, x: Scale, outputs: usize, weight: &[f32], bias: &[f32]) -> Result<Scale> {
         let (output, taken) = self.scales(origin)?;
         same(origin, x, self.taken(origin, taken, 0)?, "takes what it reads")?;
         self.scale(output);
@@ -205,7 +198,7 @@ impl Writer<'_> {
         let integer = |place: f32| {
             self.integers.at(place).map_or_else(|| origin.error("its weights are not as they stand in the file"), Ok)
         };
-        for weight in weight.chunks_mut((weight.len() / outputs.max(1)).max(1)) {
+        for weight in weight.chunks((weight.len() / outputs.max(1)).max(1)) {
             let (_, scale) = integer(weight[0])?;
             for weight in weight {
                 let (q, own) = integer(*weight)?;
@@ -213,13 +206,11 @@ impl Writer<'_> {
                     return origin.error("an output has weights of several scales; one for each output is possible");
                 }
                 weights.push(q as u8);
-                *weight = scale * q as f32;
             }
             scales.push(scale);
         }
-        for ((place, bias), scale) in bias.iter_mut().zip(&mut biases).zip(&scales) {
+        for (place, bias) in bias.iter().zip(&mut biases) {
             *bias = integer(*place)?.0;
-            *place = (f64::from(x.scale) * f64::from(*scale) * f64::from(*bias)) as f32;
         }
         self.bytes.extend(scales.iter().flat_map(|scale| scale.to_le_bytes()));
         self.bytes.extend(biases.iter().flat_map(|bias| bias.to_le_bytes()));

@@ -16,6 +16,7 @@ pub mod int8;
 pub mod integers;
 pub mod layer;
 pub mod lower;
+pub mod mean;
 pub mod names;
 pub mod onnx;
 pub mod patterns;
@@ -41,7 +42,7 @@ pub struct Imported {
     pub lines: Vec<blocks::Line>,
     /// What there is to say of the file.
     pub remarks: Vec<String>,
-    /// Of a network of integers its int8 form; the lines are then the float network that it stands for.
+    /// Of a network of integers its int8 form; the arrays of the lines are then places of integers.
     pub int8: Option<int8::Int8>,
 }
 
@@ -51,6 +52,19 @@ pub struct Imported {
 ///
 /// [`Error`]: why it cannot be imported.
 pub fn read(path: &Path, fold: bool) -> Result<Imported> {
+    read_as(path, fold, tflite::read)
+}
+
+/// As [`read`], but of a network of integers the float network that it stands for.
+///
+/// # Errors
+///
+/// [`Error`]: why it cannot be imported.
+pub fn read_float(path: &Path, fold: bool) -> Result<Imported> {
+    read_as(path, fold, tflite::read_float)
+}
+
+fn read_as(path: &Path, fold: bool, tflite: fn(&[u8]) -> Result<graph::Graph>) -> Result<Imported> {
     let io = |error: std::io::Error| Error::Io { path: path.to_path_buf(), says: error.to_string() };
     let size = std::fs::metadata(path).map_err(io)?.len();
     if size > from_onnx::MAX_BYTES {
@@ -60,7 +74,7 @@ pub fn read(path: &Path, fold: bool) -> Result<Imported> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut imported = match path.extension().and_then(|ending| ending.to_str()) {
         Some("onnx") => from_bytes(from_onnx::read(&bytes, folder)?, fold)?,
-        Some("tflite") => from_bytes(tflite::read(&bytes)?, fold)?,
+        Some("tflite") => from_bytes(tflite(&bytes)?, fold)?,
         _ => return Error::format("its name ends neither in .onnx nor in .tflite"),
     };
     let file = path.file_name().unwrap_or_default().to_string_lossy().replace(|c: char| c.is_control(), " ");
@@ -84,7 +98,7 @@ pub fn from_bytes(graph: graph::Graph, fold: bool) -> Result<Imported> {
     let flow = simplify::simplify(flow, fold)?;
     let mut lines = blocks::blocks(&flow)?;
     names::name(&mut lines);
-    let int8 = graph.integers.as_ref().map(|integers| int8::int8(&mut lines, integers)).transpose()?;
+    let int8 = graph.integers.as_ref().map(|integers| int8::int8(&lines, integers)).transpose()?;
     let mut remarks = vec![format!(" ({}).", graph.producer.replace(|c: char| c.is_control(), " "))];
     for (ends, what, dims) in
         [(&layouts.input, "takes", &flow.nodes[0].dims), (&layouts.output, "gives", &flow.nodes[flow.output].dims)]
@@ -128,10 +142,5 @@ impl Imported {
     /// The bytes of `NAME.bin`: of a network of integers those of its int8 form.
     pub fn bytes(&self) -> Vec<u8> {
         self.int8.as_ref().map_or_else(|| write::bytes(&self.lines), |int8| int8.bytes.clone())
-    }
-
-    /// Of a network of integers the float network that it stands for.
-    pub fn float(self) -> Imported {
-        Imported { int8: None, ..self }
     }
 }

@@ -74,10 +74,8 @@ impl Options {
 }
 
 fn import(options: &Options) -> Result<()> {
-    let mut imported = import::read(&options.model, options.fold)?;
-    if options.float {
-        imported = imported.float();
-    }
+    let read = if options.float { import::read_float } else { import::read };
+    let imported = read(&options.model, options.fold)?;
     let name = &options.name;
     std::fs::create_dir_all(&options.out)
         .map_err(|error| Error::Io { path: options.out.clone(), says: error.to_string() })?;

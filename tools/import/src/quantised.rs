@@ -25,8 +25,17 @@ const KEEPS: &[&str] = &[
 ];
 
 /// The others; QUANTIZE and DEQUANTIZE are at the ends.
-const OTHERS: &[&str] =
-    &["ADD", "CONCATENATION", "CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "SOFTMAX", "QUANTIZE", "DEQUANTIZE"];
+const OTHERS: &[&str] = &[
+    "ADD",
+    "CONCATENATION",
+    "CONV_2D",
+    "DEPTHWISE_CONV_2D",
+    "FULLY_CONNECTED",
+    "MEAN",
+    "SOFTMAX",
+    "QUANTIZE",
+    "DEQUANTIZE",
+];
 
 impl Reader {
     /// Whether a network computes with integers: it takes them, or an operator gives them.
@@ -41,6 +50,23 @@ impl Reader {
         Ok(is)
     }
 
+    /// That weights and biases that are integers have a scale.
+    pub fn have_scales(&self, of: &Operator) -> Result<()> {
+        for &tensor in of.tensors.iter().skip(1) {
+            let Some(described) = usize::try_from(tensor).ok().and_then(|tensor| self.tensors.get(tensor)) else {
+                continue;
+            };
+            let is_float = [kind::FLOAT32, kind::FLOAT16].contains(&described.kind);
+            let is_target = of.node.written == "TRANSPOSE_CONV" && described.kind == kind::INT32; // sizes
+            if described.constant.is_some() && described.quantised.is_none() && !is_float && !is_target {
+                return of
+                    .node
+                    .error_of(&described.name, format!("is {} and has no scale", kind::name(described.kind)));
+            }
+        }
+        Ok(())
+    }
+
     /// Checks an operator of a network of integers; its weight and its bias become places among all integers.
     pub fn of_integers(&mut self, of: &mut Operator, name: &str, given: usize) -> Result<()> {
         let is_count = |kind: u8| [kind::INT32, kind::INT64, kind::BOOL].contains(&kind);
@@ -48,13 +74,11 @@ impl Reader {
             return Ok(()); // sizes
         }
         if !KEEPS.contains(&name) && !OTHERS.contains(&name) {
-            let says = if name == "MEAN" {
-                MEAN.to_string()
-            } else {
-                let possible: Vec<&str> = OTHERS.iter().chain(KEEPS).copied().collect();
-                format!("has no int8 form; possible are {}", possible.join(", "))
-            };
-            return of.node.error(says);
+            let possible: Vec<&str> = OTHERS.iter().chain(KEEPS).copied().collect();
+            let possible = possible.join(", ");
+            return of
+                .node
+                .error(format!("has no int8 form, which {possible} have; as floats, with `--float`, it may be read"));
         }
         let places = of.tensors.iter().filter_map(|&tensor| usize::try_from(tensor).ok());
         let values = places.filter(|&tensor| self.tensors[tensor].constant.is_none());
@@ -284,6 +308,3 @@ fn one(quantised: &Quantised) -> std::result::Result<Scale, String> {
         )),
     }
 }
-
-/// Why a mean is none.
-const MEAN: &str = "rounds in another way than a pool";

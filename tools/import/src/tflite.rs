@@ -15,6 +15,19 @@ use crate::integers::Integers;
 ///
 /// [`Error::Format`] where the bytes are no model or not a whole one, [`Error::Node`] at an operator that is not known.
 pub fn read(bytes: &[u8]) -> Result<Graph> {
+    read_as(bytes, true)
+}
+
+/// As [`read`], but a network of integers is that of the floats that they stand for.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_float(bytes: &[u8]) -> Result<Graph> {
+    read_as(bytes, false)
+}
+
+fn read_as(bytes: &[u8], may_be_integers: bool) -> Result<Graph> {
     let (model, subgraph) = open(bytes)?;
     let mut reader = Reader {
         codes: model.tables(1)?.into_iter().map(code).collect::<Result<_>>()?,
@@ -24,6 +37,10 @@ pub fn read(bytes: &[u8]) -> Result<Graph> {
     };
     let (input, output) = (one(&reader, subgraph.ints(1)?, "takes")?, one(&reader, subgraph.ints(2)?, "gives")?);
     let taken = reader.tensor(input)?;
+    if ![kind::FLOAT32, kind::INT8, kind::UINT8, kind::INT16].contains(&taken.kind) {
+        let says = format!("the model takes {}; float32 and int8 are possible", kind::name(taken.kind));
+        return Err(Error::Graph { nodes: vec![taken.name.clone()], says });
+    }
     let dims = taken.dims.clone();
     if dims.is_empty() || dims.contains(&0) {
         return Error::format(format!("TFLite: the input `{}` has the sizes {dims:?}", taken.name));
@@ -37,7 +54,7 @@ pub fn read(bytes: &[u8]) -> Result<Graph> {
         }
     }
     let operators = subgraph.tables(3)?;
-    if reader.is_of_integers(input, &operators)? {
+    if may_be_integers && reader.is_of_integers(input, &operators)? {
         reader.graph.integers = Some(Integers::new(input as usize, output as usize));
     }
     for operator in operators {
@@ -304,7 +321,7 @@ impl Reader {
     }
 
     /// Adds a node in the same place of the file, and gives the name of its output.
-    fn push(&mut self, of: &Operator, op: &str, inputs: Vec<String>, attributes: Vec<(&str, Attribute)>) -> String {
+    pub fn push(&mut self, of: &Operator, op: &str, inputs: Vec<String>, attributes: Vec<(&str, Attribute)>) -> String {
         let output = format!("{} {}", of.output, self.graph.nodes.len());
         let attributes = attributes.into_iter().map(|(name, attribute)| (name.to_string(), attribute)).collect();
         let node = Node { op: op.into(), inputs, outputs: vec![output.clone()], attributes, ..of.node.clone() };
@@ -320,7 +337,7 @@ impl Reader {
     }
 
     /// The integers that an input is, which must be a constant of the file.
-    fn known(&self, of: &Operator, n: usize) -> Result<Vec<i64>> {
+    pub fn known(&self, of: &Operator, n: usize) -> Result<Vec<i64>> {
         let tensor = of.tensors.get(n).map(|&tensor| self.tensor(tensor)).transpose()?;
         match tensor.and_then(|tensor| tensor.constant.as_ref()).and_then(|constant| constant.to_ints()) {
             Some(ints) => Ok(ints),
@@ -355,10 +372,14 @@ impl Reader {
         if outputs.len() > 1 {
             return of.node.error("gives several tensors; a layer gives one");
         }
+        if ["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "TRANSPOSE_CONV"].contains(&name.as_str()) {
+            self.have_scales(&of)?;
+        }
         if self.graph.integers.is_some() {
             self.of_integers(&mut of, &name, given as usize)?;
         }
-        let output = self.translate(&of, &name)?;
+        let is_int8_mean = name == "MEAN" && self.graph.integers.is_some();
+        let output = if is_int8_mean { self.mean(&of)? } else { self.translate(&of, &name)? };
         let attributes = Default::default();
         let last = Node {
             op: "Identity".into(),

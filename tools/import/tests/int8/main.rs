@@ -31,6 +31,10 @@ fn import(model: &Model) -> import::Result<Imported> {
     import::from_bytes(import::tflite::read(&model.bytes())?, false)
 }
 
+fn import_float(model: &Model) -> import::Result<Imported> {
+    import::from_bytes(import::tflite::read_float(&model.bytes())?, false)
+}
+
 /// That importing the file gives the text and the bytes that are compiled here.
 fn is_imported(name: &str, model: &Model) -> Imported {
     is_kept(&format!("{name}.tflite"), &model.bytes());
@@ -105,7 +109,7 @@ macro_rules! networks {
                 let mut model = super::networks::$test();
                 let imported = super::import(&model).unwrap();
                 let lines = imported.text("Net").split_once("network! {").unwrap().1.to_string();
-                let float = imported.float();
+                let float = super::import_float(&model).unwrap();
                 let text = float.text("Net");
                 assert_eq!(text.split_once("network! {").unwrap().1, lines);
                 assert!(text.contains("`Net::from_le_bytes(include_bytes!(\"Net.bin\"))`"), "{text}");
@@ -138,6 +142,37 @@ networks! {
     blocks: QuantBlocks;
     sequence: QuantSequence;
     stream: QuantStream;
+}
+
+mod mean {
+    use const_cnn::Int8;
+
+    include!("../data/QuantMean.rs");
+
+    pub static NET: Int8<QuantMean> = Int8::<QuantMean>::from_le_bytes(include_bytes!("../data/QuantMean.bin"));
+
+    /// A convolution that rounds as the operator does; of floats it is a pool.
+    #[test]
+    fn gives_the_same_bits() {
+        let mut model = super::networks::mean();
+        let imported = super::is_imported("QuantMean", &model);
+        super::has_sizes(&imported, &NET);
+        super::gives_the_same_bits(&mut model, &NET);
+        assert!(imported.text("Net").contains("conv2d(kernel 3, no bias), // [6, 1, 1]"), "{}", imported.text("Net"));
+        let float = super::import_float(&model).unwrap().text("Net");
+        assert!(float.contains("global_avg_pool, // [6]"), "{float}");
+    }
+
+    #[test]
+    fn others_are_refused() {
+        for (scale, axes, expected) in [(0.013, [1, 3], "over the axes [1, 3]"), (0.045, [1, 2], "`--float`")] {
+            let mut model = super::networks::mean();
+            let mean = model.ops[super::first(&model, "MEAN")].clone();
+            model.tensors[mean.inputs[1] as usize].data = axes.to_vec();
+            model.tensors[mean.output].scales = vec![scale];
+            super::says(&model, &["MEAN", expected]);
+        }
+    }
 }
 
 /// What is said of a network that is not imported.
@@ -237,7 +272,7 @@ fn other_networks_of_integers_are_refused() {
         });
         says(&model, &["CONV_2D", word, "int8"]);
     }
-    for name in ["LOGISTIC", "SVDF", "MEAN"] {
+    for name in ["LOGISTIC", "SVDF"] {
         let model = changed(|model| {
             let n = first(model, "SOFTMAX");
             model.ops[n] = Op { name, ..model.ops[n].clone() };
@@ -358,7 +393,7 @@ fn the_forms_are_told_apart_by_their_lengths() {
     use blocks::QuantBlocks as Net;
 
     let imported = import(&networks::blocks()).unwrap();
-    let (int8, float) = (imported.bytes(), imported.float().bytes());
+    let (int8, float) = (imported.bytes(), import_float(&networks::blocks()).unwrap().bytes());
     let mut net = Net::ZERO;
     let (expected, found) = (float.len(), int8.len());
     assert_eq!(net.read_le(&int8), Err(Error::Bytes { expected, found }));

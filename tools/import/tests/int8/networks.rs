@@ -101,3 +101,14 @@ pub fn stream() -> Model {
     model.op("SOFTMAX", &[x], &[1, 4], Some((1.0 / 256.0, -128)), |_| ());
     model
 }
+
+/// A mean that has a scale of its own.
+pub fn mean() -> Model {
+    let mut model = Model::new(&[1, 5, 5, 2], (0.02, 7));
+    let gives: (&[usize], _) = (&[1, 3, 3, 6], (0.05, -20));
+    let x = model.weighted("CONV_2D", model.input, (&[6, 3, 3, 2], 0), gives, USUAL, |_| ());
+    let axes = model.ints(&[2], &[1, 2]);
+    let x = model.op("MEAN", &[x, axes], &[1, 6], Some((0.013, 4)), |_| ());
+    model.weighted("FULLY_CONNECTED", x, (&[9, 6], 0), (&[1, 9], (0.05, 3)), USUAL, |_| ());
+    model
+}

@@ -179,6 +179,15 @@ fn run(model: &Model, op: &Op, values: &[Vec<i128>]) -> Vec<i128> {
         "RELU" | "RESHAPE" | "SQUEEZE" | "EXPAND_DIMS" => {
             x.iter().map(|&x| if op.name == "RELU" { x.max(zero) } else { x }).collect()
         }
+        "MEAN" => {
+            // the ratio of the scales, in 31 bits, over the count
+            let (channels, (q, s)) = (dims[dims.len() - 1], multiplier(f64::from(from.0) / f64::from(given.0)));
+            let count = x.len() / channels;
+            let shift = count.ilog2() as i32;
+            let factor = ((q << shift) / count as i128, s - shift);
+            let sum = |c: usize| x.iter().skip(c).step_by(channels).map(|x| x - zero).sum::<i128>();
+            (0..channels).map(|c| end(times(sum(c), factor))).collect()
+        }
         "SOFTMAX" => softmax(x, from.0),
         other => panic!("{other}"),
     }
