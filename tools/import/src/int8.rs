@@ -61,7 +61,7 @@ pub fn check(flow: &Flow) -> Result<()> {
 
 /// What the int8 form has layers for.
 const POSSIBLE: &str = "an int8 network has convolutions, dense layers, pools, relu, relu6, softmax, sums and concatenations of \
-    values, `flatten` and `reshape`";
+    values, `flatten` and `reshape`; as floats, with `--float`, it may be read";
 
 /// The int8 form of lines whose numbers are places of integers.
 ///

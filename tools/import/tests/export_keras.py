@@ -113,7 +113,7 @@ for network in [resnet, flat, mobile, auto, unet, tcn, excite, mlp, separable]:
     for kind in ["Keras", "Tf2onnx"]:
         case.astype("<f4").tofile(out / f"{kind}{name}.case")
 
-# a network of integers, which is refused; its weights are read
+# a network of integers, whose weights are read
 keras.utils.set_random_seed(2)
 net = keras.Sequential([
     keras.Input((4, 4, 2)), layers.Conv2D(3, 3, activation="relu"), layers.Flatten(), layers.Dense(2)])
