@@ -172,6 +172,7 @@ impl What {
         match self {
             What::Residual(..) => "residual",
             What::Gate(_) => "gate",
+            What::Concat(branches) if branches.len() == 1 => "rescale",
             What::Concat(_) => "concat",
             What::Layer(layer) => match layer {
                 Layer::Word("global_avg_pool" | "global_max_pool") | Layer::MaxPool(_) | Layer::AvgPool(_) => "pool",

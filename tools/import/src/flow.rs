@@ -61,7 +61,7 @@ pub enum Op {
     Add,
     /// The product of two values, or of one with another's channels.
     Mul,
-    /// All channels of several values.
+    /// All channels of several values; of one, the same in another scale.
     Concat,
     /// Times a constant: one, one for each channel, or one for each value.
     Scale(Vec<f32>),

@@ -89,7 +89,7 @@ fn same(origin: &Origin, given: Scale, said: Scale, what: &str) -> Result<()> {
         return Ok(());
     }
     let says =
-        format!("{what} in {}, and what gives it in {}; a QUANTIZE between is no layer", text(said), text(given));
+        format!("{what} in {}, and what gives it in {}; a QUANTIZE between them is possible", text(said), text(given));
     origin.error(says)
 }
 

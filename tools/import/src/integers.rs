@@ -3,7 +3,7 @@
 //! While the network is being read, weights and biases are the places of these integers among all, counted from 1: wherever
 //! they are moved to, [`int8`](crate::int8) finds the integers again, and their scales.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use const_cnn::Scale;
 
@@ -14,8 +14,10 @@ pub struct Integers {
     pub scales: HashMap<usize, Scale>,
     /// What the operator takes that gives a tensor.
     pub taken: HashMap<usize, Vec<usize>>,
-    /// What tensors are made from that are the same values in another scale.
+    /// What tensors are made from that are the same values in another scale, and are put together with others at once.
     pub requantised: HashMap<usize, usize>,
+    /// Which tensors are taken by anything else.
+    pub alone: HashSet<usize>,
     /// Which tensor the network takes, and which it gives.
     pub ends: (usize, usize),
     /// What there is to say of the two.

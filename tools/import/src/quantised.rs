@@ -5,6 +5,7 @@ use const_cnn::Scale;
 use crate::error::Result;
 use crate::flat::Table;
 use crate::graph::{Quantised, Tensor};
+use crate::integers::Integers;
 use crate::tflite::{Operator, Reader, kind, value};
 
 /// The operators that keep the scale of what they take.
@@ -16,13 +17,15 @@ const KEEPS: &[&str] = &[
     "PAD",
     "PADV2",
     "REDUCE_MAX",
-    "RELU",
     "RELU6",
     "RESHAPE",
     "SPACE_TO_BATCH_ND",
     "SQUEEZE",
     "TRANSPOSE",
 ];
+
+/// The number of the operator that puts values together.
+const CONCATENATION: i32 = 2;
 
 /// The others; QUANTIZE and DEQUANTIZE are at the ends.
 const OTHERS: &[&str] = &[
@@ -32,6 +35,7 @@ const OTHERS: &[&str] = &[
     "DEPTHWISE_CONV_2D",
     "FULLY_CONNECTED",
     "MEAN",
+    "RELU",
     "SOFTMAX",
     "QUANTIZE",
     "DEQUANTIZE",
@@ -48,6 +52,27 @@ impl Reader {
             }
         }
         Ok(is)
+    }
+
+    /// A network of integers, before its operators are read.
+    pub fn integers_of(&self, [input, output]: [i32; 2], operators: &[Table]) -> Result<Integers> {
+        let mut integers = Integers::new(input as usize, output as usize);
+        integers.alone.insert(output as usize);
+        for &operator in operators {
+            if self.code(operator)? != CONCATENATION {
+                let taken = operator.ints(1)?.into_iter().filter_map(|tensor| usize::try_from(tensor).ok());
+                integers.alone.extend(taken);
+            }
+        }
+        Ok(integers)
+    }
+
+    /// Whether an operator gives the same values in another scale, as a layer of its own.
+    pub fn rescales(&self, of: &Operator) -> bool {
+        let Some((integers, given)) = self.graph.integers.as_ref().zip(of.node.tensor) else { return false };
+        let taken = of.tensors.first().and_then(|&tensor| usize::try_from(tensor).ok());
+        let scales = taken.and_then(|taken| integers.scales.get(&taken)).zip(integers.scales.get(&given));
+        scales.is_some_and(|(from, to)| from != to) && !integers.requantised.contains_key(&given)
     }
 
     /// That weights and biases that are integers have a scale.
@@ -167,7 +192,8 @@ impl Reader {
             _ => {
                 let to = self.scale(of, given)?;
                 let from = self.scale(of, x)?;
-                if let Some(integers) = self.graph.integers.as_mut().filter(|_| from != to) {
+                let integers = self.graph.integers.as_mut().filter(|integers| !integers.alone.contains(&given));
+                if let Some(integers) = integers.filter(|_| from != to) {
                     integers.requantised.insert(given, x);
                 }
                 return Ok(());
@@ -284,9 +310,7 @@ impl Reader {
         }
         let places = self.graph.integers.as_mut().and_then(|all| all.push(integers, scales, same));
         let Some(places) = places else {
-            return of
-                .node
-                .error(format!("until here there are more than {} integers", crate::integers::Integers::MAX_LEN));
+            return of.node.error(format!("until here there are more than {} integers", Integers::MAX_LEN));
         };
         let name = format!("places {n} of {}", value(of.node.tensor.unwrap_or(0) as i32));
         of.inputs[n] = name.clone();

@@ -7,7 +7,6 @@ use crate::error::{Error, Result};
 use crate::flat::Table;
 use crate::from_onnx::half;
 use crate::graph::{Attribute, Data, Graph, Node, Quantised, Tensor, checked_len};
-use crate::integers::Integers;
 
 /// Reads a model.
 ///
@@ -55,7 +54,7 @@ fn read_as(bytes: &[u8], may_be_integers: bool) -> Result<Graph> {
     }
     let operators = subgraph.tables(3)?;
     if may_be_integers && reader.is_of_integers(input, &operators)? {
-        reader.graph.integers = Some(Integers::new(input as usize, output as usize));
+        reader.graph.integers = Some(reader.integers_of([input, output], &operators)?);
     }
     for operator in operators {
         reader.operator(operator)?;
@@ -345,11 +344,15 @@ impl Reader {
         }
     }
 
-    fn operator(&mut self, table: Table) -> Result<()> {
+    /// The number of an operator.
+    pub fn code(&self, table: Table) -> Result<i32> {
         let number = table.int(0, 0)?;
-        let Some(&code) = usize::try_from(number).ok().and_then(|n| self.codes.get(n)) else {
-            return Error::format(format!("TFLite: there is no operator {number}"));
-        };
+        let code = usize::try_from(number).ok().and_then(|n| self.codes.get(n));
+        code.copied().map_or_else(|| Error::format(format!("TFLite: there is no operator {number}")), Ok)
+    }
+
+    fn operator(&mut self, table: Table) -> Result<()> {
+        let code = self.code(table)?;
         let (tensors, outputs) = (table.ints(1)?, table.ints(2)?);
         let Some(&given) = outputs.first() else { return Error::format("TFLite: an operator gives nothing") };
         let named = self.tensor(given)?.name.clone();
@@ -398,7 +401,6 @@ impl Reader {
         let inputs = of.inputs.clone();
         let input = |n: usize| inputs.get(n).cloned().unwrap_or_default();
         let word = match name {
-            "RELU" => "Relu",
             "LOGISTIC" => "Sigmoid",
             "TANH" => "Tanh",
             "HARD_SWISH" => "HardSwish",
@@ -411,7 +413,9 @@ impl Reader {
             "SHAPE" => "Shape",
             "ELU" => "Elu",
             // constants are floats once they are read
-            "DEQUANTIZE" | "QUANTIZE" => "Identity",
+            "DEQUANTIZE" => "Identity",
+            "QUANTIZE" if !self.rescales(of) => "Identity",
+            "QUANTIZE" => "Rescale",
             "BROADCAST_TO" => "Expand",
             "TILE" => "Tile",
             "SPACE_TO_BATCH_ND" | "BATCH_TO_SPACE_ND" => name,
@@ -426,6 +430,10 @@ impl Reader {
                     [["ADD", "MUL", "SUB", "DIV"].iter().position(|n| *n == name).unwrap_or(0)];
                 let raw = self.push(of, op, inputs, vec![]);
                 self.activated(of, raw, of.option_byte(0)?)?
+            }
+            "RELU" => {
+                let x = if self.rescales(of) { self.push(of, "Rescale", inputs, vec![]) } else { input(0) };
+                self.push(of, "Relu", vec![x], vec![])
             }
             "RELU6" => self.activated(of, input(0), 3)?,
             "LEAKY_RELU" => self.push(of, "LeakyRelu", inputs, vec![("alpha", Attribute::Float(of.option_float(0)?))]),

@@ -11,6 +11,13 @@ const_cnn::network! {
         pool: max_pool1d(2), // [6, 4]
         depthwise: depthwise_conv1d(kernel 3, padding 1, multiplier 2), // [12, 4]
         relu2: relu, // [12, 4]
+        rescale1: concat {
+            skip {},
+        }, // [12, 4]
+        rescale2: concat {
+            skip {},
+        }, // [12, 4]
+        relu3: relu, // [12, 4]
         flatten: flatten, // [48]
         linear: linear(7, no bias), // [7]
     }

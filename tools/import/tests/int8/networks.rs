@@ -62,6 +62,9 @@ pub fn sequence() -> Model {
     let gives: (&[usize], _) = (&[1, 1, 4, 12], (0.05, 3));
     let x = model.weighted("DEPTHWISE_CONV_2D", x, (&[1, 1, 3, 12], 3), gives, USUAL, |op| op.same = true);
     let x = model.op("RELU", &[x], &[1, 1, 4, 12], None, |_| ());
+    // the same values in another scale, and in another again
+    let x = model.op("QUANTIZE", &[x], &[1, 1, 4, 12], Some((0.03, -31)), |_| ());
+    let x = model.op("RELU", &[x], &[1, 1, 4, 12], Some((0.041, -77)), |_| ());
     let shape = model.ints(&[2], &[1, 48]);
     let x = model.op("RESHAPE", &[x, shape], &[1, 48], None, |_| ());
     let weights = Weights { per_tensor: true, bias: false, ..USUAL };

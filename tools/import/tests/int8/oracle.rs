@@ -176,9 +176,11 @@ fn run(model: &Model, op: &Op, values: &[Vec<i128>]) -> Vec<i128> {
             }
             y
         }
-        "RELU" | "RESHAPE" | "SQUEEZE" | "EXPAND_DIMS" => {
-            x.iter().map(|&x| if op.name == "RELU" { x.max(zero) } else { x }).collect()
+        "RELU" => {
+            let multiplier = multiplier(f64::from(from.0) / f64::from(given.0));
+            x.iter().map(|&x| end(times(x - zero, multiplier)).max(zero_given)).collect()
         }
+        "RESHAPE" | "SQUEEZE" | "EXPAND_DIMS" => x.clone(),
         "MEAN" => {
             // the ratio of the scales, in 31 bits, over the count
             let (channels, (q, s)) = (dims[dims.len() - 1], multiplier(f64::from(from.0) / f64::from(given.0)));
