@@ -266,7 +266,7 @@ fn constant(table: Table, name: &str, dims: &[usize], kind: u8, bytes: &[u8]) ->
         let inner: usize = if scales.len() == 1 { len } else { dims[axis + 1..].iter().product() };
         let number = |(n, &x): (usize, &i64)| {
             let place = n / inner.max(1) % places;
-            (x - zeros.get(place).copied().unwrap_or(0)) as f32 * scales[place]
+            x.saturating_sub(zeros.get(place).copied().unwrap_or(0)) as f32 * scales[place]
         };
         let floats = Data::Floats(values.iter().enumerate().map(number).collect());
         if let Data::Ints(integers) = std::mem::replace(&mut tensor.data, floats) {
@@ -531,7 +531,7 @@ impl Reader {
                 let ends: Vec<i64> = starts
                     .iter()
                     .zip(&sizes)
-                    .map(|(&start, &size)| if size < 0 { i64::MAX } else { start + size })
+                    .map(|(&start, &size)| if size < 0 { i64::MAX } else { start.saturating_add(size) })
                     .collect();
                 self.push(of, "Slice", vec![input(0)], vec![("starts", ints(starts)), ("ends", ints(ends))])
             }

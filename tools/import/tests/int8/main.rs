@@ -258,11 +258,13 @@ fn scales_are_checked() {
         model.tensors[n].zero_points = vec![0; 3];
     });
     says(&model, &["CONV_2D", "3 scales along axis 3"]);
-    let model = changed(|model| {
-        let n = weight(model);
-        model.tensors[n].zero_points[0] = 1;
-    });
-    says(&model, &["CONV_2D", "zero point that is not 0"]);
+    for zero_point in [1, i64::MIN] {
+        let model = changed(|model| {
+            let n = weight(model);
+            model.tensors[n].zero_points[0] = zero_point;
+        });
+        says(&model, &["CONV_2D", "zero point that is not 0"]);
+    }
     let model = changed(|model| {
         let n = weight(model);
         (model.tensors[n].scales, model.tensors[n].zero_points) = (vec![], vec![]);
