@@ -3,6 +3,7 @@
 //! A stage is a file: `from_onnx` and `tflite` read a [`graph`], [`lower`] makes of it what the network computes, a
 //! [`flow`], [`simplify`] and [`patterns`] put together what exporters take apart, [`blocks`] finds chains and
 //! blocks, [`names`] names them, and [`write`](mod@write) writes them.
+//! Of a network of integers [`quantised`] checks the operators, and [`int8`](mod@int8) makes the int8 form of the lines.
 
 pub mod blocks;
 pub mod constants;

@@ -1,6 +1,6 @@
 //! Quantised networks: imported and compiled, they give the bits that the file's operators give, computed in wide integers.
 //!
-//! `tests/data` holds the files, which are made here, and what the command has written, which is compiled here;
+//! `tests/data` holds the files, which are made here but for one of Keras, and what the command has written, which is compiled here;
 //! `IMPORT=overwrite cargo test -p import` writes both anew.
 
 mod file;
@@ -188,6 +188,31 @@ mod mean {
             model.tensors[mean.inputs[1] as usize].data = axes.to_vec();
             model.tensors[mean.output].scales = vec![scale];
             super::says(&model, &["MEAN", expected]);
+        }
+    }
+}
+
+/// A file of Keras' converter, and what TensorFlow Lite for Microcontrollers gives.
+mod keras {
+    use const_cnn::Int8;
+
+    include!("../data/KerasInt8.rs");
+
+    static NET: Int8<KerasInt8> = Int8::<KerasInt8>::from_le_bytes(include_bytes!("../data/KerasInt8.bin"));
+
+    #[test]
+    fn gives_the_same_bits() {
+        let imported = import::read(&super::data("KerasInt8.tflite"), false).unwrap();
+        super::is_kept("KerasInt8.rs", imported.text("KerasInt8").as_bytes());
+        super::is_kept("KerasInt8.bin", &imported.bytes());
+        super::has_sizes(&imported, &NET);
+        let case: Vec<i8> = include_bytes!("../data/KerasInt8.case").iter().map(|&byte| byte as i8).collect();
+        let mut arena = Int8::<KerasInt8>::arena();
+        assert_eq!(case.len(), 12 * 34);
+        for part in case.chunks(34) {
+            let (image, expected) = part.split_at(32);
+            NET.image_in(&mut arena).copy_from_slice(image);
+            assert_eq!(NET.infer_in(&mut arena), expected);
         }
     }
 }
