@@ -439,6 +439,8 @@ pub struct Row {
     pub bytes: usize,
     /// What it computes.
     pub operator: Operator,
+    /// How it is written in [`network!`](crate::network!), `conv2d(8, kernel 3)`; nothing of a block.
+    pub written: &'static str,
     /// The layers that it is made of, in the order of their arrays.
     pub rows: &'static [Row],
 }
@@ -454,6 +456,7 @@ impl Row {
         multiply_accumulates: 0,
         bytes: 0,
         operator: Operator::CUSTOM,
+        written: "",
         rows: &[],
     };
 
@@ -468,6 +471,7 @@ impl Row {
             multiply_accumulates: L::MULTIPLY_ACCUMULATES,
             bytes: 4 * (L::COUNT + L::Output::LEN),
             operator: L::OPERATOR,
+            written: "",
             rows: L::ROWS,
         }
     }

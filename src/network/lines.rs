@@ -20,9 +20,10 @@ pub struct Line {
 }
 
 impl Line {
-    /// A layer called `name`.
-    pub const fn of<L: Fold>(name: &'static str) -> Line {
-        Line { row: Row::of::<L>(name), arrays: L::ARRAYS, need: need::<L>(), mixes_images: L::MIXES_IMAGES }
+    /// A layer called `name`, which is `written` so.
+    pub const fn of<L: Fold>(name: &'static str, written: &'static str) -> Line {
+        let row = Row { written, ..Row::of::<L>(name) };
+        Line { row, arrays: L::ARRAYS, need: need::<L>(), mixes_images: L::MIXES_IMAGES }
     }
 }
 

@@ -177,7 +177,7 @@ macro_rules! network_rules {
             $crate::network_rules! { @passes [$derives [$vis]] $name $last chain how [
                 <__ConstCnnSizes as $crate::network::sizes::At<0>>::Shape,
                 <__ConstCnnSizes as $crate::network::sizes::Ends>::Shape
-            ] {$([$n $f $kind])+} $back }
+            ] {$([$n $f $kind $line])+} $back }
 
             impl __ConstCnnSizes {
                 const NAME: &'static str = ::core::stringify!($name);
@@ -228,7 +228,7 @@ macro_rules! network_rules {
                 $crate::network_rules! { @passes [$derives [$vis]] __ConstCnnBlock $last chain how [
                     <__ConstCnnSizes as $crate::network::sizes::At<0>>::Shape,
                     <__ConstCnnSizes as $crate::network::sizes::Ends>::Shape
-                ] {$([$n $f $kind])+} $back }
+                ] {$([$n $f $kind $line])+} $back }
             };
         };
     };
@@ -413,7 +413,7 @@ macro_rules! network_rules {
             $crate::network_rules! { @passes [$derives [$vis]] __ConstCnnConcat $last concat alone [
                 <__ConstCnnOuter as $crate::network::sizes::At<$n>>::Shape,
                 $crate::shape!(<__ConstCnnOuter as $crate::network::sizes::At<$m>>::DIMS)
-            ] {$([$b $branch layer])+} {$([$b $branch])+} }
+            ] {$([$b $branch layer (block)])+} {$([$b $branch])+} }
         };
         $crate::network_rules! { @gives $n $m $f $all former {
             former.concat(&[$(<__ConstCnnSizes as $crate::network::sizes::Block<$n, $b>>::DIMS),+])
@@ -469,11 +469,11 @@ macro_rules! network_rules {
         $crate::network_rules! { @form $head __ConstCnnFolded $last $how [$input, $output] $lines $back }
     };
     (@form [$derives:tt [$vis:vis]] $name:tt $last:tt $how:ident [$input:ty, $output:ty]
-        {$([$n:tt $f:tt $kind:tt])+} {$([$back_n:tt $back_f:tt])+}) => {
+        {$([$n:tt $f:tt $kind:tt $line:tt])+} {$([$back_n:tt $back_f:tt])+}) => {
         impl $crate::network::lines::Lines<$last> for $name {
             const LINES: [$crate::network::lines::Line; $last] = [$(
                 $crate::network::lines::Line::of::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>(
-                    ::core::stringify!($f),
+                    ::core::stringify!($f), $crate::network_rules!(@written $line),
                 )
             ),+];
         }
@@ -582,6 +582,10 @@ macro_rules! network_rules {
             }
         };
     };
+    (@written (call $l:tt $args:tt)) => { ::core::stringify!($l $args) };
+    (@written (word $t:tt)) => { ::core::stringify!($t) };
+    (@written (bare $t:ty)) => { ::core::stringify!($t) };
+    (@written $block:tt) => { "" };
     (@read layer $t:ty, $bytes:ident) => { <$t>::from_le($bytes) };
     (@read residual $t:ty, $bytes:ident) => {
         $crate::Residual {
@@ -593,7 +597,7 @@ macro_rules! network_rules {
         $crate::Gate { __block: <<$t as $crate::network::Ways>::Block>::from_le($bytes) }
     };
     // the folded form: the same lines, each as it is folded
-    (@folded [$derives:tt [$vis:vis]] $name:tt $how:ident {$([$n:tt $f:tt $kind:tt])+}) => {
+    (@folded [$derives:tt [$vis:vis]] $name:tt $how:ident {$([$n:tt $f:tt $kind:tt $line:tt])+}) => {
         $crate::network_rules! { @struct $derives [] [$vis] __ConstCnnFolded {$([$n $f []])+} }
         const _: () = {
             // not of `LINES`: what is wrong in a block that stands in another would be said again here

@@ -144,13 +144,14 @@ mod tests {
 
     #[test]
     fn a_table_holds_what_its_layers_say() {
-        let row = |name, output, parameters, multiply_accumulates, bytes, operator| Row {
+        let row = |name, output, parameters, multiply_accumulates, bytes, operator, written| Row {
             name,
             output,
             parameters,
             multiply_accumulates,
             bytes,
             operator,
+            written,
             ..Row::EMPTY
         };
         const THREE: Axis = Axis { kernel: 3, stride: 1, dilation: 1, padding: [1, 1] };
@@ -175,15 +176,25 @@ mod tests {
                     12 * (2 * 9 + 1),
                     240 * 18,
                     4 * (228 + 240),
-                    Operator { name: "conv2d", numbers: conv }
+                    Operator { name: "conv2d", numbers: conv },
+                    "conv2d(12, kernel 3, padding 1)"
                 ),
-                row("relu", &[12, 5, 4], 0, 0, 4 * 240, Operator::word("relu")),
-                row("max_pool", &[12, 2, 2], 0, 0, 4 * 48, Operator { name: "max_pool2d", numbers: pool }),
-                row("flatten", &[48], 0, 0, 4 * 48, Operator::word("flatten")),
-                row("a_long_name", &[3], 49 * 3, 48 * 3, 4 * (147 + 3), Operator::word("linear")),
+                row("relu", &[12, 5, 4], 0, 0, 4 * 240, Operator::word("relu"), "relu"),
+                row(
+                    "max_pool",
+                    &[12, 2, 2],
+                    0,
+                    0,
+                    4 * 48,
+                    Operator { name: "max_pool2d", numbers: pool },
+                    "max_pool2d(2)"
+                ),
+                row("flatten", &[48], 0, 0, 4 * 48, Operator::word("flatten"), "flatten"),
+                row("a_long_name", &[3], 49 * 3, 48 * 3, 4 * (147 + 3), Operator::word("linear"), "linear(3)"),
             ]
         );
-        assert_eq!(Row::of::<crate::Linear<48, 3>>("a_long_name"), table.rows[4]);
+        let dense = Row::of::<crate::Linear<48, 3>>("a_long_name");
+        assert_eq!(Row { written: "linear(3)", ..dense }, table.rows[4]);
         assert_eq!(table.inference_bytes, Small::INFERENCE_BYTES);
         assert_eq!(table.training_bytes, Small::TRAINING_BYTES);
     }

@@ -32,6 +32,8 @@ pub enum What {
     Gate(Vec<Line>),
     /// `concat { a { .. }, b { .. } }`
     Concat(Vec<(String, Vec<Line>)>),
+    /// A network, whose type has this name.
+    Network(String, Vec<Line>),
 }
 
 /// How many lines a block has at most.
@@ -65,7 +67,7 @@ struct Blocks<'a> {
 }
 
 /// For each node the last one before it that all ways from the input lead through.
-fn dominators(flow: &Flow) -> Vec<Id> {
+pub fn dominators(flow: &Flow) -> Vec<Id> {
     let mut before: Vec<Id> = vec![0];
     for node in &flow.nodes[1..] {
         let meet = |mut a: Id, mut b: Id| {
@@ -91,8 +93,15 @@ impl Blocks<'_> {
         if depth > MAX_DEPTH {
             return self.refuse([to], format!("blocks lie in each other more than {MAX_DEPTH} deep"));
         }
+        Ok(self.lines(from, to, depth, None)?.0)
+    }
+
+    /// The lines from one value to another, or those of a network that stands `within` a line, and what they take.
+    fn lines(&mut self, from: Id, to: Id, depth: usize, within: Option<&[String]>) -> Result<(Vec<Line>, Id)> {
+        let is_inside =
+            |scope: &[String]| within.is_none_or(|outer| scope.len() > outer.len() && scope.starts_with(outer));
         let (mut lines, mut at) = (Vec::new(), to);
-        while at != from {
+        while at != from && is_inside(&self.flow.nodes[at].origin.scope) {
             if at < from || at == 0 {
                 return self
                     .refuse([from, to], "one of them takes a value past the other; blocks are one inside the other");
@@ -104,8 +113,8 @@ impl Blocks<'_> {
                             and meet in one: chains, sums, channels put together and gates, one inside the other";
                 return self.refuse(ids, says);
             }
-            let (line, former) = self.line(at, depth)?;
-            lines.push(line);
+            let (line, former) = self.line(from, at, depth)?;
+            lines.extend(line);
             at = former;
         }
         lines.reverse();
@@ -113,14 +122,14 @@ impl Blocks<'_> {
             return self
                 .refuse([from, to], format!("between them are {} layers; a block has {MAX_LINES}", lines.len()));
         }
-        Ok(lines)
+        Ok((lines, at))
     }
 
-    /// The line that gives a value, and the value that it takes.
-    fn line(&mut self, id: Id, depth: usize) -> Result<(Line, Id)> {
+    /// The line that gives a value, after `from`, and the value that it takes.
+    fn line(&mut self, from: Id, id: Id, depth: usize) -> Result<(Option<Line>, Id)> {
         let flow = self.flow;
         let node = &flow.nodes[id];
-        let former = self.before[id];
+        let mut former = self.before[id];
         let chain = |blocks: &mut Self, n: usize| blocks.chain(former, node.inputs[n], depth + 1);
         let what = match &node.op {
             Op::Layer(layer) => What::Layer(layer.clone()),
@@ -151,6 +160,11 @@ impl Blocks<'_> {
                 }
                 What::Gate(block)
             }
+            Op::Concat if node.inputs.len() == 1 => {
+                let (lines, takes) = self.lines(from, node.inputs[0], depth + 1, Some(&node.origin.scope))?;
+                former = takes;
+                What::Concat(vec![(String::new(), lines)])
+            }
             Op::Concat => {
                 if node.inputs.len() > MAX_BRANCHES {
                     let says = format!("puts {} values together; {MAX_BRANCHES} are possible", node.inputs.len());
@@ -159,10 +173,21 @@ impl Blocks<'_> {
                 let branches = (0..node.inputs.len()).map(|n| Ok((String::new(), chain(self, n)?)));
                 What::Concat(branches.collect::<Result<_>>()?)
             }
+            Op::Network(name) => {
+                if depth >= MAX_DEPTH {
+                    return self.refuse([id], format!("networks lie in each other more than {MAX_DEPTH} deep"));
+                }
+                let (lines, takes) = self.lines(from, node.inputs[0], depth + 1, Some(&node.origin.scope))?;
+                if lines.is_empty() {
+                    return Ok((None, former)); // its lines are gone from the file, or have other names
+                }
+                former = takes;
+                What::Network(name.clone(), lines)
+            }
             Op::Input | Op::Scale(_) | Op::Shift(_) | Op::Part(_) => return self.refuse([id], "is no layer"),
         };
         let (takes, gives, origin) = (flow.nodes[former].dims.clone(), node.dims.clone(), node.origin.clone());
-        Ok((Line { name: String::new(), what, takes, gives, origin }, former))
+        Ok((Some(Line { name: String::new(), what, takes, gives, origin }), former))
     }
 }
 
@@ -174,6 +199,7 @@ impl What {
             What::Gate(_) => "gate",
             What::Concat(branches) if branches.len() == 1 => "rescale",
             What::Concat(_) => "concat",
+            What::Network(..) => "network",
             What::Layer(layer) => match layer {
                 Layer::Word("global_avg_pool" | "global_max_pool") | Layer::MaxPool(_) | Layer::AvgPool(_) => "pool",
                 Layer::Word(word) => word,
@@ -197,7 +223,7 @@ impl What {
     pub fn blocks(&self) -> Vec<(&str, &[Line])> {
         match self {
             What::Layer(_) => Vec::new(),
-            What::Residual(block, None) | What::Gate(block) => vec![("", block)],
+            What::Residual(block, None) | What::Gate(block) | What::Network(_, block) => vec![("", block)],
             What::Residual(block, Some(around)) => vec![("", block), ("shortcut", around)],
             What::Concat(branches) => branches.iter().map(|(name, block)| (name.as_str(), block.as_slice())).collect(),
         }

@@ -94,7 +94,16 @@ pub fn evaluate(node: &Node, inputs: &[Option<Rc<Tensor>>]) -> Result<Option<Ten
             let from_zero = binary(node, "Sub", &Tensor::floats(tensor.dims.clone(), tensor.to_floats()), &of(&zero))?;
             binary(node, "Mul", &from_zero, &of(scale))?
         }
-        "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Max" | "Min" | "Equal" => {
+        "Max" | "Min" | "Sum" if inputs.len() == 1 => needed(0)?.clone(),
+        "Clip" => {
+            let bound = |n: usize, op: &str, name: &str, tensor: Tensor| match (input(n), node.attributes.get(name)) {
+                (Some(bound), _) => binary(node, op, &tensor, bound),
+                (None, Some(_)) => binary(node, op, &tensor, &Tensor::floats(vec![], vec![node.float(name, 0.0)?])),
+                (None, None) => Ok(tensor),
+            };
+            bound(2, "Min", "max", bound(1, "Max", "min", needed(0)?.clone())?)?
+        }
+        "Add" | "Sub" | "Mul" | "Div" | "Mod" | "Pow" | "Max" | "Min" | "Equal" => {
             if inputs.len() != 2 {
                 return Ok(None);
             }
@@ -119,16 +128,53 @@ pub fn evaluate(node: &Node, inputs: &[Option<Rc<Tensor>>]) -> Result<Option<Ten
             }
         }
         "Neg" | "Sqrt" | "Exp" | "Log" | "Reciprocal" | "Floor" | "Ceil" | "Abs" => unary(&node.op, needed(0)?),
-        "ReduceProd" => {
-            let Some(values) = needed(0)?.to_ints() else { return Ok(None) };
-            let product = values.iter().try_fold(1i64, |product, &n| product.checked_mul(n));
-            let Some(product) = product else { return node.error("the product is too large") };
-            let dims = if node.int("keepdims", 1)? == 1 { vec![1; needed(0)?.dims.len()] } else { Vec::new() };
-            Tensor::ints(dims, vec![product])
-        }
+        "ReduceProd" | "ReduceSum" | "ReduceMean" | "ReduceMax" | "ReduceMin" | "ReduceL1" | "ReduceL2"
+        | "ReduceSumSquare" => reduced(node, needed(0)?, input(1))?,
         _ => return Ok(None),
     };
     Ok(Some(tensor))
+}
+
+/// Values along axes, made one.
+fn reduced(node: &Node, tensor: &Tensor, axes_input: Option<&Tensor>) -> Result<Tensor> {
+    let rank = tensor.dims.len();
+    let gone = axes(node, axes_input, rank)?.unwrap_or_else(|| (0..rank).collect());
+    let kept: Vec<usize> = (0..rank).filter(|axis| !gone.contains(axis)).collect();
+    let last = tensor.transposed(&[kept.clone(), gone.clone()].concat());
+    let count: usize = gone.iter().map(|&axis| tensor.dims[axis]).product();
+    let size = |axis: usize| if gone.contains(&axis) { 1 } else { tensor.dims[axis] };
+    let dims: Vec<usize> = match node.int("keepdims", 1)? {
+        1 => (0..rank).map(size).collect(),
+        _ => kept.into_iter().map(size).collect(),
+    };
+    let op = node.op.trim_start_matches("Reduce");
+    if let (Data::Ints(values), "Prod" | "Sum" | "Max" | "Min", 1..) = (&last.data, op, count) {
+        let of = |values: &[i64]| match op {
+            "Prod" => values.iter().try_fold(1i64, |product, &n| product.checked_mul(n)),
+            "Sum" => values.iter().try_fold(0i64, |sum, &n| sum.checked_add(n)),
+            "Max" => values.iter().copied().max(),
+            _ => values.iter().copied().min(),
+        };
+        let all = values.chunks(count).map(of).collect::<Option<Vec<_>>>();
+        return all.map_or_else(|| node.error("gives too large a number"), |all| Ok(Tensor::ints(dims, all)));
+    }
+    let of = |values: &[f32]| {
+        let values = values.iter().map(|&x| f64::from(x));
+        (match op {
+            "Prod" => values.product(),
+            "Sum" => values.sum(),
+            "Mean" => values.sum::<f64>() / count as f64,
+            "Max" => values.fold(f64::NEG_INFINITY, f64::max),
+            "Min" => values.fold(f64::INFINITY, f64::min),
+            "L1" => values.map(f64::abs).sum(),
+            "L2" => values.map(|x| x * x).sum::<f64>().sqrt(),
+            _ => values.map(|x| x * x).sum::<f64>(),
+        }) as f32
+    };
+    if count == 0 {
+        return node.error("is of no values");
+    }
+    Ok(Tensor::floats(dims, last.to_floats().chunks(count).map(of).collect()))
 }
 
 fn constant(node: &Node) -> Result<Tensor> {
@@ -325,10 +371,11 @@ pub fn cuts(node: &Node, dims: &[usize], inputs: [Option<&Tensor>; 4]) -> Result
         let (first, last) = if step < 0 { (-1, size - 1) } else { (0, size) };
         let place = |n: i64| (if n < 0 { n.saturating_add(size) } else { n }).clamp(first, last);
         let (start, end) = (place(starts[n]), place(ends[n]));
-        let len = if step < 0 { start - end } else { end - start };
-        if step == 0 || len <= 0 || start < 0 {
-            return node.error(format!("leaves nothing of axis {axis}"));
+        let len = if step < 0 { start - end } else { end - start }.max(0);
+        if step == 0 {
+            return node.error_of("steps", "is 0");
         }
+        let start = if len > 0 { start } else { 0 };
         cuts[axis] = Cut { start: start as usize, len: (len as u64).div_ceil(step.unsigned_abs()) as usize, step };
     }
     Ok(cuts)
@@ -435,6 +482,8 @@ fn binary(node: &Node, op: &str, a: &Tensor, b: &Tensor) -> Result<Tensor> {
             "Sub" => a.checked_sub(b),
             "Mul" => a.checked_mul(b),
             "Div" => a.checked_div(b),
+            // with the sign of the second
+            "Mod" => a.checked_rem(b).and_then(|rest| rest.checked_add(b)).and_then(|rest| rest.checked_rem(b)),
             "Pow" => u32::try_from(b).ok().and_then(|b| a.checked_pow(b)),
             "Max" => Some(a.max(b)),
             "Min" => Some(a.min(b)),
@@ -449,6 +498,7 @@ fn binary(node: &Node, op: &str, a: &Tensor, b: &Tensor) -> Result<Tensor> {
         "Sub" => a - b,
         "Mul" => a * b,
         "Div" => a / b,
+        "Mod" => a % b,
         "Pow" => a.powf(b),
         "Max" => a.max(b),
         "Min" => a.min(b),

@@ -48,6 +48,8 @@ pub struct Origin {
     pub line: Option<String>,
     /// Which tensor of a TFLite file it is, or a part of its operator.
     pub tensor: Option<usize>,
+    /// How that line was written.
+    pub how: Option<String>,
 }
 
 /// What a value is computed by.
@@ -63,6 +65,8 @@ pub enum Op {
     Mul,
     /// All channels of several values; of one, the same in another scale.
     Concat,
+    /// The same value: a network that is a line of another ends here, of a type with this name.
+    Network(String),
     /// Times a constant: one, one for each channel, or one for each value.
     Scale(Vec<f32>),
     /// Plus a constant, likewise.
@@ -84,6 +88,10 @@ pub enum Part {
     Pow(f32),
     /// x between two bounds.
     Clip(f32, f32),
+    /// x with what is never the largest around it: at the top, at the bottom, on the left and on the right.
+    Lowest([usize; 4]),
+    /// Of the values along the last axis those at these places.
+    Take(Vec<usize>),
     /// The mean of all values.
     Mean,
     /// x − y, where y may be one value.

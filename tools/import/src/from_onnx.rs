@@ -7,7 +7,8 @@ use std::rc::Rc;
 use prost::Message;
 
 use crate::error::{Error, Result};
-use crate::export::NOTE;
+use crate::export::{NOTE, WRITTEN};
+use crate::functions::inlined;
 use crate::graph::{Attribute, Graph, Node, Tensor, checked_len};
 use crate::onnx::{
     AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto, attribute_type, data_type,
@@ -40,14 +41,8 @@ pub fn read(bytes: &[u8], folder: &Path) -> Result<Graph> {
     let (input, output) = ends(&graph, &constants)?;
     let (input_dims, batch) = input_dims(input)?;
     let mut nodes = Vec::new();
-    for node in &graph.node {
-        let known = is_onnx(&node.domain)
-            || model.functions.iter().all(|f| (&f.name, &f.domain) != (&node.op_type, &node.domain));
-        let node = to_node(node, folder)?;
-        if !known {
-            return node.error("is a function of the model; export it with its operators inlined (`onnx.inliner`)");
-        }
-        nodes.push(node);
+    for node in &inlined(&graph.node, &model.functions)? {
+        nodes.push(to_node(node, folder)?);
     }
     let producer = format!("{} {}", model.producer_name, model.producer_version).trim().to_string();
     let producer = if producer.is_empty() { format!("opset {opset}") } else { format!("{producer}, opset {opset}") };
@@ -55,7 +50,8 @@ pub fn read(bytes: &[u8], folder: &Path) -> Result<Graph> {
     Ok(Graph { producer, nodes, constants, input, input_dims, batch, output, ..Graph::default() })
 }
 
-fn is_onnx(domain: &str) -> bool {
+/// Whether a domain is that of ONNX's own operators.
+pub fn is_onnx(domain: &str) -> bool {
     domain.is_empty() || domain == "ai.onnx"
 }
 
@@ -113,6 +109,7 @@ fn to_node(from: &NodeProto, folder: &Path) -> Result<Node> {
         scope: scope(from),
         line: noted(from, NOTE).map(String::from),
         tensor: None,
+        how: noted(from, WRITTEN).map(String::from),
     };
     if !is_onnx(&from.domain) {
         node.op = format!("{}.{}", from.domain, from.op_type);

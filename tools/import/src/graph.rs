@@ -49,10 +49,12 @@ pub struct Node {
     pub attributes: BTreeMap<String, Attribute>,
     /// The modules that it stands in, from the outermost, where the file says so.
     pub scope: Vec<String>,
-    /// Which line of a network of this crate it ends, where `export` has noted it: `dropout`, or `concat a b`.
+    /// Which line of a network of this crate it ends, where `export` has [noted](crate::export::NOTE) it.
     pub line: Option<String>,
     /// Which tensor of a TFLite file it is, or a part of its operator.
     pub tensor: Option<usize>,
+    /// How that line was [written](crate::export::WRITTEN).
+    pub how: Option<String>,
 }
 
 /// A number, a text or a tensor of a node.

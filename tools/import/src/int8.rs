@@ -188,6 +188,7 @@ impl Writer<'_> {
                 Ok(all)
             }
             What::Gate(_) => origin.error(format!("multiplies two values; {POSSIBLE}")),
+            What::Network(_, lines) => self.lines(lines, x),
         }
     }
 

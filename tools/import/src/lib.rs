@@ -12,6 +12,7 @@ pub mod export;
 pub mod flat;
 pub mod flow;
 pub mod from_onnx;
+pub mod functions;
 pub mod graph;
 pub mod int8;
 pub mod integers;
@@ -28,6 +29,7 @@ pub mod tflite;
 pub mod view;
 pub mod windows;
 pub mod write;
+pub mod written;
 
 use std::path::Path;
 
@@ -97,7 +99,7 @@ pub fn from_bytes(graph: graph::Graph, fold: bool) -> Result<Imported> {
         int8::check(&flow)?;
     }
     let flow = simplify::simplify(flow, fold)?;
-    let mut lines = blocks::blocks(&flow)?;
+    let mut lines = blocks::blocks(&flow).or_else(|error| blocks::blocks(&simplify::apart(&flow)).or(Err(error)))?;
     names::name(&mut lines);
     let int8 = graph.integers.as_ref().map(|integers| int8::int8(&lines, integers)).transpose()?;
     let mut remarks = vec![format!(" ({}).", graph.producer.replace(|c: char| c.is_control(), " "))];

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::flow::{Flow, Id, Node as Value, Op, Origin, Part};
 use crate::graph::{Graph, Node, Tensor, places, strides};
 use crate::layer::{BatchNorm, Layer, Norm};
+use crate::names::is_type_name;
 use crate::view::{View, one};
 use crate::windows;
 
@@ -206,14 +207,19 @@ impl<'a> Lower<'a> {
     /// Where a node is, for messages and names; `weight` is the place of its weight among its inputs.
     pub fn origin(&self, node: &Node, weight: Option<usize>) -> Origin {
         let mut scope = node.scope.clone();
-        if scope.is_empty()
-            && let Some(name) = weight.and_then(|n| node.inputs.get(n))
+        if let Some(name) = weight.and_then(|n| node.inputs.get(n))
             && let Some(module) = name.strip_suffix(".weight").or(name.strip_suffix("_weight"))
         {
-            scope = module.split('.').map(String::from).collect();
+            // an exporter that takes a normalisation into a layer may have left its name to the normalisation beside it
+            let module: Vec<String> = module.split('.').map(String::from).collect();
+            let beside = (scope.split_last(), module.split_last());
+            let is_beside = matches!(beside, (Some((_, outer)), Some((_, of))) if outer == of);
+            if scope.is_empty() || is_beside && node.line.is_none() {
+                scope = module;
+            }
         }
-        let (line, tensor) = (node.line.clone(), node.tensor);
-        Origin { node: node.title(), operator: node.operator().to_string(), scope, line, tensor }
+        let (line, how, tensor) = (node.line.clone(), node.how.clone(), node.tensor);
+        Origin { node: node.title(), operator: node.operator().to_string(), scope, line, how, tensor }
     }
 
     /// An input that is a constant, if it is there.
@@ -320,7 +326,7 @@ impl<'a> Lower<'a> {
                 let len = self.value(node, 0)?.dims(&self.flow).iter().product::<usize>();
                 return Ok(Known::Constant(Rc::new(Tensor::ints(vec![], vec![len as i64]))));
             }
-            "Identity" => self.value(node, 0)?,
+            "Identity" => self.identity(node)?,
             "CastLike" => match self.known.get(node.inputs[0].as_str()) {
                 // all values of the network are floats
                 Some(Known::Constant(tensor)) => {
@@ -344,6 +350,24 @@ impl<'a> Lower<'a> {
             "HardSwish" => self.word(node, "hard_swish")?,
             "Gelu" if node.text("approximate", "none")? == "tanh" => self.word(node, "gelu_tanh")?,
             "Gelu" => self.word(node, "gelu")?,
+            // the same as ELU with a factor, or of a part of x
+            "Selu" => {
+                let (view, alpha) = (self.value(node, 0)?, node.float("alpha", 1.673_263_2)?);
+                let view = self.each(node, &view, Op::Layer(Layer::Elu(alpha)));
+                self.each(node, &view, Op::Scale(vec![node.float("gamma", 1.050_701)?]))
+            }
+            "Celu" => {
+                let (view, alpha) = (self.value(node, 0)?, node.float("alpha", 1.0)?);
+                let view = self.each(node, &view, Op::Scale(vec![1.0 / alpha]));
+                let view = self.each(node, &view, Op::Layer(Layer::Elu(1.0)));
+                self.each(node, &view, Op::Scale(vec![alpha]))
+            }
+            "Mish" => {
+                let view = self.word(node, "softplus")?;
+                let tanh = self.each(node, &view, Op::Layer(Layer::Word("tanh")));
+                let (x, dims, origin) = (self.value(node, 0)?, self.dims(view.id).to_vec(), self.origin(node, None));
+                view.with(self.flow.push(Op::Mul, vec![x.id, tanh.id], dims, &origin))
+            }
             "Swish" if node.float("alpha", 1.0)? == 1.0 => self.word(node, "silu")?,
             "HardSigmoid" => {
                 let (alpha, beta) = (node.float("alpha", 0.2)?, node.float("beta", 0.5)?);
@@ -401,19 +425,10 @@ impl<'a> Lower<'a> {
             "Pad" => windows::pad(self, node)?,
             "Slice" => windows::slice(self, node)?,
             "Gather" => windows::gather(self, node)?,
+            "GatherND" => windows::gather_nd(self, node)?,
             "Resize" | "Upsample" => windows::resize(self, node)?,
             "Flatten" | "Reshape" | "Squeeze" | "Unsqueeze" => self.reshape(node)?,
-            "Expand" => {
-                let view = self.value(node, 0)?;
-                let (sizes, dims) = (self.constant(node, 1)?, view.dims(&self.flow));
-                let sizes = sizes.map(|sizes| constants::sizes(node, &sizes)).transpose()?.unwrap_or_default();
-                let keeps = sizes.len() <= dims.len()
-                    && dims.iter().rev().zip(sizes.iter().rev()).all(|(d, s)| *s == 1 || s == d);
-                if !keeps {
-                    return node.error(format!("repeats {dims:?} to {sizes:?}, which no layer does"));
-                }
-                view
-            }
+            "Expand" => self.expand(node)?,
             "Transpose" => {
                 let view = self.value(node, 0)?;
                 let order = constants::order(node, view.axes.len())?;
@@ -461,11 +476,21 @@ impl<'a> Lower<'a> {
         Ok(self.each(node, &view, Op::Part(part)))
     }
 
+    /// The same value; as a line of a network of this crate also what is nothing in evaluation, and the end of a network.
+    fn identity(&mut self, node: &Node) -> Result<View> {
+        let view = self.value(node, 0)?;
+        Ok(match node.line.as_deref().map(|line| line.split_once(' ').unwrap_or((line, ""))) {
+            Some(("fake_quant", "")) => self.each(node, &view, Op::Layer(Layer::Word("fake_quant"))),
+            Some(("network", name)) if is_type_name(name) => self.each(node, &view, Op::Network(name.to_string())),
+            _ => view,
+        })
+    }
+
     fn dropout(&mut self, node: &Node) -> Result<View> {
         let view = self.value(node, 0)?;
         let given = self.constant(node, 1)?.and_then(|ratio| ratio.scalar());
         let ratio = given.map_or_else(|| node.float("ratio", 0.5), Ok)?;
-        if ratio == 0.0 {
+        if ratio == 0.0 && node.line.is_none() {
             return Ok(view);
         }
         let is_spatial = node.line.as_deref() == Some("spatial_dropout");
@@ -715,6 +740,28 @@ impl<'a> Lower<'a> {
         order
     }
 
+    /// A value repeated where all that take it would repeat it themselves.
+    fn expand(&mut self, node: &Node) -> Result<View> {
+        let view = self.value(node, 0)?;
+        let (sizes, dims) = (self.constant(node, 1)?, view.dims(&self.flow));
+        let sizes = sizes.map(|sizes| constants::sizes(node, &sizes)).transpose()?.unwrap_or_default();
+        let keeps =
+            sizes.len() <= dims.len() && dims.iter().rev().zip(sizes.iter().rev()).all(|(d, s)| *s == 1 || s == d);
+        let takes_as_many = |taker: &Node| {
+            let mut others = taker.inputs.iter().filter(|name| **name != node.outputs[0]);
+            let has_size = |name: &String| match self.known.get(name.as_str()) {
+                Some(Known::Value(other)) => other.dims(&self.flow) == sizes,
+                _ => false,
+            };
+            matches!(taker.op.as_str(), "Add" | "Sub" | "Mul" | "Div") && others.all(has_size)
+        };
+        let mut takers = self.graph.nodes.iter().filter(|taker| taker.inputs.contains(&node.outputs[0])).peekable();
+        if !keeps && (self.graph.output == node.outputs[0] || takers.peek().is_none() || !takers.all(takes_as_many)) {
+            return node.error(format!("repeats {dims:?} to {sizes:?}, which no layer does"));
+        }
+        Ok(view)
+    }
+
     /// Lets the dense layer that gives an image's values of sizes `dims` give them in another order of axes. `false`
     /// where it is none, or others take them too.
     fn put_channels_first(&mut self, node: &Node, id: Id, dims: &[usize], order: &[usize]) -> bool {
@@ -845,20 +892,25 @@ impl<'a> Lower<'a> {
         if is_same && len(self, &b) > 1 && self.dims(a.id) != self.dims(b.id) {
             (a, b) = (self.whole(node, &a)?, self.whole(node, &b)?);
         }
-        // a value for each channel may come from what is no vector, such as a sequence
-        if !is_same && len(self, &b) == self.dims(a.id)[0] && self.dims(b.id).len() > 1 {
+        // a value for each channel may come from what is no vector, such as a sequence: of its values in the order in which
+        // they lie in memory a gate makes the factors of channels
+        let dims = self.dims(b.id);
+        let in_memory: Vec<usize> = (1..dims.len()).chain([0]).filter(|&axis| dims[axis] > 1).collect();
+        if !is_same && len(self, &b) == self.dims(a.id)[0] && dims.len() > 1 && b.order() != in_memory {
             b = self.whole(node, &b)?;
         }
         // sizes are compared from the last one on
         let offset = shape_a.len().saturating_sub(shape_b.len());
-        let aligned = (0..shape_b.len())
-            .all(|n| b.axes[n].is_empty() || (n + offset < shape_a.len() && a.axes[n + offset] == b.axes[n]));
+        let along = |n: usize| a.axes.get(n + offset).filter(|_| !b.axes[n].is_empty());
+        let aligned = (0..shape_b.len()).all(|n| b.axes[n].is_empty() || along(n) == Some(&b.axes[n]));
+        let is_by_channel =
+            (0..shape_b.len()).all(|n| b.axes[n].is_empty() || along(n).is_some_and(|axes| axes[..] == [0]));
         let by_value = aligned && self.dims(a.id) == self.dims(b.id);
-        let by_channel = aligned && len(self, &b) == self.dims(a.id)[0] && b.order().iter().all(|&axis| axis == 0);
+        let by_channel = is_by_channel && len(self, &b) == self.dims(a.id)[0];
         let is_one = len(self, &b) == 1;
         let op = match node.op.as_str() {
             "Add" | "Sum" if by_value => Op::Add,
-            "Mul" if by_value || by_channel && !is_one => Op::Mul,
+            "Mul" if by_value || by_channel && (!is_one || node.line.as_deref() == Some("gate")) => Op::Mul,
             "Mul" if is_one => Op::Part(Part::Times),
             "Sub" if by_value || is_one => Op::Part(Part::Sub),
             "Div" if by_value || is_one => Op::Part(Part::Div),
@@ -876,7 +928,7 @@ impl<'a> Lower<'a> {
 
     fn concat(&mut self, node: &Node) -> Result<View> {
         let mut views = (0..node.inputs.len()).map(|n| self.value(node, n)).collect::<Result<Vec<_>>>()?;
-        if let [view] = &views[..] {
+        if let ([view], None) = (&views[..], &node.line) {
             return Ok(view.clone());
         }
         let rank = views[0].axes.len();
@@ -929,10 +981,10 @@ pub fn repeated(values: &[f32], len: usize) -> Vec<f32> {
 
 /// What is written of what is possible.
 const SUPPORTED: &str = "Conv, ConvTranspose, Gemm, MatMul, BatchNormalization, LayerNormalization, GroupNormalization, \
-    InstanceNormalization, Relu, Clip, LeakyRelu, Elu, PRelu, Gelu, Swish, Sigmoid, Tanh, HardSigmoid, \
+    InstanceNormalization, Relu, Clip, LeakyRelu, Elu, Selu, Celu, PRelu, Gelu, Swish, Mish, Sigmoid, Tanh, HardSigmoid, \
     HardSwish, Softplus, MaxPool, AveragePool, GlobalAveragePool, GlobalMaxPool, ReduceMean, ReduceMax, \
     ReduceSum, Pad, Slice, Gather, Resize, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Add, Sub, Mul, Div, \
-    Concat, Dropout, Identity, Softmax, and what of constants alone is computed";
+    Concat, Expand, Dropout, Identity, Softmax, and what of constants alone is computed";
 
 /// The sides that are made of zeros.
 pub const NO_PADDING: Padding = Padding::Sides([0; 4]);

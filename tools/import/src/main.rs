@@ -33,7 +33,10 @@ fn main() -> ExitCode {
     match import(&options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {}: {error}", options.model.display());
+            match error {
+                Error::Io { .. } => eprintln!("error: {error}"), // which names a file
+                _ => eprintln!("error: {}: {error}", options.model.display()),
+            }
             ExitCode::FAILURE
         }
     }

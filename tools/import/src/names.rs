@@ -14,7 +14,8 @@ fn name_block(lines: &mut [Line], outer: &[String], has_shortcut: bool) {
     let outer = common(lines).filter(|common| common.starts_with(outer)).unwrap_or(outer.to_vec());
     let kinds: Vec<&str> = lines.iter().map(|line| line.what.kind()).collect();
     let mut used: HashSet<String> = HashSet::new();
-    if has_shortcut {
+    let is_noted = lines.iter().any(|line| line.origin.line.is_some());
+    if has_shortcut && !is_noted {
         used.insert("shortcut".into()); // a field of the block around
     }
     let own: Vec<Option<String>> = lines.iter().map(|line| own_name(line, &outer)).collect();
@@ -49,7 +50,7 @@ fn name_block(lines: &mut [Line], outer: &[String], has_shortcut: bool) {
                     name_block(around, &scope, false);
                 }
             }
-            What::Gate(block) => name_block(block, &scope, false),
+            What::Gate(block) | What::Network(_, block) => name_block(block, &scope, false),
             What::Concat(branches) => {
                 let (mut used, noted) = (HashSet::new(), noted_branches(line.origin.line.as_deref(), branches.len()));
                 for (n, (name, block)) in branches.iter_mut().enumerate() {
@@ -90,7 +91,7 @@ fn own_name(line: &Line, outer: &[String]) -> Option<String> {
     let scope = scope(line);
     let own = scope.strip_prefix(outer)?;
     if let (Some(_), [name]) = (&line.origin.line, own)
-        && is_name(name)
+        && (is_name(name) || name == "shortcut")
     {
         return Some(name.clone());
     }

@@ -60,6 +60,9 @@ pub struct FunctionProto {
     /// Its domain.
     #[prost(string, tag = "10")]
     pub domain: String,
+    /// What its attributes are that a call leaves out.
+    #[prost(message, repeated, tag = "11")]
+    pub attribute_proto: Vec<AttributeProto>,
 }
 
 /// A network: nodes, which name what they take and give.

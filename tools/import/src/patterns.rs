@@ -11,7 +11,7 @@ pub fn find(flow: &mut Flow) {
             Op::Shift(values) => values.iter().all(|&x| x == 0.0),
             _ => false,
         };
-        if is_nothing {
+        if is_nothing && flow.nodes[id].origin.line.is_none() {
             flow.replace(id, flow.nodes[id].inputs[0]);
         }
     }
@@ -27,6 +27,8 @@ pub fn find(flow: &mut Flow) {
                 put(flow, id, Layer::Word(layer), x);
             } else if let Some((norm, x)) = layer_norm(flow, id).or_else(|| spread_layer_norm(flow, id)) {
                 put(flow, id, Layer::LayerNorm(norm), x);
+            } else if let Some((scale, x)) = upsample(flow, id) {
+                put(flow, id, Layer::Upsample([1, scale], true), x);
             } else if let Some((groups, norm, x)) = group_norm(flow, id) {
                 put(flow, id, Layer::GroupNorm(groups, norm), x);
             }
@@ -226,6 +228,32 @@ fn spread_layer_norm(flow: &Flow, id: Id) -> Option<(Norm, Id)> {
         let norm = Norm { eps, weight: weight.clone(), bias };
         (of == x && is_product && flow.nodes[x].dims == [weight.len()]).then_some((norm, x))
     })
+}
+
+/// a + (b − a) · weight, where a and b are values of a sequence beside each other: between them by half pixels.
+fn upsample(flow: &Flow, id: Id) -> Option<(usize, Id)> {
+    let take = |id: Id| {
+        if let Op::Part(Part::Take(places)) = flow.op(id) { Some((flow.nodes[id].inputs[0], places)) } else { None }
+    };
+    let ([a, product], Op::Add) = (&flow.nodes[id].inputs[..], flow.op(id)) else { return None };
+    let (Op::Scale(weights), Some(difference)) = (flow.op(*product), flow.nodes[*product].inputs.first()) else {
+        return None;
+    };
+    let ([b, again], Op::Part(Part::Sub)) = (&flow.nodes[*difference].inputs[..], flow.op(*difference)) else {
+        return None;
+    };
+    let ((x, before), (of, after)) = (take(*a)?, take(*b)?);
+    let ([channels, len] | [channels, 1, len]) = flow.nodes[x].dims[..] else { return None };
+    let scale = before.len() / len;
+    let is_between = |n: usize| {
+        let place = ((n as f32 + 0.5) / scale as f32 - 0.5).max(0.0);
+        let (first, weight) = (place as usize, weights[n] - place.fract());
+        before[n] == first && after[n] == (first + 1).min(len - 1) && weight.abs() <= 1e-4
+    };
+    let fits = again == a && of == x && before.len() == scale * len && after.len() == before.len();
+    let is_alike = weights.len() == channels * before.len()
+        && weights.chunks(before.len()).all(|row| row == &weights[..row.len()]);
+    (fits && is_alike && (0..before.len()).all(is_between)).then_some((scale, x))
 }
 
 /// A normalisation of each of a few sequences, which are groups of channels.

@@ -1,13 +1,16 @@
 //! The same network with fewer layers: constants, paddings and normalisations go into the layers beside them.
 
-use const_cnn::Border;
+use const_cnn::layers::pool::Pool;
 use const_cnn::layers::sliding::{Channels, Padding, Sliding};
+use const_cnn::{Border, Dims};
 
+use crate::MAX_NODES;
+use crate::blocks::dominators;
 use crate::error::Result;
 use crate::flow::{Flow, Id, Op, Part};
 use crate::layer::{Conv, Layer, Linear};
 use crate::lower::{NO_PADDING, repeated};
-use crate::windows::whole_pool;
+use crate::windows::{shares, shares_of_all, whole_pool};
 
 /// Simplifies a network until only layers and blocks are left; with `fold` normalisations go into the layers before
 /// them.
@@ -25,6 +28,7 @@ pub fn simplify(mut flow: Flow, fold: bool) -> Result<Flow> {
     constants(&mut flow)?;
     lines(&mut flow)?;
     flow = settled(flow.in_order(), fold);
+    inner_branches(&mut flow);
     match flow.nodes.iter().find(|node| matches!(node.op, Op::Part(_))) {
         None => Ok(flow),
         Some(node) => {
@@ -32,6 +36,9 @@ pub fn simplify(mut flow: Flow, fold: bool) -> Result<Flow> {
             node.origin.error(match part {
                 Part::Clip(low, high) => {
                     format!("keeps values between {low} and {high}; from 0, and from 0 to 6, is possible")
+                }
+                Part::Lowest(_) => {
+                    "is a border of the lowest number, outside a `max_pool2d`; zeros are possible".into()
                 }
                 Part::Mean => {
                     "is the mean of all values, outside a `layer_norm`; means of each channel are possible".into()
@@ -61,15 +68,22 @@ fn settled(mut flow: Flow, fold: bool) -> Flow {
 /// Whether one thing at a node could be made simpler.
 fn step(flow: &mut Flow, id: Id, fold: bool) -> bool {
     if flow.nodes[id].origin.line.is_some() {
-        return fold && normalisation(flow, id); // a line of this crate's is as simple as it was written
+        // a line of this crate's is as simple as it was written; what stands in the file in pieces is put together
+        let is_piece = former(flow, id).is_some_and(|before| flow.nodes[before].origin.line.is_none());
+        return is_piece && in_pieces(flow, id) || fold && normalisation(flow, id);
     }
     reshape(flow, id)
         || constant(flow, id)
-        || pad(flow, id)
+        || in_pieces(flow, id)
         || crop(flow, id)
         || zero_bias(flow, id)
         || row(flow, id)
         || fold && normalisation(flow, id)
+}
+
+/// Layers with a window that not all runtimes have in one operator.
+fn in_pieces(flow: &mut Flow, id: Id) -> bool {
+    pad(flow, id) || unreached(flow, id) || mean(flow, id) || behind(flow, id)
 }
 
 /// The node before, if nothing else takes its value.
@@ -82,6 +96,7 @@ fn former(flow: &Flow, id: Id) -> Option<Id> {
 fn join(flow: &mut Flow, first: Id, second: Id, layer: Layer) {
     let node = flow.nodes[first].clone();
     let (main, origin) = match &flow.nodes[second].op {
+        _ if flow.nodes[second].origin.line.is_some() => (second, flow.nodes[second].origin.clone()),
         Op::Layer(Layer::Conv(_) | Layer::Depthwise(_) | Layer::AvgPool(_) | Layer::MaxPool(_)) => {
             (second, flow.nodes[second].origin.clone())
         }
@@ -212,6 +227,59 @@ fn common_branches(flow: &mut Flow) {
     }
 }
 
+/// Channels of several values of which some follow from one of them, as pyramids of pools have them: those are put together first.
+fn inner_branches(flow: &mut Flow) {
+    let mut id = 1;
+    while id < flow.nodes.len() {
+        let is_concat = matches!(flow.nodes[id].op, Op::Concat) && flow.nodes[id].origin.line.is_none();
+        let inputs = flow.nodes[id].inputs.clone();
+        let before = if is_concat { dominators(flow) } else { Vec::new() };
+        let follows = |input: Id, from: Id| {
+            let mut at = input;
+            while at > from {
+                at = before[at];
+            }
+            at == from && from > 0 && from != before[id]
+        };
+        let runs = (0..inputs.len()).rev().flat_map(|n| [(n, n..inputs.len()), (n, 0..n + 1)]);
+        let inner = runs.filter(|(_, run)| is_concat && run.len() > 1 && run.len() < inputs.len()).find(|(n, run)| {
+            run.clone().all(|other| other == *n || inputs[other] != inputs[*n] && follows(inputs[other], inputs[*n]))
+        });
+        if let Some((_, run)) = inner {
+            let mut dims = flow.nodes[id].dims.clone();
+            dims[0] = inputs[run.clone()].iter().map(|&input| flow.nodes[input].dims[0]).sum();
+            let origin = flow.nodes[id].origin.clone();
+            let both = flow.push(Op::Concat, inputs[run.clone()].to_vec(), dims, &origin);
+            flow.nodes[id].inputs.splice(run, [both]);
+            *flow = flow.in_order();
+            id = 0; // they have other numbers now
+        }
+        id += 1;
+    }
+}
+
+/// The same network, in which nothing that only leaves rows and columns out is taken twice.
+pub fn apart(flow: &Flow) -> Flow {
+    let mut flow = flow.clone();
+    for id in (1..flow.nodes.len()).rev() {
+        let is_slice = match &flow.nodes[id].op {
+            Op::Layer(Layer::Crop(_)) => true,
+            Op::Layer(Layer::MaxPool(pool)) => pool.window.kernel == [1, 1],
+            _ => false,
+        };
+        let takers: Vec<Id> = (0..flow.nodes.len()).filter(|&n| flow.nodes[n].inputs.contains(&id)).collect();
+        for &taker in takers.iter().skip(1).filter(|_| is_slice) {
+            if flow.nodes.len() >= MAX_NODES {
+                break;
+            }
+            let node = flow.nodes[id].clone();
+            let again = flow.push(node.op, node.inputs, node.dims, &node.origin);
+            flow.nodes[taker].inputs.iter_mut().filter(|input| **input == id).for_each(|input| *input = again);
+        }
+    }
+    flow.in_order()
+}
+
 /// A factor or a summand, in the layer before it, or in the dense layer after it.
 fn constant(flow: &mut Flow, id: Id) -> bool {
     let (values, is_scale) = match &flow.nodes[id].op {
@@ -332,13 +400,25 @@ fn before_dense(flow: &mut Flow, id: Id) -> bool {
 /// Zeros around an image, in the layer after them.
 fn pad(flow: &mut Flow, id: Id) -> bool {
     let Some(before) = former(flow, id) else { return false };
-    let Op::Layer(Layer::Pad(more, Border::Zero)) = flow.nodes[before].op.clone() else { return false };
+    let (more, is_lowest) = match flow.nodes[before].op {
+        Op::Layer(Layer::Pad(more, Border::Zero)) => (more, false),
+        Op::Part(Part::Lowest(more)) => (more, true),
+        _ => return false,
+    };
     let x = flow.nodes[before].inputs[0];
     let padded = |padding: Padding| match padding {
         Padding::Sides(sides) => Some(Padding::Sides([0, 1, 2, 3].map(|n| sides[n] + more[n]))),
         Padding::Same => None,
     };
     let layer = match flow.nodes[id].op.clone() {
+        // where no value is below zero, zeros are never more than the largest
+        Op::Layer(Layer::MaxPool(mut pool)) if !pool.ceil && (is_lowest || is_positive(flow, x)) => {
+            padded(pool.window.padding).map(|padding| {
+                pool.window.padding = padding;
+                Layer::MaxPool(pool)
+            })
+        }
+        _ if is_lowest => None,
         Op::Layer(Layer::Conv(mut conv)) => padded(conv.window.padding).map(|padding| {
             conv.window.padding = padding;
             Layer::Conv(conv)
@@ -354,22 +434,91 @@ fn pad(flow: &mut Flow, id: Id) -> bool {
             pool.window.padding = Padding::Sides(more);
             Some(Layer::AvgPool(pool))
         }
-        // where no value is below zero, zeros are never more than the largest
-        Op::Layer(Layer::MaxPool(mut pool)) if !pool.ceil && is_positive(flow, x) => {
-            padded(pool.window.padding).map(|padding| {
-                pool.window.padding = padding;
-                Layer::MaxPool(pool)
-            })
-        }
         _ => None,
     };
-    match layer {
-        Some(layer) if layer.after(&flow.nodes[x].dims).as_ref() == Ok(&flow.nodes[id].dims) => {
-            join(flow, before, id, layer);
-            true
-        }
+    layer.is_some_and(|layer| join_if_same(flow, before, id, layer))
+}
+
+/// Rows and columns at the end that are cut off, where no window would reach them.
+fn unreached(flow: &mut Flow, id: Id) -> bool {
+    let Some(before) = former(flow, id) else { return false };
+    let Op::Layer(Layer::Crop([0, bottom, 0, right])) = flow.nodes[before].op else { return false };
+    let no_padding = |window: &Sliding| match window.padding {
+        Padding::Sides([_, below, _, behind]) => (bottom == 0 || below == 0) && (right == 0 || behind == 0),
+        Padding::Same => false,
+    };
+    let layer = match flow.nodes[id].op.clone() {
+        Op::Layer(layer @ (Layer::Conv(_) | Layer::Depthwise(_) | Layer::MaxPool(_) | Layer::AvgPool(_))) => layer,
+        _ => return false,
+    };
+    let is_unreached = match &layer {
+        Layer::Conv(conv) | Layer::Depthwise(conv) => no_padding(&conv.window),
+        Layer::MaxPool(pool) | Layer::AvgPool(pool) => !pool.ceil && no_padding(&pool.window),
         _ => false,
+    };
+    is_unreached && join_if_same(flow, before, id, layer)
+}
+
+/// A mean in which padding counts, times how much more it is where some of it does not.
+fn mean(flow: &mut Flow, id: Id) -> bool {
+    let Some(before) = former(flow, id) else { return false };
+    let (Op::Scale(factors), Op::Layer(Layer::AvgPool(pool))) = (&flow.nodes[id].op, &flow.nodes[before].op) else {
+        return false;
+    };
+    let (x, dims) = (Dims::new(&flow.nodes[flow.nodes[before].inputs[0]].dims), flow.nodes[id].dims.clone());
+    if !pool.counts || pool.ceil || x.rank < 2 {
+        return false;
     }
+    let (image, given) = (x.as_image(), Dims::new(&dims).as_image());
+    // the end of the padding is where the last window ends: which part of it counts, the factors tell
+    let alike = |[before, after]: [usize; 2]| before.min(after);
+    let [rows, columns] = pool.window.axes(x).map(|axis| axis.padding);
+    let even = Padding::Sides([rows[0], alike(rows), columns[0], alike(columns)]);
+    let same = Pool { counts: false, ..*pool };
+    let even = |counts| Pool { window: Sliding { padding: even, ..pool.window }, ceil: true, counts };
+    let fits = |pool: &Pool| {
+        let shares = |n: usize| shares(&pool.window.axes(x)[n], image.sizes[n + 1], given.sizes[n + 1], pool.counts);
+        let expected = shares_of_all((0..2).map(shares));
+        let is_near = |(factor, share): (&f32, &f32)| (factor - share).abs() <= 1e-6 * share;
+        pool.outputs(x).sizes == Dims::new(&dims).sizes
+            && factors.len() == dims[0] * expected.len()
+            && factors.chunks(expected.len()).all(|map| map.iter().zip(&expected).all(is_near))
+    };
+    let found = [same, even(true), even(false)].into_iter().find(fits);
+    found.is_some_and(|pool| join_if_same(flow, before, id, Layer::AvgPool(pool)))
+}
+
+/// Zeros at the end of what a transposed convolution without a bias gives, and then the bias: its output padding.
+fn behind(flow: &mut Flow, id: Id) -> bool {
+    let Some(before) = former(flow, id) else { return false };
+    let Op::Layer(Layer::Transpose(mut conv)) = flow.nodes[before].op.clone() else { return false };
+    if conv.window.bias {
+        return false;
+    }
+    match (&flow.nodes[id].op, conv.window.padding) {
+        (&Op::Layer(Layer::Pad([0, bottom, 0, right], Border::Zero)), Padding::Sides([_, below, _, behind]))
+            if (bottom == 0 || below == 0) && (right == 0 || behind == 0) =>
+        {
+            let [rows, columns] = conv.window.more();
+            conv.window.output_padding = Some([rows + bottom, columns + right]);
+        }
+        (Op::Shift(values), _) if flow.nodes[id].origin.line.is_some() && values.len() <= conv.channels => {
+            conv.window.bias = true;
+            conv.bias = repeated(values, conv.channels);
+        }
+        _ => return false,
+    }
+    join_if_same(flow, before, id, Layer::Transpose(conv))
+}
+
+/// Puts a layer in the place of two, if it gives as much.
+fn join_if_same(flow: &mut Flow, first: Id, second: Id, layer: Layer) -> bool {
+    let x = flow.nodes[first].inputs[0];
+    let is_same = layer.after(&flow.nodes[x].dims).as_ref() == Ok(&flow.nodes[second].dims);
+    if is_same {
+        join(flow, first, second, layer);
+    }
+    is_same
 }
 
 fn is_positive(flow: &Flow, id: Id) -> bool {
@@ -386,7 +535,6 @@ fn is_positive(flow: &Flow, id: Id) -> bool {
 fn crop(flow: &mut Flow, id: Id) -> bool {
     let Some(before) = former(flow, id) else { return false };
     let Op::Layer(Layer::Crop(less)) = flow.nodes[id].op else { return false };
-    let x = flow.nodes[before].inputs.first().copied().unwrap_or(0);
     let layer = match flow.nodes[before].op.clone() {
         Op::Layer(Layer::Conv(conv)) => cropped(conv, less).map(Layer::Conv),
         Op::Layer(Layer::Depthwise(conv)) => cropped(conv, less).map(Layer::Depthwise),
@@ -399,13 +547,7 @@ fn crop(flow: &mut Flow, id: Id) -> bool {
         },
         _ => None,
     };
-    match layer {
-        Some(layer) if layer.after(&flow.nodes[x].dims).as_ref() == Ok(&flow.nodes[id].dims) => {
-            join(flow, before, id, layer);
-            true
-        }
-        _ => false,
-    }
+    layer.is_some_and(|layer| join_if_same(flow, before, id, layer))
 }
 
 fn cropped(mut conv: Conv, less: [usize; 4]) -> Option<Conv> {

@@ -4,8 +4,8 @@ use const_cnn::int8::plan::{Program, Totals};
 use const_cnn::layers::sliding::Sliding;
 use const_cnn::network::plan::{Need, inference_len, need};
 use const_cnn::{
-    AvgPool2d, BatchNorm, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Dims, Dropout, Flatten, Image, Linear,
-    MaxPool2d, Number, Operator, Relu, Row, Sequence, Square, Table, Vector,
+    AvgPool2d, BatchNorm, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Dims, Dropout, FakeQuant, Flatten, Image,
+    Linear, MaxPool2d, Number, Operator, Relu, Row, Sequence, Square, Table, Vector,
 };
 
 use crate::blocks::{Line, What};
@@ -120,12 +120,16 @@ impl Form {
                 ..Row::EMPTY // how many arrays there are neither the table nor the plan asks
             }
         };
-        let mut rows: Vec<Row> = line.what.blocks().into_iter().map(of_block).collect();
+        let mut rows: Vec<Row> = match &line.what {
+            What::Network(_, lines) => self.rows(lines).to_vec(),
+            what => what.blocks().into_iter().map(of_block).collect(),
+        };
         let (own_multiplications, operator) = match &line.what {
             What::Layer(layer) => (layer.multiply_accumulates(&line.takes, &line.gives), operator(layer, &line.takes)),
             What::Gate(_) => (len(&line.takes), Operator::word("gate")),
             What::Residual(..) => (0, Operator::word("residual")),
             What::Concat(_) => (0, Operator::word("concat")),
+            What::Network(..) => (0, Operator::word("chain")),
         };
         if let What::Residual(_, None) = line.what {
             let (input, output) = (rows[0].input, rows[0].output);
@@ -156,7 +160,7 @@ fn int8_bytes(line: &Line) -> usize {
     let own = match &line.what {
         What::Layer(Layer::Conv(conv) | Layer::Depthwise(conv)) => 8 + 8 * conv.channels + conv.weight.len(),
         What::Layer(Layer::Linear(dense)) => 8 + 8 * dense.outputs + dense.weight.len(),
-        What::Layer(_) | What::Gate(_) => 0,
+        What::Layer(_) | What::Gate(_) | What::Network(..) => 0,
         What::Residual(..) | What::Concat(_) => 8,
     };
     own + line.what.blocks().into_iter().flat_map(|(_, block)| block).map(int8_bytes).sum::<usize>()
@@ -212,7 +216,8 @@ fn need_of(line: &Line) -> Need {
             Layer::Transpose(_) if is_line => need::<ConvTranspose1d<Step, Step, Square<1>>>(),
             Layer::Transpose(_) => need::<ConvTranspose2d<Pixel, Pixel, Square<1>>>(),
             Layer::Linear(_) => need::<Linear<1, 1>>(),
-            Layer::Dropout(_) => need::<Dropout<One, 0>>(),
+            Layer::Dropout(_) | Layer::SpatialDropout(_) => need::<Dropout<One, 0>>(),
+            Layer::Word("fake_quant") => need::<FakeQuant<One>>(),
             // activations and normalisations: in place
             _ => need::<BatchNorm<One, { 1e-5f32.to_bits() }, { 0.1f32.to_bits() }>>(),
         },
@@ -224,6 +229,10 @@ fn need_of(line: &Line) -> Need {
         What::Gate(block) => {
             scratch_of_block = block.last().map_or(0, |line| len(&line.gives)) + scratch(block);
             need::<const_cnn::Gate<Linear<1, 1>, 1>>()
+        }
+        What::Network(_, lines) => {
+            scratch_of_block = scratch(lines);
+            need::<const_cnn::Chain<Linear<1, 1>, Linear<1, 1>>>()
         }
         What::Concat(branches) => {
             let branch = |block: &[Line]| block.last().map_or(0, |line| len(&line.gives) + scratch(block));

@@ -1,12 +1,12 @@
 //! Operators with a window, and those along the rows and columns of an image.
 
-use const_cnn::Border;
 use const_cnn::layers::pool::Pool;
 use const_cnn::layers::sliding::{Channels, Padding, Sliding};
+use const_cnn::{Axis, Border};
 
 use crate::constants;
 use crate::error::Result;
-use crate::flow::{Id, Op};
+use crate::flow::{Id, Op, Part};
 use crate::graph::{Node, Tensor, places, strides};
 use crate::layer::{Conv, Layer, Linear};
 use crate::lower::{Lower, NO_PADDING, border};
@@ -259,6 +259,22 @@ pub fn pool(lower: &mut Lower, node: &Node) -> Result<View> {
     lower.layer(node, view.id, if is_max { Layer::MaxPool(pool) } else { Layer::AvgPool(pool) }, None)
 }
 
+/// By how much more each window's mean is than where all its taps count, along one axis of `n` values.
+pub fn shares(axis: &Axis, n: usize, windows: usize, counts: bool) -> Vec<f32> {
+    let [before, after] = axis.padding;
+    let counted = if counts { 0..before + n + after } else { before..before + n };
+    let taps = |window: usize| (0..axis.kernel).map(move |tap| window * axis.stride + tap * axis.dilation);
+    let count = |window| taps(window).filter(|place| counted.contains(place)).count();
+    (0..windows).map(|window| axis.kernel as f32 / count(window) as f32).collect()
+}
+
+/// The same of each window along all axes, the last one innermost.
+pub fn shares_of_all(along: impl Iterator<Item = Vec<f32>>) -> Vec<f32> {
+    along.fold(vec![1.0], |all, along| {
+        all.iter().flat_map(|factor| along.iter().map(move |share| factor * share)).collect()
+    })
+}
+
 /// A window that is moved by its own size.
 pub fn whole_pool(kernel: [usize; 2]) -> Pool {
     let window = Sliding {
@@ -321,11 +337,13 @@ pub fn pad(lower: &mut Lower, node: &Node) -> Result<View> {
     let Some(border) = border(mode) else {
         return node.error_of("mode", format!("is `{mode}`; constant, edge and reflect are possible"));
     };
-    if pads.iter().all(|&n| n == 0) {
+    if pads.iter().all(|&n| n == 0) && node.line.is_none() {
         return Ok(view);
     }
-    if border == Border::Zero && value != 0.0 && pads.iter().any(|&n| n > 0) {
-        return node.error_of("constant_value", format!("is {value}; zeros, the edge and a mirror are possible"));
+    let is_lowest = border == Border::Zero && value <= f32::MIN;
+    if border == Border::Zero && value != 0.0 && !is_lowest && pads.iter().any(|&n| n > 0) {
+        let says = format!("is {value}; zeros, the edge and a mirror are possible, and before `max_pool2d` −∞");
+        return node.error_of("constant_value", says);
     }
     if axes
         .iter()
@@ -349,8 +367,11 @@ pub fn pad(lower: &mut Lower, node: &Node) -> Result<View> {
         }
     }
     let mut id = view.id;
-    if more != [0; 4] {
+    if more != [0; 4] || node.line.is_some() {
         id = on_image(lower, node, id, Layer::Pad(more, border))?;
+        if is_lowest {
+            lower.flow.nodes[id].op = Op::Part(Part::Lowest(more));
+        }
     }
     if less != [0; 4] {
         id = on_image(lower, node, id, Layer::Crop(less))?;
@@ -384,6 +405,9 @@ pub fn slice(lower: &mut Lower, node: &Node) -> Result<View> {
     let [starts, ends, axes, steps] = [starts?, ends?, axes?, steps?];
     let sizes = view.dims(&lower.flow);
     let cuts = constants::cuts(node, &sizes, [starts.as_deref(), ends.as_deref(), axes.as_deref(), steps.as_deref()])?;
+    if let Some(axis) = cuts.iter().position(|cut| cut.len == 0) {
+        return node.error(format!("leaves nothing of axis {axis}"));
+    }
     let (mut cropped, mut step) = ([0; 4], [1; 2]);
     for (axis, cut) in cuts.iter().enumerate().filter(|(axis, cut)| cut.len != sizes[*axis]) {
         let along = along(lower, node, &view, axis)?;
@@ -395,7 +419,7 @@ pub fn slice(lower: &mut Lower, node: &Node) -> Result<View> {
         cropped[2 * along + 1] = sizes[axis] - cut.start - taken;
     }
     let mut id = view.id;
-    if cropped != [0; 4] {
+    if cropped != [0; 4] || node.line.is_some() {
         id = on_image(lower, node, id, Layer::Crop(cropped))?;
     }
     if step != [1; 2] {
@@ -435,6 +459,26 @@ pub fn gather(lower: &mut Lower, node: &Node) -> Result<View> {
         given.axes.remove(axis);
     }
     Ok(given)
+}
+
+/// `GatherND` of places along a sequence, or the columns of an image of one row, which are the first of the file's axes.
+pub fn gather_nd(lower: &mut Lower, node: &Node) -> Result<View> {
+    let view = lower.value(node, 0)?;
+    let indices = lower.constant(node, 1)?;
+    let places = indices.as_ref().filter(|indices| indices.dims.len() == 2 && indices.dims[1] == 1);
+    let mut dims = lower.dims(view.id).to_vec();
+    let (last, len) = (dims.len() - 1, dims[dims.len() - 1]);
+    let is_along = matches!(dims[..], [_, _] | [_, 1, _]) && view.axes.first().is_some_and(|axes| axes[..] == [last]);
+    let (Some(places), true) = (places.and_then(|places| places.to_ints()), is_along) else {
+        return node.error("takes several places; along a sequence it is possible, as a part of linear upsampling");
+    };
+    let place = |&n: &i64| usize::try_from(if n < 0 { n + len as i64 } else { n }).ok().filter(|&n| n < len);
+    let Some(places) = places.iter().map(place).collect::<Option<Vec<_>>>() else {
+        return node.error(format!("a place is outside the {len}"));
+    };
+    dims[last] = places.len();
+    let origin = lower.origin(node, None);
+    Ok(view.with(lower.flow.push(Op::Part(Part::Take(places)), vec![view.id], dims, &origin)))
 }
 
 /// `Resize`
@@ -494,7 +538,7 @@ pub fn resize(lower: &mut Lower, node: &Node) -> Result<View> {
             return node.error_of("coordinate_transformation_mode", says);
         }
     }
-    if scale == [1, 1] {
+    if scale == [1, 1] && node.line.is_none() {
         return Ok(view);
     }
     let id = on_image(lower, node, view.id, Layer::Upsample(scale, bilinear))?;

@@ -81,7 +81,7 @@ def export(name, network, dynamo, opset, folded=True, open_batch=False, beside=F
     numpy.concatenate(numbers).astype("<f4").tofile(out / f"{name}.case")
 
 
-for network in [*networks.TEN, networks.ChannelGate]:
+for network in [*networks.TEN, networks.ChannelGate, networks.Pieces]:
     export(f"{network.__name__}Script", network, False, 17, folded=network is not networks.ResNet8)
     export(f"{network.__name__}Dynamo", network, True, 20, folded=network is not networks.ResNet8)
 if "--more" in sys.argv:

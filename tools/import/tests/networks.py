@@ -224,6 +224,30 @@ class ChannelGate(nn.Module):
 TEN = [LeNet, ResNet8, MobileNet, DsCnn, UNet, Tcn, Autoencoder, SqueezeExcite, Multiplier, Mlp]
 
 
+class Pieces(nn.Module):
+    """What exporters write in several nodes, and values that several take: every other row, repeated factors, a pyramid of
+    pools, a border of -inf, a sequence made longer."""
+
+    shape = (3, 8, 8)
+
+    def __init__(self):
+        super().__init__()
+        self.stem, self.bn = nn.Conv2d(12, 4, 3, padding=1, bias=False), nn.BatchNorm2d(4)
+        self.pool, self.mix = nn.MaxPool2d(3, 1, 1), nn.Conv2d(12, 4, 1)
+        self.down, self.up = nn.Linear(4, 2), nn.Linear(2, 4)
+        self.line = nn.Conv1d(4, 3, 3, padding=1)
+
+    def forward(self, x):
+        x = torch.cat([x[..., ::2, ::2], x[..., 1::2, ::2], x[..., ::2, 1::2], x[..., 1::2, 1::2]], 1)
+        x = F.mish(self.bn(self.stem(x)))
+        once = self.pool(x)
+        x = F.selu(self.mix(torch.cat([x, once, self.pool(once)], 1)))
+        gate = torch.sigmoid(self.up(torch.relu(self.down(x.mean((2, 3))))))
+        x = x * gate.view(-1, 4, 1, 1).expand_as(x)
+        x = F.max_pool2d(F.pad(x, (0, 1, 0, 1), value=float("-inf")), 2, 1)
+        return self.line(F.interpolate(x.mean(2), scale_factor=2, mode="linear")).mean(2)
+
+
 class Lambda(nn.Module):
     """A network of modules and a function of them."""
 

@@ -120,6 +120,8 @@ networks! {
     mobile_net_script: MobileNetScript = "MobileNetScript"."onnx", fold false;
     multiplier_dynamo: MultiplierDynamo = "MultiplierDynamo"."onnx", fold false;
     multiplier_script: MultiplierScript = "MultiplierScript"."onnx", fold false;
+    pieces_dynamo: PiecesDynamo = "PiecesDynamo"."onnx", fold false;
+    pieces_script: PiecesScript = "PiecesScript"."onnx", fold false;
     res_net8_dynamo: ResNet8Dynamo = "ResNet8Dynamo"."onnx", fold false;
     res_net8_folded: ResNet8Folded = "ResNet8Dynamo"."onnx", fold true;
     res_net8_script: ResNet8Script = "ResNet8Script"."onnx", fold false;

@@ -84,7 +84,7 @@ fn says(nodes: Vec<NodeProto>, constants: Vec<TensorProto>, expected: &[&str]) {
 
 #[test]
 fn operators_and_attributes_are_named() {
-    says(vec![node("Mish", &["x"], "y")], vec![], &["the_y", "Mish", "not supported; supported are Conv"]);
+    says(vec![node("Det", &["x"], "y")], vec![], &["the_y", "Det", "not supported; supported are Conv"]);
     says(vec![node("LogSoftmax", &["x"], "y")], vec![], &["the_y", "LogSoftmax", "`predict`"]);
     let hard = node("HardSigmoid", &["x"], "y");
     says(vec![hard], vec![], &["the_y", "HardSigmoid", "`alpha`", "0.2", "x / 6"]);

@@ -18,9 +18,13 @@ const OUTPUT: &str = "output";
 /// The name of the number of images, which is open.
 const BATCH: &str = "N";
 
-/// Under which key a node says which line it ends: `conv2d`, or `concat a b` with the names of the branches. The operators alone
-/// do not tell whether a `Dropout` was spatial, and which `Flatten` is a line.
+/// Under which key a node says which line it ends: `conv2d`, `concat a b` with the names of the branches, or `network Stage` with
+/// that of a network's type. The operators alone do not tell whether a `Dropout` was spatial, which `Flatten` is a line, and where
+/// a network ends.
 pub const NOTE: &str = "const_cnn.line";
+
+/// Under which key it says how that line was written: `conv2d(4, kernel 3, padding same)`.
+pub const WRITTEN: &str = "const_cnn.written";
 
 /// A value that nodes give and take.
 #[derive(Clone, Debug)]
@@ -75,10 +79,12 @@ impl Graph {
         value
     }
 
-    /// Notes down which line it is that the last node ends, for which ONNX has no word.
-    pub fn note(&mut self, line: String) {
+    /// Notes down which line it is that the last node ends, and how it was written, for which ONNX has no words.
+    pub fn note(&mut self, line: String, written: &str) {
         if let Some(node) = self.proto.node.last_mut() {
-            node.metadata_props = vec![StringStringEntryProto { key: NOTE.into(), value: line }];
+            let notes = [(NOTE, line), (WRITTEN, written.into())].into_iter().filter(|(_, value)| !value.is_empty());
+            let notes = notes.map(|(key, value)| StringStringEntryProto { key: key.into(), value });
+            node.metadata_props = notes.collect();
         }
     }
 

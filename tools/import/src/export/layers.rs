@@ -5,6 +5,7 @@ use const_cnn::{Array, Axis, Number, Row};
 use super::Error;
 use super::graph::{Graph, Value, float, int, ints, text};
 use crate::onnx::AttributeProto;
+use crate::windows::{shares, shares_of_all};
 
 /// A line that is a layer.
 pub struct Line<'a> {
@@ -277,10 +278,10 @@ impl Line<'_> {
         if op == "MaxPool" {
             return Ok(y);
         }
-        let shares: Vec<Vec<f32>> = sizes().map(|((axis, &n), &windows)| shares(axis, n, windows, counts)).collect();
-        let factors = shares.iter().fold(vec![1.0], |all, along| {
-            all.iter().flat_map(|factor| along.iter().map(move |share| factor * share)).collect::<Vec<f32>>()
-        });
+        let factors = shares_of_all(sizes().map(|((axis, &n), &windows)| shares(axis, n, windows, counts)));
+        if factors.iter().all(|&factor| factor == 1.0) {
+            return Ok(y);
+        }
         let dims: Vec<usize> = [1].iter().chain(&self.row.output[1..]).copied().collect();
         let factors = graph.floats("factors", &dims, &factors);
         Ok(graph.node("Mul", &[&y.name, &factors], vec![], self.row.output))
@@ -308,13 +309,4 @@ impl Line<'_> {
         let scales = graph.floats("scales", &[4], &[1.0, 1.0, rows as f32, columns as f32]);
         Ok(graph.node("Resize", &[&self.x.name, "", &scales], attributes, self.row.output))
     }
-}
-
-/// By how much more each window's mean is than where all its taps count, along one axis.
-fn shares(axis: &Axis, n: usize, windows: usize, counts: bool) -> Vec<f32> {
-    let [before, after] = axis.padding;
-    let counted = if counts { 0..before + n + after } else { before..before + n };
-    let taps = |window: usize| (0..axis.kernel).map(move |tap| window * axis.stride + tap * axis.dilation);
-    let count = |window| taps(window).filter(|place| counted.contains(place)).count();
-    (0..windows).map(|window| axis.kernel as f32 / count(window) as f32).collect()
 }

@@ -22,12 +22,10 @@
 //! arrays, `block1.conv1.weight`, nodes those of the lines, `/block1/conv1/Conv`, as PyTorch's exporter has them. It is what the
 //! network is in evaluation; dropout stands in it as `Dropout`, which does nothing there.
 //!
-//! Imported again it has the same lines and bytes, since each line is [noted](NOTE) at the node that ends it. Numbers are then
-//! written in one way, whichever it was: `padding same` only where the sides are uneven, `ceil` where it makes a difference. A
-//! network that is a line of another stands there with its lines. A folded network has no lines for what is folded away. Not
-//! imported again, or as other lines, is what onnxruntime takes only in pieces: pools whose padding is as large as the kernel, an
-//! output padding as large as the stride, and a gate whose block gives values neither by channel nor in the sizes of what it
-//! is multiplied with.
+//! Imported again it is the same text, with the same bytes: each line is [noted](NOTE) at the node that ends it, and how it was
+//! [written](WRITTEN); of the latter the import takes no number's word for it, but only the way to write the layer that it has found. A
+//! network that is a line of another comes back as a network of its own, before the other. A constant's name or a sum comes back
+//! as its number, a layer's type as the layer's word. A folded network has no lines for what is folded away.
 //!
 //! A layer of your own that computes the same as one of const-cnn states that one's `OPERATOR`; others cannot be exported.
 
@@ -38,7 +36,7 @@ mod walk;
 use std::fmt;
 
 use const_cnn::Network;
-pub use graph::NOTE;
+pub use graph::{NOTE, WRITTEN};
 use prost::Message;
 
 use crate::onnx::{GraphProto, ModelProto, OperatorSetIdProto};

@@ -5,6 +5,7 @@ use const_cnn::{Array, Network, Row, Shape};
 use super::Error;
 use super::graph::{Graph, Value, int, ints};
 use super::layers::{Line, layer};
+use crate::names::is_type_name;
 use crate::onnx::GraphProto;
 
 /// A network's graph.
@@ -36,7 +37,16 @@ impl Walk<'_> {
             self.graph.path.push(row.name);
         }
         let (y, note) = match (row.operator.name, row.rows) {
-            ("chain", rows) => (self.chain(rows, x.clone())?, None),
+            ("chain", rows) => {
+                let y = self.chain(rows, x.clone())?;
+                // the last of a path's names
+                match row.written.rsplit(':').next().filter(|name| is_type_name(name)) {
+                    Some(name) => {
+                        (self.graph.node("Identity", &[&y.name], vec![], &y.dims), Some(format!("network {name}")))
+                    }
+                    None => (y, None),
+                }
+            }
             // the plain way around a block
             ("identity", _) if row.name.is_empty() => (x.clone(), None),
             ("residual", [block, around]) => {
@@ -57,7 +67,7 @@ impl Walk<'_> {
             (word, _) => (self.layer(row, x)?, Some(word.into())),
         };
         if let Some(line) = note {
-            self.graph.note(line);
+            self.graph.note(line, row.written);
         }
         self.graph.path.truncate(depth);
         Ok(y)

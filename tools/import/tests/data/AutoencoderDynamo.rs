@@ -7,7 +7,7 @@ const_cnn::network! {
         encoder_1: leaky_relu(0.1), // [4, 5, 5]
         encoder_2: conv2d(6, kernel 3, stride 2, padding 1), // [6, 3, 3]
         encoder_3: elu, // [6, 3, 3]
-        decoder_1: conv_transpose2d(4, kernel 3, stride 2, padding 1), // [4, 5, 5]
+        decoder_0: conv_transpose2d(4, kernel 3, stride 2, padding 1), // [4, 5, 5]
         decoder_2: prelu, // [4, 5, 5]
         decoder_3: conv_transpose2d(2, kernel 3, stride 2, padding 1, output_padding 1), // [2, 10, 10]
         decoder_4: tanh, // [2, 10, 10]

@@ -6,10 +6,9 @@ const_cnn::network! {
         stem: conv2d(6, kernel 3), // [6, 4, 4]
         along: gate {
             pool: global_avg_pool, // [6]
-            reshape1: reshape([1, 6]), // [1, 6]
+            reshape: reshape([1, 6]), // [1, 6]
             conv: conv1d(1, kernel 3, padding 1, no bias), // [1, 6]
             sigmoid: sigmoid, // [1, 6]
-            reshape2: reshape([6, 1, 1]), // [6, 1, 1]
         }, // [6, 4, 4]
         pool: global_avg_pool, // [6]
         fc: linear(2), // [2]

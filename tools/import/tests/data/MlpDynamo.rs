@@ -3,7 +3,7 @@
 
 const_cnn::network! {
     pub struct MlpDynamo: [20] => [6] {
-        linear1: linear(16), // [16]
+        linear0: linear(16), // [16]
         relu2: relu, // [16]
         linear3: linear(12, no bias), // [12]
         norm4: layer_norm, // [12]

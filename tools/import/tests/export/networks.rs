@@ -85,7 +85,71 @@ networks! {
         max: max_pool2d(2, stride 1, dilation 4, padding 2),
         avg: avg_pool2d(2, stride 1, dilation 4, padding 2),
         few: avg_pool2d(2, stride 1, dilation 4, padding 2, no count),
-    } "Pad MaxPool Pad AveragePool Mul Pad AveragePool Mul"
+    } "Pad MaxPool Pad AveragePool Pad AveragePool Mul"
+
+    WideSequences: [2, 9] => [4, 13] {
+        max: max_pool1d(2, stride 2, dilation 4, padding 2, ceil),
+        avg: avg_pool1d(2, stride 1, dilation 3, padding 2),
+        few: avg_pool1d(2, stride 1, dilation 3, padding 2, no count),
+        up: conv_transpose1d(3, kernel 2, dilation 3, output_padding 1),
+        more: conv_transpose1d(4, kernel 2, dilation 3, padding (2, 1), output_padding 2),
+    } "Pad MaxPool Pad AveragePool Pad AveragePool Mul ConvTranspose Pad Add ConvTranspose Pad Add"
+
+    Groups: [4, 5, 5] => [8, 5, 5] {
+        all: conv2d(4, kernel 3, padding 1, groups 4),
+        more: conv2d(8, kernel 1, groups 4, no bias),
+        norm: group_norm(8),
+        instance: instance_norm,
+    } "Conv Conv InstanceNormalization InstanceNormalization"
+
+    OneChannel: [1, 5, 5] => [3, 5, 5] {
+        by_value: gate { pool: global_avg_pool, dense: linear(1), sigmoid: sigmoid },
+        depthwise: depthwise_conv2d(kernel 3, padding 1),
+        norm: group_norm(1),
+        slope: prelu,
+        more: depthwise_conv2d(kernel 3, padding same, multiplier 3),
+    } "GlobalAveragePool Flatten Gemm Sigmoid Reshape Mul Conv InstanceNormalization PRelu Conv"
+
+    WidePoolsUp: [2, 8, 9] => [2, 4, 5] {
+        max: max_pool2d(2, stride (2, 3), dilation 4, padding 2, ceil),
+        avg: avg_pool2d(2, stride 1, dilation (3, 4), padding 2),
+        up: avg_pool2d(2, stride (3, 2), dilation 4, padding (3, 3), ceil),
+        few: avg_pool2d(2, stride 1, dilation 3, padding 2, ceil, no count),
+    } "Pad MaxPool Pad AveragePool Pad AveragePool Mul Pad AveragePool Mul"
+
+    Written: [3, 9, 9] => [4] {
+        same: conv2d(4, kernel 3, padding same),
+        leaky: leaky_relu(0.01),
+        norm: batch_norm(eps 1e-5, momentum 0.1),
+        steps: depthwise_conv2d(padding 1, kernel (3, 3), stride 1, multiplier 1),
+        elu: elu(1.0),
+        max: max_pool2d(2, stride 2),
+        avg: avg_pool2d(3, padding same, stride 1),
+        group: group_norm(2, eps 0.00001),
+        up: conv_transpose2d(4, kernel 2, dilation 3, padding (0, 2, 0, 2), output_padding 2, groups 1),
+        crop: crop((1, 1)),
+        pad: pad2d((1, 1, 0, 0)),
+        double: upsample((2, 2)),
+        line: reshape([4, 14 * 10]),
+        conv: conv1d(1_0, kernel 3, padding same),
+        pool: max_pool1d(2, stride 2, padding 0),
+        flatten: flatten,
+        dense: linear(4),
+        drop: dropout(0.50),
+    } "Conv LeakyRelu BatchNormalization Conv Elu MaxPool AveragePool GroupNormalization ConvTranspose Slice Pad Resize Reshape \
+       Conv MaxPool Flatten Gemm Dropout"
+
+    Nothings: [3, 4, 4] => [3, 4, 4] {
+        pad: pad2d(0),
+        crop: crop(0),
+        up: upsample(1),
+        drop: dropout(0.0),
+        image: reshape([3, 4, 4]),
+        pool: max_pool2d(1),
+        one: concat { only { relu: relu } },
+        empty: concat { skip {} },
+        last: spatial_dropout(0.0),
+    } "Pad Slice Resize Dropout Reshape MaxPool Relu Concat Identity Concat Dropout"
 
     MixedCeil: [2, 7, 7] => [2, 4, 3] {
         mixed: MaxPool2d<Image<2, 7, 7>, Image<2, 4, 3>, Window<2, 2, 2, 2>>,
@@ -258,7 +322,7 @@ networks! {
         second: ResNetStage,
         gate: gate { inside: ResNetStage },
         pool: global_max_pool,
-    } "Conv Conv Relu Conv Add Conv Relu Conv Add Conv Relu Conv Add Mul GlobalMaxPool Flatten"
+    } "Conv Conv Relu Conv Add Identity Conv Relu Conv Add Identity Conv Relu Conv Add Identity Mul GlobalMaxPool Flatten"
 
     ResNetStage: [3, 6, 6] => [3, 6, 6] {
         block: residual { conv: conv2d(4, kernel 1), relu: relu, back: conv2d(3, kernel 1) },
@@ -270,7 +334,7 @@ networks! {
         block: residual { shortcut: Shadow, relu: relu } shortcut { conv: conv2d(2, kernel 1) },
         flatten: flatten,
         last: linear(3),
-    } "Conv Relu Conv Relu Conv Add Flatten Gemm"
+    } "Conv Relu Conv Identity Relu Conv Add Flatten Gemm"
 
     Shadow: [2, 2, 2] => [2, 2, 2] { conv: conv2d(2, kernel 1) } "Conv"
 
