@@ -1,5 +1,6 @@
 //! The table of a network that is not compiled yet, by the library's own rows, plan and layers.
 
+use const_cnn::int8::operation::Operation;
 use const_cnn::int8::plan::{Program, Totals};
 use const_cnn::layers::sliding::Sliding;
 use const_cnn::network::plan::{Need, inference_len, need};
@@ -51,7 +52,7 @@ pub fn table(name: &str, input: &[usize], lines: &[Line]) -> String {
 /// Beneath it stands what the library's plan says on this machine.
 pub fn int8(name: &str, input: &[usize], lines: &[Line]) -> String {
     let rows = Form::Int8.rows(lines);
-    let totals = Program::<0>::of(rows).totals;
+    let totals = Program::<0>::of(rows, false).totals;
     let table = Table {
         name: leak(name.to_string()),
         input: leak(input.to_vec()),
@@ -71,7 +72,7 @@ pub fn int8(name: &str, input: &[usize], lines: &[Line]) -> String {
 
 /// What the int8 form of a network of these lines needs.
 pub fn int8_totals(lines: &[Line]) -> Totals {
-    Program::<0>::of(Form::Int8.rows(lines)).totals
+    Program::<0>::of(Form::Int8.rows(lines), false).totals
 }
 
 /// The library's rows are constants: what they refer to stays until the command ends.
@@ -108,7 +109,7 @@ impl Form {
         let of_block = |(name, lines): (&str, &[Line])| {
             let rows = self.rows(lines);
             let output = lines.last().map_or(&line.takes, |line| &line.gives);
-            Row {
+            known(Row {
                 name: leak(name.to_string()),
                 input: leak(line.takes.clone()),
                 output: leak(output.clone()),
@@ -118,7 +119,7 @@ impl Form {
                 operator: Operator::word(if lines.is_empty() { "identity" } else { "chain" }),
                 rows,
                 ..Row::EMPTY // how many arrays there are neither the table nor the plan asks
-            }
+            })
         };
         let mut rows: Vec<Row> = match &line.what {
             What::Network(_, lines) => self.rows(lines).to_vec(),
@@ -133,9 +134,9 @@ impl Form {
         };
         if let What::Residual(_, None) = line.what {
             let (input, output) = (rows[0].input, rows[0].output);
-            rows.push(Row { input, output, operator: Operator::word("identity"), ..Row::EMPTY });
+            rows.push(known(Row { input, output, operator: Operator::word("identity"), ..Row::EMPTY }));
         }
-        Row {
+        known(Row {
             name: leak(line.name.clone()),
             input: leak(line.takes.clone()),
             output: leak(line.gives.clone()),
@@ -145,8 +146,13 @@ impl Form {
             operator,
             rows: leak(rows),
             ..Row::EMPTY
-        }
+        })
     }
+}
+
+/// A row with what it is in the int8 form.
+fn known(row: Row) -> Row {
+    Row { operation: Operation::of(&row), ..row }
 }
 
 /// How many numbers a line has.
