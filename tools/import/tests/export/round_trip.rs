@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use const_cnn::Network;
+use import::onnx::ModelProto;
 use import::{Imported, export, from_bytes, from_onnx, table};
+use prost::Message;
 
-use crate::networks::{self, Visit, trained};
+use crate::networks::{self, Numbers, Visit, trained};
 
 /// Those whose lines are others when they are back: what is written as a type, or as a constant's name or a sum, comes back as
 /// the layer and the number that it is.
@@ -136,4 +138,60 @@ fn two_networks_of_one_name_are_two() {
     let [inner, outer] = &networks(&again(&trained::<networks::Names>()).text("Shadow"))[..] else { panic!("not two") };
     assert_eq!((inner.0.as_str(), outer.0.as_str()), ("Shadow2", "Shadow"));
     assert!(outer.1.contains("shortcut:Shadow2,"), "{}", outer.1);
+}
+
+#[test]
+fn wrong_notes_are_passed_over_or_refused() {
+    const NOTES: [&str; 20] = [
+        "",
+        "(",
+        "conv2d",
+        "conv2d(",
+        "conv2d(4, kernel 0)",
+        "conv2d(4, kernel 99999999999999999999, padding same)",
+        "max_pool2d(2, stride 0, padding 16777215)",
+        "avg_pool2d(2, dilation 16777215, padding (16777215, 0, 16777215, 0), ceil, no count)",
+        "conv_transpose2d(2, kernel 2, output_padding 16777215)",
+        "crop((1, 2, 3, 4, 5))",
+        "dropout(1e30)",
+        "reshape",
+        "flatten",
+        "fake_quant",
+        "gate",
+        "residual",
+        "concat",
+        "concat a",
+        "network",
+        "network Stage",
+    ];
+
+    struct Wrong(Numbers, usize);
+
+    impl Visit for Wrong {
+        fn network<N: Network>(&mut self, _: &str, _: &str) {
+            let net = trained::<N>();
+            let right = ModelProto::decode(&*export(&net).unwrap()).unwrap();
+            for _ in 0..20 {
+                let mut model = right.clone();
+                let nodes = &mut model.graph.as_mut().unwrap().node;
+                let mut random = |below: usize| ((self.0.next().unwrap() + 0.5) * below as f32) as usize % below;
+                for _ in 0..1 + random(3) {
+                    let node = random(nodes.len());
+                    let note = random(2);
+                    if let Some(note) = nodes[node].metadata_props.get_mut(note) {
+                        note.value = NOTES[random(NOTES.len())].into();
+                    }
+                }
+                let graph = from_onnx::read(&model.encode_to_vec(), Path::new("")).unwrap();
+                if let Ok(imported) = from_bytes(graph, false) {
+                    assert!(imported.text(N::NAME).contains(N::NAME));
+                    self.1 += 1;
+                }
+            }
+        }
+    }
+
+    let mut wrong = Wrong(Numbers::new(11), 0);
+    networks::each(&mut wrong);
+    assert!(wrong.1 > 500, "{}", wrong.1);
 }
