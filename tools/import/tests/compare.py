@@ -1,8 +1,9 @@
 """Imports models, compiles and runs them, and compares what they give: `compare.py MODEL [CASES] ..`, or `compare.py FOLDER`.
 
 CASES are NAME.case, as export.py writes them, images and results in turn as little-endian floats, which also is the default
-beside the model; or a .safetensors file with `input`, channels first, and `output`, both of as many images. It needs Python
-alone. Prints each network's largest difference, and fails where one is more than 1e-5, or a model is refused.
+beside the model; or a .safetensors file with `input` and `output`, both of as many images. Values lie as the network takes and
+gives them, channels first: where that is not the file's order, the text says so. It needs Python alone.
+Prints each network's largest difference, and fails where one is more than 1e-5, or a model is refused.
 """
 
 import json
