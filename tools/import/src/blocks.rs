@@ -197,6 +197,7 @@ impl What {
         match self {
             What::Residual(..) => "residual",
             What::Gate(_) => "gate",
+            What::Concat(branches) if branches.len() == 1 => "rescale",
             What::Concat(_) => "concat",
             What::Network(..) => "network",
             What::Layer(layer) => match layer {

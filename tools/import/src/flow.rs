@@ -46,6 +46,8 @@ pub struct Origin {
     pub scope: Vec<String>,
     /// Which line of a network of this crate it ends, where the file says so.
     pub line: Option<String>,
+    /// Which tensor of a TFLite file it is, or a part of its operator.
+    pub tensor: Option<usize>,
     /// How that line was written.
     pub how: Option<String>,
 }
@@ -61,7 +63,7 @@ pub enum Op {
     Add,
     /// The product of two values, or of one with another's channels.
     Mul,
-    /// All channels of several values.
+    /// All channels of several values; of one, the same in another scale.
     Concat,
     /// The same value: a network that is a line of another ends here, of a type with this name.
     Network(String),

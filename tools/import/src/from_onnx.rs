@@ -47,7 +47,7 @@ pub fn read(bytes: &[u8], folder: &Path) -> Result<Graph> {
     let producer = format!("{} {}", model.producer_name, model.producer_version).trim().to_string();
     let producer = if producer.is_empty() { format!("opset {opset}") } else { format!("{producer}, opset {opset}") };
     let (input, output) = (input.name.clone(), output.to_string());
-    Ok(Graph { producer, nodes, constants, input, input_dims, batch, output, channels_last: false })
+    Ok(Graph { producer, nodes, constants, input, input_dims, batch, output, ..Graph::default() })
 }
 
 /// Whether a domain is that of ONNX's own operators.
@@ -108,6 +108,7 @@ fn to_node(from: &NodeProto, folder: &Path) -> Result<Node> {
         attributes: BTreeMap::new(),
         scope: scope(from),
         line: noted(from, NOTE).map(String::from),
+        tensor: None,
         how: noted(from, WRITTEN).map(String::from),
     };
     if !is_onnx(&from.domain) {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use crate::error::{Error, Result};
+use crate::integers::Integers;
 
 /// The most values that a constant has.
 pub const MAX_LEN: usize = const_cnn::Dims::MAX_PARAMETERS;
@@ -27,6 +28,8 @@ pub struct Graph {
     pub output: String,
     /// Whether channels are last.
     pub channels_last: bool,
+    /// Of a network of integers, how its values and weights are integers.
+    pub integers: Option<Integers>,
 }
 
 /// A node of a file's graph.
@@ -48,6 +51,8 @@ pub struct Node {
     pub scope: Vec<String>,
     /// Which line of a network of this crate it ends, where `export` has [noted](crate::export::NOTE) it.
     pub line: Option<String>,
+    /// Which tensor of a TFLite file it is, or a part of its operator.
+    pub tensor: Option<usize>,
     /// How that line was [written](crate::export::WRITTEN).
     pub how: Option<String>,
 }

@@ -3,6 +3,7 @@
 //! A stage is a file: `from_onnx` and `tflite` read a [`graph`], [`lower`] makes of it what the network computes, a
 //! [`flow`], [`simplify`] and [`patterns`] put together what exporters take apart, [`blocks`] finds chains and
 //! blocks, [`names`] names them, and [`write`](mod@write) writes them.
+//! Of a network of integers [`quantised`] checks the operators, and [`int8`](mod@int8) makes the int8 form of the lines.
 
 pub mod blocks;
 pub mod constants;
@@ -13,11 +14,15 @@ pub mod flow;
 pub mod from_onnx;
 pub mod functions;
 pub mod graph;
+pub mod int8;
+pub mod integers;
 pub mod layer;
 pub mod lower;
+pub mod mean;
 pub mod names;
 pub mod onnx;
 pub mod patterns;
+pub mod quantised;
 pub mod simplify;
 pub mod table;
 pub mod tflite;
@@ -40,6 +45,8 @@ pub struct Imported {
     pub lines: Vec<blocks::Line>,
     /// What there is to say of the file.
     pub remarks: Vec<String>,
+    /// Of a network of integers its int8 form; the arrays of the lines are then places of integers.
+    pub int8: Option<int8::Int8>,
 }
 
 /// Reads the model that a file holds, by its ending; with `fold` normalisations go into the layers before them.
@@ -48,6 +55,19 @@ pub struct Imported {
 ///
 /// [`Error`]: why it cannot be imported.
 pub fn read(path: &Path, fold: bool) -> Result<Imported> {
+    read_as(path, fold, tflite::read)
+}
+
+/// As [`read`], but of a network of integers the float network that it stands for.
+///
+/// # Errors
+///
+/// [`Error`]: why it cannot be imported.
+pub fn read_float(path: &Path, fold: bool) -> Result<Imported> {
+    read_as(path, fold, tflite::read_float)
+}
+
+fn read_as(path: &Path, fold: bool, tflite: fn(&[u8]) -> Result<graph::Graph>) -> Result<Imported> {
     let io = |error: std::io::Error| Error::Io { path: path.to_path_buf(), says: error.to_string() };
     let size = std::fs::metadata(path).map_err(io)?.len();
     if size > from_onnx::MAX_BYTES {
@@ -57,7 +77,7 @@ pub fn read(path: &Path, fold: bool) -> Result<Imported> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut imported = match path.extension().and_then(|ending| ending.to_str()) {
         Some("onnx") => from_bytes(from_onnx::read(&bytes, folder)?, fold)?,
-        Some("tflite") => from_bytes(tflite::read(&bytes)?, fold)?,
+        Some("tflite") => from_bytes(tflite(&bytes)?, fold)?,
         _ => return Error::format("its name ends neither in .onnx nor in .tflite"),
     };
     let file = path.file_name().unwrap_or_default().to_string_lossy().replace(|c: char| c.is_control(), " ");
@@ -75,9 +95,13 @@ pub fn from_bytes(graph: graph::Graph, fold: bool) -> Result<Imported> {
         return Error::format(format!("{} nodes are too many; at most {MAX_NODES} are read", graph.nodes.len()));
     }
     let (flow, layouts) = lower::lower(&graph)?;
+    if graph.integers.is_some() {
+        int8::check(&flow)?;
+    }
     let flow = simplify::simplify(flow, fold)?;
     let mut lines = blocks::blocks(&flow).or_else(|error| blocks::blocks(&simplify::apart(&flow)).or(Err(error)))?;
     names::name(&mut lines);
+    let int8 = graph.integers.as_ref().map(|integers| int8::int8(&lines, integers)).transpose()?;
     let mut remarks = vec![format!(" ({}).", graph.producer.replace(|c: char| c.is_control(), " "))];
     for (ends, what, dims) in
         [(&layouts.input, "takes", &flow.nodes[0].dims), (&layouts.output, "gives", &flow.nodes[flow.output].dims)]
@@ -93,7 +117,7 @@ pub fn from_bytes(graph: graph::Graph, fold: bool) -> Result<Imported> {
     if !finite {
         return Error::format("a parameter is NaN or infinite once constants are taken into it");
     }
-    Ok(Imported { input: flow.nodes[0].dims.clone(), lines, remarks })
+    Ok(Imported { input: flow.nodes[0].dims.clone(), lines, remarks, int8 })
 }
 
 /// How many nodes a file has at most.
@@ -103,17 +127,23 @@ impl Imported {
     /// The text of `NAME.rs`.
     pub fn text(&self, name: &str) -> String {
         let mut remarks = self.remarks.clone();
-        remarks.push(format!("Its parameters: `{name}::from_le_bytes(include_bytes!(\"{name}.bin\"))`"));
+        match &self.int8 {
+            None => remarks.push(format!("Its parameters: `{name}::from_le_bytes(include_bytes!(\"{name}.bin\"))`")),
+            Some(int8) => remarks.extend(int8.says(name)),
+        }
         write::text(name, &self.input, &self.lines, &remarks)
     }
 
     /// The table that the command prints.
     pub fn table(&self, name: &str) -> String {
-        table::table(name, &self.input, &self.lines)
+        match &self.int8 {
+            None => table::table(name, &self.input, &self.lines),
+            Some(_) => table::int8(name, &self.input, &self.lines),
+        }
     }
 
-    /// The bytes of `NAME.bin`.
+    /// The bytes of `NAME.bin`: of a network of integers those of its int8 form.
     pub fn bytes(&self) -> Vec<u8> {
-        write::bytes(&self.lines)
+        self.int8.as_ref().map_or_else(|| write::bytes(&self.lines), |int8| int8.bytes.clone())
     }
 }

@@ -218,8 +218,8 @@ impl<'a> Lower<'a> {
                 scope = module;
             }
         }
-        let (line, how) = (node.line.clone(), node.how.clone());
-        Origin { node: node.title(), operator: node.operator().to_string(), scope, line, how }
+        let (line, how, tensor) = (node.line.clone(), node.how.clone(), node.tensor);
+        Origin { node: node.title(), operator: node.operator().to_string(), scope, line, how, tensor }
     }
 
     /// An input that is a constant, if it is there.
@@ -436,6 +436,11 @@ impl<'a> Lower<'a> {
             }
             "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Max" | "Min" | "Sum" => self.binary(node)?,
             "Concat" => self.concat(node)?,
+            "Rescale" => {
+                let view = self.value(node, 0)?;
+                let (dims, origin) = (self.dims(view.id).to_vec(), self.origin(node, None));
+                view.with(self.flow.push(Op::Concat, vec![view.id], dims, &origin))
+            }
             "Greater" => {
                 let (view, bound) = (self.value(node, 0)?, self.constant(node, 1)?.and_then(|bound| bound.scalar()));
                 let Some(bound) = bound else { return node.error("compares with more than one bound") };

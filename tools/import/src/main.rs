@@ -5,14 +5,16 @@ use std::process::ExitCode;
 
 use import::{Error, Result, names};
 
-const USAGE: &str = "usage: import MODEL.{onnx,tflite} [--name NAME] [--out DIR] [--fold]
+const USAGE: &str = "usage: import MODEL.{onnx,tflite} [--name NAME] [--out DIR] [--fold] [--float]
 
-Writes DIR/NAME.rs, a `network!` that is the model, and DIR/NAME.bin, its parameters, and prints its table.
+Writes DIR/NAME.rs, a `network!` that is the model, and DIR/NAME.bin, its parameters, and prints its table. Of a
+quantised TFLite file these are the bytes of `Int8::<NAME>`, which gives the same bits.
 
   --name NAME  the network's name, that of the file if left out
   --out DIR    where the files are written, here if left out
   --fold       takes batch normalisation into the layers before it: smaller and faster, for a network that is not
                trained further
+  --float      of a quantised file the float network that it stands for, to be trained on
 ";
 
 fn main() -> ExitCode {
@@ -45,11 +47,13 @@ struct Options {
     name: String,
     out: PathBuf,
     fold: bool,
+    float: bool,
 }
 
 impl Options {
     fn of(arguments: Vec<String>) -> std::result::Result<Options, String> {
-        let (mut model, mut name, mut out, mut fold) = (None, None, PathBuf::from("."), false);
+        let (mut model, mut name, mut out) = (None, None, PathBuf::from("."));
+        let (mut fold, mut float) = (false, false);
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
@@ -57,6 +61,7 @@ impl Options {
                 "--name" => name = Some(value()?),
                 "--out" => out = PathBuf::from(value()?),
                 "--fold" => fold = true,
+                "--float" => float = true,
                 other if other.starts_with('-') => return Err(format!("there is no option {other}")),
                 _ if model.is_some() => return Err(format!("one model at a time: {argument} is another")),
                 _ => model = Some(PathBuf::from(argument)),
@@ -67,12 +72,13 @@ impl Options {
         if !names::is_type_name(&name) {
             return Err(format!("`{name}` is no name of a struct"));
         }
-        Ok(Options { model, name, out, fold })
+        Ok(Options { model, name, out, fold, float })
     }
 }
 
 fn import(options: &Options) -> Result<()> {
-    let imported = import::read(&options.model, options.fold)?;
+    let read = if options.float { import::read_float } else { import::read };
+    let imported = read(&options.model, options.fold)?;
     let name = &options.name;
     std::fs::create_dir_all(&options.out)
         .map_err(|error| Error::Io { path: options.out.clone(), says: error.to_string() })?;

@@ -216,7 +216,9 @@ fn common_branches(flow: &mut Flow) {
         let inputs = flow.nodes[id].inputs.clone();
         let shorter = |other: &Id| {
             let node = &flow.nodes[*other];
-            matches!(node.op, Op::Concat) && node.inputs.len() < inputs.len() && inputs.starts_with(&node.inputs)
+            matches!(node.op, Op::Concat)
+                && (2..inputs.len()).contains(&node.inputs.len())
+                && inputs.starts_with(&node.inputs)
         };
         if let Some(longest) = (0..id).filter(shorter).max_by_key(|&other| flow.nodes[other].inputs.len()) {
             let rest = inputs[flow.nodes[longest].inputs.len()..].to_vec();

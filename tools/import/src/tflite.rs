@@ -14,6 +14,19 @@ use crate::graph::{Attribute, Data, Graph, Node, Quantised, Tensor, checked_len}
 ///
 /// [`Error::Format`] where the bytes are no model or not a whole one, [`Error::Node`] at an operator that is not known.
 pub fn read(bytes: &[u8]) -> Result<Graph> {
+    read_as(bytes, true)
+}
+
+/// As [`read`], but a network of integers is that of the floats that they stand for.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_float(bytes: &[u8]) -> Result<Graph> {
+    read_as(bytes, false)
+}
+
+fn read_as(bytes: &[u8], may_be_integers: bool) -> Result<Graph> {
     let (model, subgraph) = open(bytes)?;
     let mut reader = Reader {
         codes: model.tables(1)?.into_iter().map(code).collect::<Result<_>>()?,
@@ -23,13 +36,9 @@ pub fn read(bytes: &[u8]) -> Result<Graph> {
     };
     let (input, output) = (one(&reader, subgraph.ints(1)?, "takes")?, one(&reader, subgraph.ints(2)?, "gives")?);
     let taken = reader.tensor(input)?;
-    if taken.kind != kind::FLOAT32 {
-        return Err(Error::Graph {
-            nodes: vec![taken.name.clone()],
-            says: "the network is quantised: it takes integers; float networks are imported, their weights may be \
-            integers"
-                .into(),
-        });
+    if ![kind::FLOAT32, kind::INT8, kind::UINT8, kind::INT16].contains(&taken.kind) {
+        let says = format!("the model takes {}; float32 and int8 are possible", kind::name(taken.kind));
+        return Err(Error::Graph { nodes: vec![taken.name.clone()], says });
     }
     let dims = taken.dims.clone();
     if dims.is_empty() || dims.contains(&0) {
@@ -43,7 +52,11 @@ pub fn read(bytes: &[u8]) -> Result<Graph> {
             reader.graph.constants.insert(value(n as i32), constant.clone());
         }
     }
-    for operator in subgraph.tables(3)? {
+    let operators = subgraph.tables(3)?;
+    if may_be_integers && reader.is_of_integers(input, &operators)? {
+        reader.graph.integers = Some(reader.integers_of([input, output], &operators)?);
+    }
+    for operator in operators {
         reader.operator(operator)?;
     }
     dilations(&mut reader.graph)?;
@@ -142,14 +155,21 @@ fn open(bytes: &[u8]) -> Result<(Table<'_>, Table<'_>)> {
 }
 
 /// The numbers of the types of tensors.
-mod kind {
+pub(crate) mod kind {
     pub const FLOAT32: u8 = 0;
     pub const FLOAT16: u8 = 1;
     pub const INT32: u8 = 2;
     pub const UINT8: u8 = 3;
     pub const INT64: u8 = 4;
     pub const BOOL: u8 = 6;
+    pub const INT16: u8 = 7;
     pub const INT8: u8 = 9;
+
+    /// Its name.
+    pub fn name(kind: u8) -> String {
+        let names = ["float32", "float16", "int32", "uint8", "int64", "string", "bool", "int16", "complex64", "int8"];
+        names.get(usize::from(kind)).map_or_else(|| format!("type {kind}"), |name| name.to_string())
+    }
 }
 
 /// A tensor of the file.
@@ -165,13 +185,15 @@ pub struct Described {
     pub constant: Option<Rc<Tensor>>,
     /// How its values are integers, if they are.
     pub quantised: Option<Quantised>,
+    /// These integers, where `constant` has what they stand for.
+    pub integers: Option<Vec<i64>>,
 }
 
-struct Reader {
+pub(crate) struct Reader {
     codes: Vec<i32>,
     scopes: HashSet<Vec<String>>,
-    tensors: Vec<Described>,
-    graph: Graph,
+    pub tensors: Vec<Described>,
+    pub graph: Graph,
 }
 
 /// The operator's number: of old files in one byte.
@@ -180,7 +202,7 @@ fn code(table: Table) -> Result<i32> {
 }
 
 /// What the graph calls a tensor.
-fn value(tensor: i32) -> String {
+pub(crate) fn value(tensor: i32) -> String {
     format!("tensor {tensor}")
 }
 
@@ -207,13 +229,18 @@ fn tensors(subgraph: Table, buffers: &[Table]) -> Result<Vec<Described>> {
             return Error::format(format!("TFLite: the tensor `{name}` has no buffer"));
         };
         let bytes = buffer.bytes(0)?;
-        let constant = if bytes.is_empty() { None } else { Some(Rc::new(constant(table, &name, &dims, kind, bytes)?)) };
-        tensors.push(Described { name, dims, kind, constant, quantised: quantisation(table)? });
+        let (mut values, mut integers) = (None, None);
+        if !bytes.is_empty() {
+            let (tensor, own) = constant(table, &name, &dims, kind, bytes)?;
+            (values, integers) = (Some(Rc::new(tensor)), own);
+        }
+        tensors.push(Described { name, dims, kind, constant: values, quantised: quantisation(table)?, integers });
     }
     Ok(tensors)
 }
 
-fn constant(table: Table, name: &str, dims: &[usize], kind: u8, bytes: &[u8]) -> Result<Tensor> {
+/// A constant, and its integers where it has become floats.
+fn constant(table: Table, name: &str, dims: &[usize], kind: u8, bytes: &[u8]) -> Result<(Tensor, Option<Vec<i64>>)> {
     let len: usize = dims.iter().product();
     let floats = |values: Vec<f32>| Data::Floats(values);
     let data = match kind {
@@ -239,11 +266,14 @@ fn constant(table: Table, name: &str, dims: &[usize], kind: u8, bytes: &[u8]) ->
         let inner: usize = if scales.len() == 1 { len } else { dims[axis + 1..].iter().product() };
         let number = |(n, &x): (usize, &i64)| {
             let place = n / inner.max(1) % places;
-            (x - zeros.get(place).copied().unwrap_or(0)) as f32 * scales[place]
+            x.saturating_sub(zeros.get(place).copied().unwrap_or(0)) as f32 * scales[place]
         };
-        tensor.data = Data::Floats(values.iter().enumerate().map(number).collect());
+        let floats = Data::Floats(values.iter().enumerate().map(number).collect());
+        if let Data::Ints(integers) = std::mem::replace(&mut tensor.data, floats) {
+            return Ok((tensor, Some(integers)));
+        }
     }
-    Ok(tensor)
+    Ok((tensor, None))
 }
 
 /// How a tensor is quantised, if it is.
@@ -255,13 +285,13 @@ fn quantisation(table: Table) -> Result<Option<Quantised>> {
 }
 
 /// What of an operator its arms need.
-struct Operator<'a> {
+pub(crate) struct Operator<'a> {
     options: Option<Table<'a>>,
-    inputs: Vec<String>,
+    pub inputs: Vec<String>,
     /// The first input, and so on, as the file has them.
-    tensors: Vec<i32>,
+    pub tensors: Vec<i32>,
     output: String,
-    node: Node,
+    pub node: Node,
 }
 
 impl Operator<'_> {
@@ -269,7 +299,7 @@ impl Operator<'_> {
         Ok(i64::from(self.options.map_or(Ok(default), |options| options.int(n, default))?))
     }
 
-    fn option_byte(&self, n: usize) -> Result<u8> {
+    pub fn option_byte(&self, n: usize) -> Result<u8> {
         self.options.map_or(Ok(0), |options| options.byte(n, 0))
     }
 
@@ -284,13 +314,13 @@ impl Operator<'_> {
 }
 
 impl Reader {
-    fn tensor(&self, n: i32) -> Result<&Described> {
+    pub fn tensor(&self, n: i32) -> Result<&Described> {
         let tensor = usize::try_from(n).ok().and_then(|n| self.tensors.get(n));
         tensor.map_or_else(|| Error::format(format!("TFLite: there is no tensor {n}")), Ok)
     }
 
     /// Adds a node in the same place of the file, and gives the name of its output.
-    fn push(&mut self, of: &Operator, op: &str, inputs: Vec<String>, attributes: Vec<(&str, Attribute)>) -> String {
+    pub fn push(&mut self, of: &Operator, op: &str, inputs: Vec<String>, attributes: Vec<(&str, Attribute)>) -> String {
         let output = format!("{} {}", of.output, self.graph.nodes.len());
         let attributes = attributes.into_iter().map(|(name, attribute)| (name.to_string(), attribute)).collect();
         let node = Node { op: op.into(), inputs, outputs: vec![output.clone()], attributes, ..of.node.clone() };
@@ -306,7 +336,7 @@ impl Reader {
     }
 
     /// The integers that an input is, which must be a constant of the file.
-    fn known(&self, of: &Operator, n: usize) -> Result<Vec<i64>> {
+    pub fn known(&self, of: &Operator, n: usize) -> Result<Vec<i64>> {
         let tensor = of.tensors.get(n).map(|&tensor| self.tensor(tensor)).transpose()?;
         match tensor.and_then(|tensor| tensor.constant.as_ref()).and_then(|constant| constant.to_ints()) {
             Some(ints) => Ok(ints),
@@ -314,16 +344,20 @@ impl Reader {
         }
     }
 
-    fn operator(&mut self, table: Table) -> Result<()> {
+    /// The number of an operator.
+    pub fn code(&self, table: Table) -> Result<i32> {
         let number = table.int(0, 0)?;
-        let Some(&code) = usize::try_from(number).ok().and_then(|n| self.codes.get(n)) else {
-            return Error::format(format!("TFLite: there is no operator {number}"));
-        };
+        let code = usize::try_from(number).ok().and_then(|n| self.codes.get(n));
+        code.copied().map_or_else(|| Error::format(format!("TFLite: there is no operator {number}")), Ok)
+    }
+
+    fn operator(&mut self, table: Table) -> Result<()> {
+        let code = self.code(table)?;
         let (tensors, outputs) = (table.ints(1)?, table.ints(2)?);
         let Some(&given) = outputs.first() else { return Error::format("TFLite: an operator gives nothing") };
         let named = self.tensor(given)?.name.clone();
-        let name =
-            NAMES.iter().find(|(of, _)| *of == code).map_or_else(|| format!("operator {code}"), |of| of.1.into());
+        let name = NAMES.iter().chain(OTHERS).find(|(of, _)| *of == code);
+        let name = name.map_or_else(|| format!("operator {code}"), |of| of.1.into());
         let mut inputs = Vec::new();
         for &tensor in &tensors {
             inputs.push(if tensor < 0 { String::new() } else { value(tensor) });
@@ -335,12 +369,20 @@ impl Reader {
         let scope = scopes(&named, &name).into_iter().find(|scope| !scope.is_empty() && !self.scopes.contains(scope));
         let scope = scope.unwrap_or_default();
         self.scopes.insert(scope.clone());
-        let node = Node { name: named, written: name.clone(), scope, ..Node::default() };
-        let of = Operator { options: table.table(4)?, inputs, tensors, output: value(given), node };
+        let tensor = Some(given as usize);
+        let node = Node { name: named, written: name.clone(), scope, tensor, ..Node::default() };
+        let mut of = Operator { options: table.table(4)?, inputs, tensors, output: value(given), node };
         if outputs.len() > 1 {
             return of.node.error("gives several tensors; a layer gives one");
         }
-        let output = self.translate(&of, &name)?;
+        if ["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "TRANSPOSE_CONV"].contains(&name.as_str()) {
+            self.have_scales(&of)?;
+        }
+        if self.graph.integers.is_some() {
+            self.of_integers(&mut of, &name, given as usize)?;
+        }
+        let is_int8_mean = name == "MEAN" && self.graph.integers.is_some();
+        let output = if is_int8_mean { self.mean(&of)? } else { self.translate(&of, &name)? };
         let attributes = Default::default();
         let last = Node {
             op: "Identity".into(),
@@ -359,7 +401,6 @@ impl Reader {
         let inputs = of.inputs.clone();
         let input = |n: usize| inputs.get(n).cloned().unwrap_or_default();
         let word = match name {
-            "RELU" => "Relu",
             "LOGISTIC" => "Sigmoid",
             "TANH" => "Tanh",
             "HARD_SWISH" => "HardSwish",
@@ -373,6 +414,8 @@ impl Reader {
             "ELU" => "Elu",
             // constants are floats once they are read
             "DEQUANTIZE" => "Identity",
+            "QUANTIZE" if !self.rescales(of) => "Identity",
+            "QUANTIZE" => "Rescale",
             "BROADCAST_TO" => "Expand",
             "TILE" => "Tile",
             "SPACE_TO_BATCH_ND" | "BATCH_TO_SPACE_ND" => name,
@@ -387,6 +430,10 @@ impl Reader {
                     [["ADD", "MUL", "SUB", "DIV"].iter().position(|n| *n == name).unwrap_or(0)];
                 let raw = self.push(of, op, inputs, vec![]);
                 self.activated(of, raw, of.option_byte(0)?)?
+            }
+            "RELU" => {
+                let x = if self.rescales(of) { self.push(of, "Rescale", inputs, vec![]) } else { input(0) };
+                self.push(of, "Relu", vec![x], vec![])
             }
             "RELU6" => self.activated(of, input(0), 3)?,
             "LEAKY_RELU" => self.push(of, "LeakyRelu", inputs, vec![("alpha", Attribute::Float(of.option_float(0)?))]),
@@ -484,7 +531,7 @@ impl Reader {
                 let ends: Vec<i64> = starts
                     .iter()
                     .zip(&sizes)
-                    .map(|(&start, &size)| if size < 0 { i64::MAX } else { start + size })
+                    .map(|(&start, &size)| if size < 0 { i64::MAX } else { start.saturating_add(size) })
                     .collect();
                 self.push(of, "Slice", vec![input(0)], vec![("starts", ints(starts)), ("ends", ints(ends))])
             }
@@ -507,7 +554,6 @@ impl Reader {
                 ];
                 self.push(of, "Resize", vec![input(0), String::new(), String::new(), input(1)], attributes)
             }
-            "QUANTIZE" => return of.node.error("values become integers; networks of floats are imported"),
             _ => {
                 let supported: Vec<&str> = NAMES.iter().map(|(_, name)| *name).collect();
                 return of.node.error(format!("is not supported; supported are {}", supported.join(", ")));
@@ -663,6 +709,15 @@ fn scopes(name: &str, operator: &str) -> Vec<Vec<String>> {
     }
     parts
 }
+
+/// Some of those that are not.
+#[rustfmt::skip]
+const OTHERS: &[(i32, &str)] = &[
+    (5, "DEPTH_TO_SPACE"), (16, "LSTM"), (24, "RNN"), (26, "SPACE_TO_DEPTH"), (27, "SVDF"), (32, "CUSTOM"),
+    (44, "UNIDIRECTIONAL_SEQUENCE_LSTM"), (47, "EXP"), (49, "SPLIT"), (52, "BIDIRECTIONAL_SEQUENCE_LSTM"),
+    (88, "UNPACK"), (102, "SPLIT_V"), (126, "BATCH_MATMUL"), (129, "CALL_ONCE"), (142, "VAR_HANDLE"),
+    (143, "READ_VARIABLE"), (144, "ASSIGN_VARIABLE"),
+];
 
 /// The operators that are known, by number.
 #[rustfmt::skip]

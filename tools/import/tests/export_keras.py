@@ -1,6 +1,6 @@
 """Exports networks of Keras as TFLite, and by tf2onnx as ONNX, with inputs and Keras' outputs.
 
-    python3 -m venv VENV && VENV/bin/pip install tensorflow-cpu tf2onnx
+    python3 -m venv VENV && VENV/bin/pip install tensorflow-cpu tf2onnx tflite-micro
     VENV/bin/python tests/export_keras.py OUT
 
 NAME.case is as export.py's, channels first. Of these tests/data has five and one: the others are tried by hand.
@@ -13,6 +13,7 @@ import sys
 import numpy
 import tensorflow
 from tensorflow import keras
+from tflite_micro.python.tflite_micro import runtime
 
 layers = keras.layers
 out = pathlib.Path(sys.argv[1])
@@ -113,7 +114,7 @@ for network in [resnet, flat, mobile, auto, unet, tcn, excite, mlp, separable]:
     for kind in ["Keras", "Tf2onnx"]:
         case.astype("<f4").tofile(out / f"{kind}{name}.case")
 
-# a network of integers, which is refused; its weights are read
+# a network of integers
 keras.utils.set_random_seed(2)
 net = keras.Sequential([
     keras.Input((4, 4, 2)), layers.Conv2D(3, 3, activation="relu"), layers.Flatten(), layers.Dense(2)])
@@ -122,5 +123,14 @@ converter.optimizations = [tensorflow.lite.Optimize.DEFAULT]
 converter.representative_dataset = lambda: ([numpy.random.randn(1, 4, 4, 2).astype("f4")] for _ in range(10))
 converter.target_spec.supported_ops = [tensorflow.lite.OpsSet.TFLITE_BUILTINS_INT8]
 converter.inference_input_type = converter.inference_output_type = tensorflow.int8
-(out / "KerasInt8.tflite").write_bytes(converter.convert())
+model = converter.convert()
+(out / "KerasInt8.tflite").write_bytes(model)
+# images of int8, channels last, and what TensorFlow Lite for Microcontrollers gives
+micro, case = runtime.Interpreter.from_bytes(model), b""
+for _ in range(12):
+    image = numpy.random.randint(-128, 128, (1, 4, 4, 2)).astype("i1")
+    micro.set_input(image, 0)
+    micro.invoke()
+    case += image.tobytes() + micro.get_output(0).tobytes()
+(out / "KerasInt8.case").write_bytes(case)
 print("the first weights of its convolution:", numpy.moveaxis(net.layers[0].get_weights()[0], -1, 0).ravel()[:4])
