@@ -8,6 +8,7 @@ command -v qemu-system-arm >/dev/null || missing "qemu-system-arm is not install
 original=$PWD
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
+mkdir "$copy/digits" && cp ../digits/networks.rs "$copy/digits"
 export CARGO_TARGET_DIR=$target_dir
 
 # A fresh copy, as the working directory. It has a name of its own, or cargo would take what it builds for the firmware.
