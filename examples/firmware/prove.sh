@@ -6,7 +6,7 @@ set -euo pipefail
 nm=$(command -v llvm-nm-22 || command -v llvm-nm) || missing "llvm-nm is not installed: apt-get install llvm"
 
 build --bin firmware --bin bare --bin infer
-build --features dsp --bin bare_int8
+build --features dsp --bin bare_int8 --bin infer_int8
 symbols() { "$nm" --demangle "$target_dir/$target/release/$1"; }
 panic='panic|unwind|core::fmt|_fail(ed)?$'
 allocator='__rust_.*alloc|alloc::|malloc'
@@ -22,10 +22,10 @@ absent() {
     printf '%s: no %s\n' "$3" "$1"
 }
 symbols firmware | grep -E "$panic" >/dev/null # what prints can panic, so this is seen where it is
-for image in bare infer bare_int8; do
+for image in bare infer {bare,infer}_int8; do
     absent "panic" "$panic" $image
 done
-for image in firmware bare infer bare_int8; do
+for image in firmware bare infer {bare,infer}_int8; do
     absent "allocator" "$allocator" $image
     absent "f64" "$f64" $image
 done
@@ -35,7 +35,7 @@ printf 'infer: %d bytes of flash, %d bytes of RAM beside the stack\n' \
     $(($(address __sidata) + $(address __edata) - $(address __sdata) - $(address __vector_table))) \
     $(($(address __ebss) - $(address __sdata)))
 
-# a processor without an FPU shows where there is a float
+printf '\nCortex-M0\n' # a processor without an FPU shows where there is a float
 processor=cortex-m0
 . ./toolchain.sh
 build_small --bin infer --bin infer_int8
