@@ -4,10 +4,10 @@
 # networks on a Cortex-M3, by the plain loops that processors without DSP instructions run.
 set -euo pipefail
 shift_bits=3 # the clock counts 84 million instructions then
-names=(kws ic vww ad kws_int8 ic_int8 vww_int8 ad_int8 small_int8)
 if [ "${1:-}" = --m3 ]; then
-    processor=cortex-m3 shift_bits=0 names=({kws,ic,vww,ad,small}_int8)
+    processor=cortex-m3 shift_bits=0
     shift
+    [ $# -gt 0 ] || set -- {kws,ic,vww,ad,small}_int8
 fi
 . "$(dirname "$0")/../toolchain.sh"
 command -v qemu-system-arm >/dev/null || missing "qemu-system-arm is not installed: apt-get install qemu-system-arm"
@@ -16,7 +16,7 @@ target_dir=${CARGO_TARGET_DIR:-$PWD/target}
 
 host=$(env -u RUSTC -u RUSTC_BOOTSTRAP cargo run --quiet --release --example host)
 printf '%-8s %12s %8s %8s %8s %8s %6s\n' network instructions "per MAC" code weights statics stack
-[ $# -gt 0 ] || set -- "${names[@]}"
+[ $# -gt 0 ] || set -- kws ic vww ad kws_int8 ic_int8 vww_int8 ad_int8 small_int8
 for name in "$@"; do
     case $name in
         # what is not assembly is to be small
