@@ -84,7 +84,8 @@ impl Meter {
     #[inline(never)]
     pub fn measure<R>(&mut self, f: impl FnOnce() -> R) -> (R, Cost) {
         let (result, cost) = self.try_measure(f);
-        (result, cost.expect("the call is too long for a clock of 24 bits"))
+        let Some(cost) = cost else { panic!("the call is too long for a clock of 24 bits") };
+        (result, cost)
     }
 
     /// As [`measure`](Self::measure), but without a panic: no cost where the clock has run out.
@@ -98,13 +99,14 @@ impl Meter {
         let start = self.clock.cvr.read();
         let result = apart(f);
         let ticks = start.wrapping_sub(self.clock.cvr.read()) & CLOCK_MAX;
-        let has_run_out = self.clock.csr.read() >> 16 != 0;
+        if self.clock.csr.read() >> 16 != 0 {
+            return (result, None);
+        }
         let time = match SHIFT {
             Some(shift) => (u64::from(ticks) * TICK) >> (shift + 4),
             None => ticks.into(),
         };
-        let cost = Cost { time: time as u32, stack: top.wrapping_sub(lowest_in_use()) };
-        (result, (!has_run_out).then_some(cost))
+        (result, Some(Cost { time: time as u32, stack: top.wrapping_sub(lowest_in_use()) }))
     }
 
     /// The most bytes of stack that the program has used up to now.
