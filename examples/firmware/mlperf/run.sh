@@ -28,7 +28,7 @@ budget() {
         cortex-m4:vww_int8_small) echo 9800000 25112 57124 ;;
         cortex-m4:ad_int8_small) echo 280000 5840 1156 ;;
         cortex-m4:small_int8_small) echo 45000 9000 1716 ;;
-        *) echo 99999999 99999999 99999999 ;; # floats and other processors have none
+        *) echo 999999999 999999999 999999999 ;; # floats and other processors have none
     esac
 }
 
