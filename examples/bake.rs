@@ -19,6 +19,8 @@ mod residual;
 mod adapt;
 #[path = "firmware/src/classify.rs"]
 mod classify;
+#[path = "firmware/src/learn.rs"]
+mod learn;
 #[allow(dead_code)] // the host has its images from elsewhere
 #[path = "firmware/src/records.rs"]
 mod records;
@@ -31,14 +33,15 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use const_cnn::{Data, Parameters, Sgd, Trainer, Zero};
+use const_cnn::{Data, Int8, Parameters, Range, Sgd, Trainer, Zero, quantize};
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 
 use classifier::Classifier;
 use classify::{Answers, Scratch, classify};
-use data::Digits;
+use data::{Digits, Pixels};
+use learn::{Body, Features, Head};
 use networks::{Article, Small};
 use records::Record;
 use residual::Residual;
@@ -86,6 +89,12 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
 /// networks `small` of seeds 0 to 9 read 15 to 18: this is the first of them that reads the ten which the page's test draws.
 const PAGE_SEED: u64 = 7;
 
+/// Of how many images all that int8 gives is written.
+const FIRST: usize = 10;
+
+/// How many images the ranges of int8 networks are taken from.
+const SEEN: usize = 500;
+
 /// All files. The digits are split, and the networks drawn and trained, as the example `digits` does it with seed 0, or that of
 /// the page.
 fn assets() -> Result<Vec<Asset>, Box<dyn Error>> {
@@ -101,6 +110,12 @@ fn assets() -> Result<Vec<Asset>, Box<dyn Error>> {
     let not_new: Vec<usize> = train.iter().copied().filter(|&index| digits.labels[index] != adapt::NEW).collect();
     let without_new = trained::<Small>(&digits, &not_new, 0)?;
 
+    let mut features = Features::ZERO;
+    features.read_le(&bytes(&without_new)?[..Features::PARAMETER_BYTES])?;
+    let seen = |part: &[usize]| -> Vec<Pixels> { part.iter().take(SEEN).map(|&index| digits.images[index]).collect() };
+    let small_int8 = quantize(&small, &seen(&train), Range::MinMax)?.bytes;
+    let features_int8 = quantize(&features, &seen(&not_new), Range::MinMax)?.bytes;
+
     // the device takes its images in the order in which they lie in flash
     train.shuffle(&mut rng);
     let all: Vec<usize> = (0..digits.labels.len()).collect();
@@ -115,7 +130,12 @@ fn assets() -> Result<Vec<Asset>, Box<dyn Error>> {
         ("firmware/assets/small.bin", bytes(&small)?),
         ("firmware/assets/without_new.bin", bytes(&without_new)?),
         ("firmware/assets/article_start.bin", bytes(&article)?),
-        ("firmware/src/expected.rs", expected(&small, article, without_new, &train, &test)?.into_bytes()),
+        (
+            "firmware/src/expected.rs",
+            expected(&small, article, without_new, [&small_int8, &features_int8], &train, &test)?.into_bytes(),
+        ),
+        ("firmware/assets/small.int8", small_int8),
+        ("firmware/assets/features.int8", features_int8),
     ])
 }
 
@@ -153,6 +173,7 @@ fn expected(
     small: &Small,
     mut article: Article,
     mut adapted: Small,
+    [small_int8, features]: [&[u8]; 2],
     train: &[Record],
     test: &[Record],
 ) -> Result<String, Box<dyn Error>> {
@@ -168,17 +189,43 @@ fn expected(
     }
 
     let before = classify(&adapted, &mut scratch, test);
+    let mut head = Head::ZERO;
+    head.read_le(&bytes(&adapted)?[Features::PARAMETER_BYTES..])?;
     let mut trainer = Box::new(Trainer::ZERO);
     for _round in 0..adapt::ROUNDS {
         adapt::round(&mut adapted, &mut trainer, train)?;
     }
     let after = classify(&adapted, &mut scratch, test);
 
+    let mut net = Int8::<Features>::ZERO;
+    net.read_le(features)?;
+    let mut body = Body { net: &net, arena: &mut Int8::<Features>::arena() };
+    let before_learning = body.classify(&head, test);
+    let mut trainer = Box::new(Trainer::ZERO);
+    for _round in 0..adapt::ROUNDS {
+        body.round(&mut head, &mut trainer, train)?;
+    }
+    let after_learning = body.classify(&head, test);
+
+    let mut int8 = Int8::<Small>::ZERO;
+    int8.read_le(small_int8)?;
+    let (pixels, mut arena) = (records::pixels(int8.input_scale()), Int8::<Small>::arena());
+    let mut read = |record: &Record| classify::logits_int8(&int8, &mut arena, &pixels, record);
+
     let mut source = String::from("//! What the host gets, without `simd`. Written by `examples/bake.rs`.\n\n");
-    source += "use digits::classify::Answers;\n";
+    source += "use crate::classify::Answers;\n";
     write_answers(&mut source, "The network from the host, on the held-out images.", "SMALL", &answers)?;
     write_answers(&mut source, "The network without the new digit, before it adapts.", "BEFORE", &before)?;
     write_answers(&mut source, "The same network after it has adapted.", "AFTER", &after)?;
+    let doc = "The head on what int8 makes of the images, before it learns the new digit.";
+    write_answers(&mut source, doc, "BEFORE_INT8", &before_learning)?;
+    write_answers(&mut source, "The same after it has learned it.", "AFTER_INT8", &after_learning)?;
+    let doc = "What the int8 form of `small` gives for the first of the held-out images.";
+    writeln!(source, "\n/// {doc}\npub const INT8: [[i8; 10]; {FIRST}] = [")?;
+    for record in &test[..FIRST] {
+        writeln!(source, "    {:?},", read(record))?;
+    }
+    source += "];\n";
     write!(source, "\n/// The loss of each of the article's network's steps.\n#[rustfmt::skip]\n")?;
     writeln!(source, "pub const LOSSES: [f32; {}] = [", losses.len())?;
     for losses in losses.chunks(8) {

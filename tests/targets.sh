@@ -2,12 +2,17 @@
 # Runs the training run of tests/checksum on every target that this machine can build for and run: all print the same
 # checksum. `tests/targets.sh unit` runs the library's unit tests on the foreign processors instead, `tests/targets.sh
 # simd` those and the tests of the kernels on aarch64 with the feature `simd`; on lesser x86-64 the tests of the kernels and
-# what is detected.
+# what is detected. `tests/targets.sh layers FILE...` compares each layer of int8 networks with stored values, which `mlperf_tiny
+# -- --net NET --int8 FILE --cases FILE --pack FILE` has put into one file.
 #
 # A target is built with the active toolchain where its sysroot has the target (`rustup target add` puts it there), and
 # otherwise with Debian's compiler and the library's source. What is missing is named and skipped.
 set -euo pipefail
+mode=${1:-checksums}
+files=()
+for file in "${@:2}"; do files+=("$(realpath "$file")"); done
 cd "$(dirname "$0")/checksum"
+[ "$mode" != layers ] || cd ../layers
 
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/../../target}/targets"
 rows=()
@@ -28,6 +33,19 @@ row() {
     sums=$(sed -n 's/^checksum //p' <<<"$output" | tr '\n' ' ')
     rows+=("$(printf '%-34s %s' "$name" "$sums")")
     [ "$sums" = "$expected $expected $expected_int8 " ] || failed=1
+}
+
+# layers NAME COMMAND...: runs the command, which ends with another status than 0 where a value differs
+layers() {
+    local name=$1 output
+    shift
+    printf '== %s\n' "$name"
+    if ! output=$("$@"); then
+        rows+=("$(printf '%-34s failed' "$name")")
+        failed=1
+    fi
+    rows+=("$(sed -n "s|^.*: \\([0-9]* values, [0-9]* differ\\)$|$(printf '%-34s' "$name") \\1|p" <<<"$output")")
+    printf '%s\n' "$output"
 }
 
 skip() { rows+=("$(printf '%-34s skipped: %s' "$1" "$2")"); }
@@ -69,6 +87,7 @@ foreign() {
         case $mode in
             unit) tests "$name: unit tests" --lib --features rand ;;
             simd) tests "$name: kernels with simd" --release --lib --test={kernels,bits,reference} --features rand,simd ;;
+            layers) layers "$name" "${build[@]}" cargo run --quiet --release "${options[@]}" -- "${files[@]}" ;;
             *) row "$name" "${build[@]}" cargo run --quiet --release "${options[@]}" ;;
         esac
     fi
@@ -106,17 +125,38 @@ lesser_x86() {
     tests "x86-64, $cpu: the kernels without AVX2" --test={bits,kernels,reference} --features rand,simd
 }
 
+# cortex_m NAME [OPTIONS...]
 cortex_m() {
-    local name="Cortex-M4F" target=thumbv7em-none-eabihf
+    local name=$1 target=thumbv7em-none-eabihf emulator file
+    shift
     if ! have qemu-system-arm; then
         skip "$name" "apt-get install qemu-system-arm lld"
     elif ! build_for "$target" core ld.lld "-C link-arg=-Tlink.x"; then
         skip "$name" "needs $missing"
     else
-        build+=("CARGO_TARGET_THUMBV7EM_NONE_EABIHF_RUNNER=timeout 300 qemu-system-arm -M mps2-an386 -cpu cortex-m4
-            -nographic -monitor none -serial none -semihosting-config enable=on,target=native -kernel")
-        row "$name" "${build[@]}" cargo run --quiet --release "${options[@]}"
+        options+=("$@")
+        emulator="timeout 300 qemu-system-arm -M mps2-an386 -cpu cortex-m4
+            -nographic -monitor none -serial none -semihosting-config enable=on,target=native"
+        if [ "$mode" = layers ]; then
+            layers "$name" on_cortex_m
+        else
+            build+=("CARGO_TARGET_THUMBV7EM_NONE_EABIHF_RUNNER=$emulator -kernel")
+            row "$name" "${build[@]}" cargo run --quiet --release "${options[@]}"
+        fi
     fi
+}
+
+# Each file, behind its size, is put into RAM.
+on_cortex_m() {
+    local file size ram=0x21000000 failed=0
+    for file in "${files[@]}"; do
+        size=$(stat -c %s "$file")
+        printf '%s: ' "$file"
+        "${build[@]}" "CARGO_TARGET_THUMBV7EM_NONE_EABIHF_RUNNER=$emulator -device loader,addr=$ram,data=$size,data-len=4
+            -device loader,addr=$((ram + 4)),file=$file,force-raw=on -kernel" \
+            cargo run --quiet --release "${options[@]}" || failed=1
+    done
+    return $failed
 }
 
 # wasm NAME FLAGS
@@ -124,15 +164,31 @@ wasm() {
     local name=$1 target=wasm32-unknown-unknown
     if ! have node; then
         skip "$name" "apt-get install nodejs lld"
-    elif ! build_for "$target" core wasm-ld "-C link-arg=--export=checksum_of -C link-arg=--export=checksum_of_int8 -C link-arg=--export=expected $2"; then
+    elif ! build_for "$target" core wasm-ld "$exports $2"; then
         skip "$name" "needs $missing"
     else
         build+=(CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="node module.mjs")
-        row "$name" "${build[@]}" cargo run --quiet --release "${options[@]}"
+        case $mode in
+            layers) layers "$name" "${build[@]}" cargo run --quiet --release "${options[@]}" -- "${files[@]}" ;;
+            *) row "$name" "${build[@]}" cargo run --quiet --release "${options[@]}" ;;
+        esac
     fi
 }
 
-mode=${1:-checksums}
+if [ "$mode" = layers ]; then
+    [ ${#files[@]} -gt 0 ] || { printf 'targets.sh layers FILE...\n' >&2; exit 2; }
+    exports="-C link-arg=--export=compare_at -C link-arg=-zstack-size=4194304"
+    build=() options=()
+    layers "$(rustc -vV | sed -n 's/host: //p')" cargo run --quiet --release -- "${files[@]}"
+    big_endian
+    aarch64
+    cortex_m "Cortex-M4"
+    cortex_m "Cortex-M4, DSP" --features simd
+    wasm "wasm32" ""
+    wasm "wasm32, simd128" "-C target-feature=+simd128"
+    printf '%s\n' "" "${rows[@]}"
+    exit $failed
+fi
 if [ "$mode" = unit ] || [ "$mode" = simd ]; then
     if [ "$mode" = unit ]; then big_endian; else lesser_x86; fi
     aarch64
@@ -141,13 +197,14 @@ if [ "$mode" = unit ] || [ "$mode" = simd ]; then
 fi
 
 constant() { sed -n "s/^pub const $1: u64 = \(0x[0-9a-f_]*\);/\1/p" src/run.rs | tr -d _; }
+exports="-C link-arg=--export=checksum_of -C link-arg=--export=checksum_of_int8 -C link-arg=--export=expected"
 expected=$(constant EXPECTED)
 expected_int8=$(constant EXPECTED_INT8)
 row "$(rustc -vV | sed -n 's/host: //p'), debug" cargo run --quiet
 row "$(rustc -vV | sed -n 's/host: //p')" cargo run --quiet --release
 big_endian
 aarch64
-cortex_m
+cortex_m "Cortex-M4F"
 wasm "wasm32" ""
 wasm "wasm32, simd128" "-C target-feature=+simd128"
 

@@ -4,5 +4,6 @@ set -euo pipefail
 . "$(dirname "$0")/toolchain.sh"
 command -v qemu-system-arm >/dev/null || missing "qemu-system-arm is not installed: apt-get install qemu-system-arm"
 
-build --bin firmware
+build --features dsp --bin firmware --bin learn_int8
 emulate firmware
+emulate learn_int8

@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
 # Builds each network's firmware, infers once in QEMU, and prints what it took. Ends with status 1 where the result has not
 # the bits of the host's, or where it took more than its budget, and 77 where something is not installed. `run.sh kws` runs
-# that one alone; `kws_int8_small` is `kws_int8` asked to be small.
+# that one alone; `kws_int8_small` is `kws_int8` asked to be small. `run.sh --m3` runs the int8 networks on a Cortex-M3, by
+# the plain loops that processors without DSP instructions run.
 set -euo pipefail
 shift_bits=3 # the clock counts 84 million instructions then
+if [ "${1:-}" = --m3 ]; then
+    processor=cortex-m3 shift_bits=0
+    shift
+    [ $# -gt 0 ] || set -- {kws,ic,vww,ad,small}_int8
+fi
 . "$(dirname "$0")/../toolchain.sh"
 command -v qemu-system-arm >/dev/null || missing "qemu-system-arm is not installed: apt-get install qemu-system-arm"
 cd mlperf
@@ -11,18 +17,18 @@ target_dir=${CARGO_TARGET_DIR:-$PWD/target}
 
 # budget NAME: the most instructions, bytes of code, and bytes of RAM (statics and stack)
 budget() {
-    case $1 in
-        kws_int8) echo 3100000 16000 18000 ;;
-        ic_int8) echo 12600000 30000 54000 ;;
-        vww_int8) echo 9800000 40000 60000 ;;
-        ad_int8) echo 280000 8000 2400 ;;
-        small_int8) echo 45000 9000 2600 ;;
-        kws_int8_small) echo 3100000 16000 17052 ;;
-        ic_int8_small) echo 12600000 19496 52252 ;;
-        vww_int8_small) echo 9800000 25112 57124 ;;
-        ad_int8_small) echo 280000 5840 1156 ;;
-        small_int8_small) echo 45000 9000 1716 ;;
-        *) echo 99999999 99999999 99999999 ;; # the float ones have none
+    case $processor:$1 in
+        cortex-m4:kws_int8) echo 3100000 16000 18000 ;;
+        cortex-m4:ic_int8) echo 12600000 30000 54000 ;;
+        cortex-m4:vww_int8) echo 9800000 40000 60000 ;;
+        cortex-m4:ad_int8) echo 280000 8000 2400 ;;
+        cortex-m4:small_int8) echo 45000 9000 2600 ;;
+        cortex-m4:kws_int8_small) echo 3100000 16000 17052 ;;
+        cortex-m4:ic_int8_small) echo 12600000 19496 52252 ;;
+        cortex-m4:vww_int8_small) echo 9800000 25112 57124 ;;
+        cortex-m4:ad_int8_small) echo 280000 5840 1156 ;;
+        cortex-m4:small_int8_small) echo 45000 9000 1716 ;;
+        *) echo 999999999 999999999 999999999 ;; # floats and other processors have none
     esac
 }
 

@@ -19,8 +19,8 @@ pub const ROUNDS: usize = 10;
 
 /// The batches of a round.
 const BATCHES: usize = 10;
-const LEARNING_RATE: f32 = 0.02;
-const MOMENTUM: f32 = 0.9;
+pub const LEARNING_RATE: f32 = 0.02;
+pub const MOMENTUM: f32 = 0.9;
 
 /// One step, on one batch.
 #[inline(never)]
@@ -29,18 +29,25 @@ pub fn step(net: &mut Small, trainer: &mut Trainer<Small, f32>, batch: &[&Record
     trainer.step(net, &sgd, batch.iter().map(|record| (image(record), label(record))))
 }
 
-/// Uses each image once: the first of `records` that show what is wanted. Each batch has its share of both kinds.
+/// Uses each image once.
 #[inline(never)]
 pub fn round(net: &mut Small, trainer: &mut Trainer<Small, f32>, records: &[Record]) -> Result<(), Error> {
+    for batch in batches(records) {
+        step(net, trainer, &batch)?;
+    }
+    Ok(())
+}
+
+/// The batches of a round: the first of `records` that show what is wanted. Each has its share of both kinds.
+pub fn batches(records: &[Record]) -> impl Iterator<Item = [&Record; (NEW_IMAGES + OLD_IMAGES) / BATCHES]> {
     let mut new = records.iter().filter(|record| label(record) == NEW);
     let mut old = records.iter().filter(|record| label(record) != NEW);
-    for _batch in 0..BATCHES {
+    (0..BATCHES).map(move |_| {
         let mut batch = [&[0; 65]; (NEW_IMAGES + OLD_IMAGES) / BATCHES];
         let chosen = new.by_ref().take(NEW_IMAGES / BATCHES).chain(old.by_ref().take(OLD_IMAGES / BATCHES));
         for (place, record) in batch.iter_mut().zip(chosen) {
             *place = record;
         }
-        step(net, trainer, &batch)?;
-    }
-    Ok(())
+        batch
+    })
 }

@@ -1,6 +1,6 @@
 //! What the host gets, without `simd`. Written by `examples/bake.rs`.
 
-use digits::classify::Answers;
+use crate::classify::Answers;
 
 /// The network from the host, on the held-out images.
 pub const SMALL: Answers = Answers {
@@ -22,6 +22,34 @@ pub const AFTER: Answers = Answers {
     correct: [36, 36, 34, 34, 35, 36, 36, 35, 33, 34],
     checksum: 0xc90afdda,
 };
+
+/// The head on what int8 makes of the images, before it learns the new digit.
+pub const BEFORE_INT8: Answers = Answers {
+    images: [36, 36, 35, 37, 36, 36, 36, 36, 35, 36],
+    correct: [36, 36, 34, 35, 35, 35, 36, 35, 34, 0],
+    checksum: 0x1003677a,
+};
+
+/// The same after it has learned it.
+pub const AFTER_INT8: Answers = Answers {
+    images: [36, 36, 35, 37, 36, 36, 36, 36, 35, 36],
+    correct: [36, 36, 34, 35, 34, 34, 36, 35, 33, 32],
+    checksum: 0x6ba8f2e9,
+};
+
+/// What the int8 form of `small` gives for the first of the held-out images.
+pub const INT8: [[i8; 10]; 10] = [
+    [-45, -24, -6, 87, -72, 16, -41, -29, 6, 17],
+    [5, -6, -67, -64, 79, -25, 20, 12, 2, -29],
+    [43, 2, -18, -83, 35, -8, 76, -48, 0, -59],
+    [-12, 17, 87, 29, -73, -14, -14, -30, -15, -56],
+    [3, -3, -70, -45, 64, -20, 8, 5, -5, -18],
+    [-4, -35, -24, -2, -36, 83, -3, -26, -17, -24],
+    [53, 10, -9, -87, 23, -9, 84, -61, 7, -66],
+    [-6, 14, -39, 23, -67, 21, -44, -29, -44, 65],
+    [-11, -21, -23, -35, 8, -10, 88, -38, 32, -58],
+    [-24, 2, -45, 13, -50, 50, -16, -70, -16, 57],
+];
 
 /// The loss of each of the article's network's steps.
 #[rustfmt::skip]

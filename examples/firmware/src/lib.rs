@@ -5,6 +5,8 @@
 
 pub mod adapt;
 pub mod classify;
+pub mod expected;
+pub mod learn;
 #[path = "../../digits/networks.rs"]
 pub mod networks;
 pub mod records;

@@ -8,7 +8,6 @@
 
 mod console;
 mod exit;
-mod expected;
 mod measure;
 
 use core::fmt::Write;
@@ -20,6 +19,7 @@ use cortex_m_semihosting::hio::HostStream;
 use console::Thousandths;
 use digits::adapt::{self, NEW, NEW_IMAGES, OLD_IMAGES, ROUNDS};
 use digits::classify::{Answers, Scratch, classify, logits};
+use digits::expected;
 use digits::networks::{Article, Small};
 use digits::records::{Record, records};
 use digits::train::{self, BATCH, EPOCHS};

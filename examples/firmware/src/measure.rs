@@ -8,19 +8,19 @@ use cortex_m::peripheral::{SYST, syst};
 use cortex_m::register::msp;
 
 /// QEMU's `-icount shift`, where `run.sh` builds the program: an instruction takes 2^shift nanoseconds there.
-const SHIFT: Option<u32> = match option_env!("ICOUNT_SHIFT") {
-    Some(shift) => match u32::from_str_radix(shift, 10) {
-        Ok(shift) => Some(shift),
-        Err(_) => panic!("ICOUNT_SHIFT is no number"),
-    },
-    None => None,
+const SHIFT: Option<u32> = number(option_env!("ICOUNT_SHIFT"));
+
+/// The board's clock there, the MPS2's if nothing else is said.
+const CLOCK_MHZ: u32 = match number(option_env!("CLOCK_MHZ")) {
+    Some(mhz) => mhz,
+    None => 25,
 };
 
 /// What the clock counts.
 pub const UNIT: &str = if SHIFT.is_some() { "instructions" } else { "cycles" };
 
-/// A tick of the MPS2 board's clock of 25 MHz.
-const NANOSECONDS_PER_TICK: u64 = 40;
+/// A tick of the clock, in sixteenths of a nanosecond.
+const TICK: u64 = 16_000 / CLOCK_MHZ as u64;
 
 /// The clock has 24 bits.
 const CLOCK_MAX: u32 = 0x00ff_ffff;
@@ -38,6 +38,17 @@ unsafe extern "C" {
     static __ebss: u32;
     static _stack_end: u32; // the lowest word of the stack
     static _stack_start: u32; // one past its highest
+}
+
+/// The number that a variable has.
+const fn number(variable: Option<&str>) -> Option<u32> {
+    match variable {
+        Some(text) => match u32::from_str_radix(text, 10) {
+            Ok(number) => Some(number),
+            Err(_) => panic!("ICOUNT_SHIFT and CLOCK_MHZ are numbers"),
+        },
+        None => None,
+    }
 }
 
 /// What a call cost.
@@ -72,6 +83,14 @@ impl Meter {
     /// Calls `f` and measures it.
     #[inline(never)]
     pub fn measure<R>(&mut self, f: impl FnOnce() -> R) -> (R, Cost) {
+        let (result, cost) = self.try_measure(f);
+        let Some(cost) = cost else { panic!("the call is too long for a clock of 24 bits") };
+        (result, cost)
+    }
+
+    /// As [`measure`](Self::measure), but without a panic: no cost where the clock has run out.
+    #[inline(always)]
+    pub fn try_measure<R>(&mut self, f: impl FnOnce() -> R) -> (R, Option<Cost>) {
         self.lowest = self.lowest.min(lowest_in_use());
         paint();
         let top = msp::read() as usize;
@@ -80,12 +99,14 @@ impl Meter {
         let start = self.clock.cvr.read();
         let result = apart(f);
         let ticks = start.wrapping_sub(self.clock.cvr.read()) & CLOCK_MAX;
-        assert!(self.clock.csr.read() >> 16 == 0, "the call is too long for a clock of 24 bits");
+        if self.clock.csr.read() >> 16 != 0 {
+            return (result, None);
+        }
         let time = match SHIFT {
-            Some(shift) => (u64::from(ticks) * NANOSECONDS_PER_TICK) >> shift,
+            Some(shift) => (u64::from(ticks) * TICK) >> (shift + 4),
             None => ticks.into(),
         };
-        (result, Cost { time: time as u32, stack: top - lowest_in_use() })
+        (result, Some(Cost { time: time as u32, stack: top.wrapping_sub(lowest_in_use()) }))
     }
 
     /// The most bytes of stack that the program has used up to now.

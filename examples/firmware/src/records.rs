@@ -1,5 +1,7 @@
 //! Images as they lie in flash: a byte for each pixel, not a float.
 
+use const_cnn::Scale;
+
 /// 64 pixels, row by row, from 0 (white) to 16 (black); then the digit that the image shows.
 pub type Record = [u8; 65];
 
@@ -17,6 +19,16 @@ pub fn image(record: &Record) -> [[[f32; 1]; 8]; 8] {
         *pixel = [f32::from(byte) / 16.0];
     }
     image
+}
+
+/// What each value of a pixel is in int8.
+pub const fn pixels(scale: Scale) -> [i8; 17] {
+    let (mut values, mut n) = ([0; 17], 0);
+    while n < values.len() {
+        values[n] = scale.quantize(n as f32 / 16.0);
+        n += 1;
+    }
+    values
 }
 
 /// The digit that the image shows.

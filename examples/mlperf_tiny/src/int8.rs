@@ -8,6 +8,7 @@ use const_cnn::{Entry, Fold, Form, Int8, Layer, Layout, Multiplier, Network, Qua
 use safetensors::Dtype;
 
 use crate::compare::{Comparison, layer};
+use crate::options::Name;
 use crate::tensors::{File, read};
 use crate::weights;
 
@@ -35,12 +36,9 @@ where
     let mut given: BTreeMap<String, Vec<i8>> = BTreeMap::new();
     let mut arena = Int8::<N>::arena();
     for input in inputs.chunks(N::Input::LEN) {
-        for (n, &value) in input.iter().enumerate() {
-            net.image_in(&mut arena)[N::Input::LAYOUT.position(n)] = value as i8;
-        }
+        put(input, &N::Input::LAYOUT, net.image_in(&mut arena));
         net.activations(&mut arena, |path, dims, values| {
-            let name = name(path);
-            let of_layer = given.entry(name.trim_end_matches(".add").into()).or_default();
+            let of_layer = given.entry(step_name(path)).or_default();
             of_layer.extend(in_order(dims, values));
         });
     }
@@ -48,12 +46,7 @@ where
     let mut table = format!("{:26}{:>10}{:>10}\n", N::NAME, "values", "differ");
     let (mut values, mut differ) = (0, 0);
     for tensor in cases.names() {
-        let name = match tensor {
-            "output" if N::NAME.ends_with("Chances") => "softmax",
-            "output" => "fc10",
-            "logits" => "fc",
-            _ => layer(tensor),
-        };
+        let name = name_of_tensor::<N>(tensor);
         let Some(found) = given.get(name) else { continue };
         let stored = cases.count(tensor)? * (found.len() / count.max(1));
         let expected = cases.bytes(tensor, Dtype::I8, stored)?;
@@ -63,6 +56,78 @@ where
     }
     table += &format!("{values} values, {differ} differ; {} multipliers, {} differ", multipliers.0, multipliers.1);
     Ok(Comparison { agrees: values > 0 && differ + multipliers.1 == 0, table })
+}
+
+/// Puts an int8 network and its cases into one file: what each step gives is stored as it lies, see `tests/layers`.
+///
+/// # Errors
+///
+/// A sentence, when a file is not that of such a network.
+pub fn pack<N, F, const W: usize, const B: usize, const A: usize>(
+    name: Name,
+    weights: &Path,
+    cases: &Path,
+) -> Result<Vec<u8>, Box<dyn Error>>
+where
+    N: Network + Fold<Folded = F>,
+    F: Form<Net = Quantized<F, W, B, A>> + Layer<Input = N::Input, Output = N::Output>,
+{
+    let (weight_bytes, case_bytes) = (read(weights)?, read(cases)?);
+    let (weights, cases) = (File::new(weights, &weight_bytes)?, File::new(cases, &case_bytes)?);
+    let (source, _) = source::<N, F, W, B, A>(&weights)?;
+    let net = Int8::<N>::ZERO; // whatever it gives: only which steps it has is asked
+    let count = cases.count("input")?;
+    let inputs = cases.bytes("input", Dtype::I8, count * N::Input::LEN)?;
+
+    let number = |n: usize| (n as u32).to_le_bytes();
+    let mut packed = format!("{:4}", format!("{name:?}").to_lowercase()).into_bytes();
+    packed.extend(number(source.len()));
+    packed.extend(source);
+    packed.extend(number(count));
+    let mut arena = Int8::<N>::arena();
+    for (n, input) in inputs.chunks(N::Input::LEN).enumerate() {
+        put(input, &N::Input::LAYOUT, net.image_in(&mut arena));
+        packed.extend(net.image_in(&mut arena).iter().map(|&value| value as u8));
+        let mut steps = Vec::new();
+        net.activations(&mut arena, |path, dims, _| steps.push((step_name(path), dims)));
+        for (step, dims) in steps {
+            let len = dims.iter().product();
+            let mut stored = Vec::new();
+            for tensor in cases.names().into_iter().filter(|tensor| name_of_tensor::<N>(tensor) == step) {
+                let all = cases.bytes(tensor, Dtype::I8, cases.count(tensor)? * len)?;
+                stored.extend(all.chunks(len).nth(n));
+            }
+            packed.extend(number(stored.len()));
+            for values in stored {
+                let mut as_it_lies = vec![0; len];
+                put(values, &layout(dims), &mut as_it_lies);
+                packed.extend(as_it_lies.iter().map(|&value| value as u8));
+            }
+        }
+    }
+    Ok(packed)
+}
+
+/// Puts values into their places.
+fn put(values: &[u8], layout: &Layout, to: &mut [i8]) {
+    for (n, &value) in values.iter().enumerate() {
+        to[layout.position(n)] = value as i8;
+    }
+}
+
+/// The layer of which a tensor of the cases is.
+fn name_of_tensor<N: Network>(tensor: &str) -> &str {
+    match tensor {
+        "output" if N::NAME.ends_with("Chances") => "softmax",
+        "output" => "fc10",
+        "logits" => "fc",
+        _ => layer(tensor),
+    }
+}
+
+/// The layer of which a step is.
+fn step_name(path: &[&str]) -> String {
+    name(path).trim_end_matches(".add").into()
 }
 
 /// The bytes of a network; how many multipliers there are, and how many differ.
@@ -116,10 +181,15 @@ pub fn name(path: &[&str]) -> String {
 
 /// Values that lie channels last in the order channel, row, column.
 pub fn in_order(dims: &'static [usize], values: &[i8]) -> Vec<i8> {
-    let layout = match dims {
+    let layout = layout(dims);
+    (0..values.len()).map(|n| values[layout.position(n)]).collect()
+}
+
+/// How values lie channels last.
+fn layout(dims: &'static [usize]) -> Layout {
+    match dims {
         [_, _, _] => Layout::new(dims).stored(&[1, 2, 0]),
         [_, _] => Layout::new(dims).stored(&[1, 0]),
         _ => Layout::new(dims),
-    };
-    (0..values.len()).map(|n| values[layout.position(n)]).collect()
+    }
 }

@@ -16,6 +16,7 @@ mod training;
 mod weights;
 
 use std::error::Error;
+use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -52,16 +53,27 @@ macro_rules! of {
     };
 }
 
+/// Calls a function of the network that has a name, as it is in int8: with chances where it has classes.
+macro_rules! of_int8 {
+    ($name:expr, $($function:ident)::+ ($($argument:expr),*)) => {
+        match $name {
+            Name::Kws => $($function)::+::<KwsChances, _, _, _, _>($($argument),*),
+            Name::Vww => $($function)::+::<VwwChances, _, _, _, _>($($argument),*),
+            Name::Ic => $($function)::+::<IcChances, _, _, _, _>($($argument),*),
+            Name::Ad => $($function)::+::<Ad, _, _, _, _>($($argument),*),
+            Name::Sww => $($function)::+::<SwwChances, _, _, _, _>($($argument),*),
+        }
+    };
+}
+
 /// Returns whether all is as it should be.
 fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
     if let (Some(name), Some(weights), Some(cases)) = (options.net, &options.int8, &options.cases) {
-        let comparison = match name {
-            Name::Kws => int8::compare::<KwsChances, _, _, _, _>(weights, cases),
-            Name::Vww => int8::compare::<VwwChances, _, _, _, _>(weights, cases),
-            Name::Ic => int8::compare::<IcChances, _, _, _, _>(weights, cases),
-            Name::Ad => int8::compare::<Ad, _, _, _, _>(weights, cases),
-            Name::Sww => int8::compare::<SwwChances, _, _, _, _>(weights, cases),
-        }?;
+        if let Some(file) = &options.pack {
+            fs::write(file, of_int8!(name, int8::pack(name, weights, cases))?)?;
+            return Ok(true);
+        }
+        let comparison = of_int8!(name, int8::compare(weights, cases))?;
         print(&comparison.table)?;
         return Ok(comparison.agrees);
     }

@@ -24,6 +24,10 @@ pub struct Options {
     #[arg(long, value_name = "FILE", requires = "net", requires = "cases", conflicts_with = "weights")]
     pub int8: Option<PathBuf>,
 
+    /// Write int8 weights and cases into one file, for `tests/targets.sh layers`, in place of comparing
+    #[arg(long, value_name = "FILE", requires = "int8")]
+    pub pack: Option<PathBuf>,
+
     /// Train a network, on data that are made
     #[arg(long, value_name = "NET", conflicts_with = "net")]
     pub train: Option<Name>,
@@ -34,7 +38,7 @@ pub struct Options {
 }
 
 /// What the networks are called.
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Name {
     /// Keyword spotting: DS-CNN
     Kws,

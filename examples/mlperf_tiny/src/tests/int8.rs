@@ -9,8 +9,9 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, serialize};
 
 use super::files::Files;
-use crate::int8::{compare, in_order, name};
+use crate::int8::{compare, in_order, name, pack};
 use crate::networks::SwwChances;
+use crate::options::Name;
 
 /// A tensor: its name, type, dimensions and bytes.
 type Tensor = (String, Dtype, Vec<usize>, Vec<u8>);
@@ -135,4 +136,39 @@ fn what_is_wrong_with_an_int8_file_is_said() {
     assert!(found.contains("expected `fc.weight` to be 96 of I8, found I8 [1]"), "{found}");
     let found = message("fc.output_scale", |tensor| tensor.3.fill(0));
     assert!(found.contains("scale"), "{found}");
+}
+
+#[test]
+fn what_is_packed_is_all_that_is_compared() {
+    let ([weights, cases], files) = (files(), Files::new("int8-packed"));
+    write(&files.weights, &weights);
+    write(&files.cases, &cases);
+    let packed = pack::<SwwChances, _, _, _, _>(Name::Sww, &files.weights, &files.cases).unwrap();
+    let number = |at: usize| u32::from_le_bytes(*packed[at..].first_chunk().unwrap()) as usize;
+    assert_eq!((&packed[..4], number(4)), (&b"sww "[..], Int8::<SwwChances>::SOURCE_BYTES));
+    let mut net = Int8::<SwwChances>::ZERO;
+    net.read_le(&packed[8..][..number(4)]).unwrap();
+
+    // it runs as it was when it was packed, and the steps' values lie as they are stored
+    let (mut at, mut arena, mut values) = (8 + number(4), Int8::<SwwChances>::arena(), 0);
+    assert_eq!(number(at), 2);
+    at += 4;
+    for _image in 0..2 {
+        let image = net.image_in(&mut arena);
+        image.iter_mut().zip(&packed[at..]).for_each(|(value, &stored)| *value = stored as i8);
+        at += image.len();
+        net.activations(&mut arena, |path, _, given| {
+            let count = number(at);
+            assert!(count > 0, "{path:?}");
+            at += 4;
+            for _ in 0..count {
+                assert!(given.iter().zip(&packed[at..]).all(|(&value, &stored)| value == stored as i8), "{path:?}");
+                at += given.len();
+                values += given.len();
+            }
+        });
+    }
+    assert_eq!(at, packed.len());
+    let table = compare::<SwwChances, _, _, _, _>(&files.weights, &files.cases).unwrap().table;
+    assert!(table.contains(&format!("\n{values} values, 0 differ")), "{values}: {table}");
 }
