@@ -276,7 +276,7 @@ fn bytes<F: Form>(float: &Float, places: &[(usize, usize)], scales: &[Scale]) ->
         for (f, &bias) in layer.biases.iter().enumerate() {
             let largest = layer.of(f).iter().fold(0.0f32, |largest, w| largest.max(w.abs()));
             // a bias is at most 2³⁰ of its steps
-            let least = (bias.abs() / input / (1u32 << 30) as f32).max(f32::MIN_POSITIVE);
+            let least = (bias.abs() / (1u32 << 30) as f32 / input).max(f32::MIN_POSITIVE);
             let scale = (largest / MOST).max(least);
             rounded.extend(layer.of(f).iter().map(|w| (w / scale).round().clamp(-MOST, MOST) as i8 as u8));
             let bias = (bias as f64 / (input as f64 * scale as f64)).round() as i32;
