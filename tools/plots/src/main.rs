@@ -1,5 +1,6 @@
 //! `plots RUN.jsonl.. FOLDER` makes a report of runs' logs.
 
+use std::collections::HashSet;
 use std::process::ExitCode;
 
 use runs::Run;
@@ -30,7 +31,12 @@ Makes a report of the logs RUN, .jsonl or .csv, in FOLDER: index.html and its pi
 Several runs are compared in one picture.";
 
 fn make(logs: &[String], folder: &str) -> Result<(), Box<dyn std::error::Error>> {
-    let runs = logs.iter().map(Run::read).collect::<Result<Vec<_>, _>>()?;
+    let mut runs = logs.iter().map(Run::read).collect::<Result<Vec<_>, _>>()?;
+    // where two files have the same name, as the example's logs in two folders, all are called by their paths
+    let names: HashSet<&str> = runs.iter().map(|run| run.name.as_str()).collect();
+    if names.len() < runs.len() {
+        runs.iter_mut().zip(logs).for_each(|(run, log)| run.name.clone_from(log));
+    }
     if std::path::Path::new(folder).is_file() {
         return Err(format!("{folder} is a file: the last word is the folder that the report goes to").into());
     }
