@@ -63,7 +63,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Error::File { path, error } => write!(f, "{}: {error}", path.display()),
-            Error::Image { path, error } => write!(f, "{}: {error}", path.display()),
+            Error::Image { path, error } => write!(f, "{}: no PNG or JPEG, or a broken one: {error}", path.display()),
             Error::Blank { path } => write!(f, "{}: nothing is drawn on it", path.display()),
             Error::Input { found } => write!(f, "expected a network of [1, H, W] or [3, H, W], found {found:?}"),
             Error::Classes { path, expected, found } => {

@@ -4,6 +4,7 @@
 //! ```sh
 //! cargo run --release -p images --example photos -- train photos/
 //! cargo run --release -p images --example photos -- read one.jpg another.png
+//! cargo run --release -p images --example photos -- bytes one.jpg one.bytes # what a camera would give
 //! ```
 
 mod net;
@@ -39,7 +40,10 @@ fn run() -> Result<(), Box<dyn Error>> {
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["train", folder] => train(folder),
         ["read", ref files @ ..] if !files.is_empty() => files.iter().try_for_each(|file| read(file)),
-        _ => Err("say `train FOLDER`, a folder with one inside for each class, or `read FILE..`".into()),
+        ["bytes", file, to] => Ok(fs::write(to, images::read_bytes::<Photos>(file)?)?),
+        _ => {
+            Err("say `train FOLDER`, a folder with one inside for each class, `read FILE..` or `bytes FILE TO`".into())
+        }
     }
 }
 
