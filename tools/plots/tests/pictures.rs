@@ -153,8 +153,7 @@ fn runs_whose_files_have_one_name_are_told_apart() {
     assert!(made.status.success(), "{made:?}");
     let page = fs::read_to_string(to.join("index.html")).unwrap();
     let curves = fs::read_to_string(to.join("curves.svg")).unwrap();
-    for log in logs {
-        let name = log.display().to_string();
+    for name in ["first/run", "second/run"] {
         assert!(page.contains(&format!("<h2>{name}</h2>")) && curves.contains(&format!("{name}, training")), "{name}");
     }
 }
