@@ -1,6 +1,7 @@
 //! The contract of a layer, and layers put one after another by hand.
 
 use crate::element::Scratch;
+use crate::int8::operation::Operation;
 use crate::math::at_least;
 use crate::{Arrays, Elem, Nested, Operator, Parameters, Shape, Zero};
 
@@ -452,6 +453,9 @@ pub struct Row {
     pub operator: Operator,
     /// The layers that it is made of, in the order of their arrays.
     pub rows: &'static [Row],
+    /// What the int8 form takes it for: found once, since it is asked for many times while the compiler plans.
+    #[doc(hidden)]
+    pub operation: Operation,
 }
 
 impl Row {
@@ -466,11 +470,12 @@ impl Row {
         bytes: 0,
         operator: Operator::CUSTOM,
         rows: &[],
+        operation: Operation::Unknown,
     };
 
     /// The row of a layer called `name`.
     pub const fn of<L: Layer>(name: &'static str) -> Row {
-        Row {
+        let row = Row {
             name,
             input: L::Input::DIMS,
             output: L::Output::DIMS,
@@ -480,6 +485,8 @@ impl Row {
             bytes: 4 * (L::COUNT + L::Output::LEN),
             operator: L::OPERATOR,
             rows: L::ROWS,
-        }
+            operation: Operation::Unknown,
+        };
+        Row { operation: Operation::of(&row), ..row }
     }
 }

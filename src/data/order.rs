@@ -2,9 +2,11 @@
 
 use core::ops::Range;
 
+use crate::kernels::simd::widest;
 use crate::{Data, Error};
 
-const EIGHT: usize = 8;
+/// So many places are computed at once: none waits for what another one is turned by.
+const ONCE: usize = 32;
 
 const MAX_ROUNDS: usize = 8;
 
@@ -31,8 +33,27 @@ pub struct Order {
     rows: u32,
     columns: u32,
     rounds: usize,
-    /// For each round how columns are turned, and then how rows are: a factor, which is odd, and a mask.
-    turns: [[[u64; 2]; 2]; MAX_ROUNDS],
+    /// For each round how columns are turned, and then how rows are.
+    turns: [[Turn; 2]; MAX_ROUNDS],
+}
+
+/// How rows or columns are turned: by a function of 64 bits, the upper half of `(x ^ mask) · factor`. As x has 32 of them, what
+/// the mask's upper half gives is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Turn {
+    mask: u32,
+    /// The lower half, which is odd, and the upper one.
+    factor: [u32; 2],
+    offset: u32,
+}
+
+impl Turn {
+    const NONE: Turn = Turn { mask: 0, factor: [0; 2], offset: 0 };
+
+    const fn of(factor: u64, mask: u64) -> Turn {
+        let (lower, upper) = (factor as u32, (factor >> 32) as u32);
+        Turn { mask: mask as u32, factor: [lower, upper], offset: lower.wrapping_mul((mask >> 32) as u32) }
+    }
 }
 
 impl Order {
@@ -42,9 +63,9 @@ impl Order {
         // one row alone would only be turned around
         let rows = if shuffled < 4 { 2 } else { shuffled.isqrt() as u32 };
         let columns = shuffled.div_ceil(rows as u64) as u32;
-        let (mut turns, mut state, mut n) = ([[[0; 2]; 2]; MAX_ROUNDS], mix(mix(seed) ^ epoch), 0);
+        let (mut turns, mut state, mut n) = ([[Turn::NONE; 2]; MAX_ROUNDS], mix(mix(seed) ^ epoch), 0);
         while n < 2 * MAX_ROUNDS {
-            turns[n / 2][n % 2] = [mix(state) | 1, mix(state.wrapping_add(1))];
+            turns[n / 2][n % 2] = Turn::of(mix(state) | 1, mix(state.wrapping_add(1)));
             state = state.wrapping_add(2);
             n += 1;
         }
@@ -57,42 +78,41 @@ impl Order {
         if n as u64 >= self.shuffled { n } else { self.within(n as u64) }
     }
 
-    /// The places of `things` in their order, more than twice as fast as [`at`](Order::at) one after the other.
+    /// The places of `things` in their order, several times as fast as [`at`](Order::at) one after the other.
     pub(crate) const fn places(&self, things: Range<usize>) -> Places<'_> {
-        Places { order: self, things, ready: [0; EIGHT], given: EIGHT }
+        Places { order: self, things, ready: [0; ONCE], given: ONCE }
     }
 
-    /// The places of eight things from the `first`: none waits for what another one is turned by.
-    #[inline]
-    fn eight(&self, first: usize) -> [usize; EIGHT] {
-        let mut places = [first; EIGHT];
-        places.iter_mut().enumerate().for_each(|(lane, place)| *place = place.saturating_add(lane));
-        if first as u64 >= self.shuffled {
-            return places;
-        }
-        let (mut rows, mut columns) = ([0; EIGHT], [0; EIGHT]);
-        let (mut row, mut column) = self.row_and_column(first as u64);
-        for (to_row, to_column) in rows.iter_mut().zip(&mut columns) {
+    /// The places of as many things as `places` has, from the `first`; all of them are among those that are shuffled.
+    fn some(&self, first: u64, places: &mut [u32]) {
+        let (mut row, mut column) = self.row_and_column(first);
+        let mut rows = [0; ONCE];
+        for (to_row, to_column) in rows.iter_mut().zip(&mut *places) {
             (*to_row, *to_column) = (row, column);
-            column += 1;
-            if column == self.columns {
-                (row, column) = (row + 1, 0);
+            let is_last = column + 1 == self.columns;
+            (row, column) = (row + u32::from(is_last), if is_last { 0 } else { column + 1 });
+        }
+        widest(
+            #[inline(always)]
+            || {
+                for [of_columns, of_rows] in self.turns.iter().take(self.rounds) {
+                    for (column, row) in places.iter_mut().zip(&rows) {
+                        *column = turn(*column, self.columns, *row, *of_columns);
+                    }
+                    for (row, column) in rows.iter_mut().zip(&*places) {
+                        *row = turn(*row, self.rows, *column, *of_rows);
+                    }
+                }
+                for (place, row) in places.iter_mut().zip(&rows) {
+                    *place = place.wrapping_add(row.wrapping_mul(self.columns));
+                }
+            },
+        );
+        for place in places {
+            if u64::from(*place) >= self.shuffled {
+                *place = self.within(u64::from(*place)) as u32;
             }
         }
-        for [of_columns, of_rows] in self.turns.iter().take(self.rounds) {
-            columns
-                .iter_mut()
-                .zip(&rows)
-                .for_each(|(column, &row)| *column = turn(*column, self.columns, row, *of_columns));
-            rows.iter_mut().zip(&columns).for_each(|(row, &column)| *row = turn(*row, self.rows, column, *of_rows));
-        }
-        for ((place, row), column) in places.iter_mut().zip(rows).zip(columns) {
-            if (*place as u64) < self.shuffled {
-                let turned = self.place(row, column);
-                *place = if turned < self.shuffled { turned as usize } else { self.within(turned) };
-            }
-        }
-        places
     }
 
     /// Where the `place`, turned until it is one of the things', goes.
@@ -130,12 +150,20 @@ impl Order {
     }
 }
 
-/// `place` of `len`, turned by a number that is a function of `other`.
-#[inline]
-const fn turn(place: u32, len: u32, other: u32, [factor, mask]: [u64; 2]) -> u32 {
-    let random = (other as u64 ^ mask).wrapping_mul(factor) >> 32;
-    let turned = place + ((random * len as u64) >> 32) as u32;
+/// `place` of `len`, turned by a number that is a function of `other`: the upper half of a product with an odd factor, of
+/// which three parts of 32 bits are left.
+#[inline(always)]
+const fn turn(place: u32, len: u32, other: u32, by: Turn) -> u32 {
+    let x = other ^ by.mask;
+    let random = upper(x, by.factor[0]).wrapping_add(x.wrapping_mul(by.factor[1])).wrapping_add(by.offset);
+    let turned = place + upper(random, len);
     if turned >= len { turned - len } else { turned }
+}
+
+/// The upper half of a product.
+#[inline(always)]
+const fn upper(a: u32, b: u32) -> u32 {
+    ((a as u64 * b as u64) >> 32) as u32
 }
 
 /// The places of some things; [`Order::places`] makes it.
@@ -143,7 +171,7 @@ const fn turn(place: u32, len: u32, other: u32, [factor, mask]: [u64; 2]) -> u32
 pub(crate) struct Places<'a> {
     order: &'a Order,
     things: Range<usize>,
-    ready: [usize; EIGHT],
+    ready: [u32; ONCE],
     /// How many of those have been given.
     given: usize,
 }
@@ -154,10 +182,18 @@ impl Iterator for Places<'_> {
     #[inline]
     fn next(&mut self) -> Option<usize> {
         let n = self.things.next()?;
-        if self.given >= EIGHT {
-            (self.ready, self.given) = (self.order.eight(n), 0);
+        if n as u64 >= self.order.shuffled {
+            return Some(n); // it stays where it is
         }
-        let place = self.ready.get(self.given).copied();
+        if self.given >= ONCE {
+            let left = self.order.shuffled - n as u64;
+            let some = left.min(1 + self.things.len() as u64).min(ONCE as u64) as usize;
+            self.given = 0;
+            if let Some(ready) = self.ready.get_mut(..some) {
+                self.order.some(n as u64, ready);
+            }
+        }
+        let place = self.ready.get(self.given).map(|&place| place as usize);
         self.given += 1;
         place
     }
@@ -267,10 +303,10 @@ mod tests {
     }
 
     #[test]
-    fn eight_at_once_are_those_one_by_one() {
+    fn some_at_once_are_those_one_by_one() {
         for len in (0..70).chain([99, 180, 1437, 60_000]) {
             let order = Order::new(len, 5, 1);
-            for first in [0, 1, 7, 8, 37].map(|first: usize| first.min(len)) {
+            for first in [0, 1, 7, 8, 32, 37].map(|first: usize| first.min(len)) {
                 // things beyond the last stay where they are
                 let things = first..len + 11;
                 assert!(order.places(things.clone()).eq(things.map(|n| order.at(n))), "{len} from {first}");

@@ -5,7 +5,7 @@ use std::vec::Vec;
 
 use super::plan::{Kind, Part, Recipe, Step};
 use super::{Form, part, part_mut};
-use crate::int8::operation::WindowSizes;
+use crate::int8::window_sizes::WindowSizes;
 
 /// A folded network's steps, with what it has learned.
 pub(super) struct Float<'a> {
@@ -59,7 +59,7 @@ impl<'a> Float<'a> {
         for (n, ((step, recipe), layer)) in self.steps.iter().zip(self.recipes).zip(&self.layers).enumerate() {
             let x = part(&self.arena, step.x).to_vec();
             let y = part_mut(&mut self.arena, step.y);
-            run(step, layer, &x, y);
+            run(step, &recipe.window, layer, &x, y);
             for y in y.iter_mut() {
                 *y = y.max(recipe.range.0).min(recipe.range.1);
             }
@@ -68,18 +68,20 @@ impl<'a> Float<'a> {
     }
 }
 
-fn run(step: &Step, layer: &Weights, x: &[f32], y: &mut [f32]) {
+fn run(step: &Step, window: &WindowSizes, layer: &Weights, x: &[f32], y: &mut [f32]) {
     match &step.kind {
-        Kind::Conv(sizes) | Kind::Depthwise(sizes) => conv(sizes, layer, x, y),
-        Kind::Dense => {
+        Kind::Conv(_) | Kind::Depthwise(_) | Kind::OtherConv(_) | Kind::OtherDepthwise(_) => {
+            conv(window, layer, x, y);
+        }
+        Kind::Dense | Kind::Narrow => {
             for (f, y) in y.iter_mut().enumerate() {
                 *y = layer.biases[f] + x.iter().zip(layer.of(f)).map(|(x, w)| x * w).sum::<f32>();
             }
         }
-        Kind::MaxPool(sizes) => {
+        Kind::MaxPool(sizes) | Kind::OtherMaxPool(sizes) => {
             pool(sizes, x, y, |values, _| values.iter().fold(f32::NEG_INFINITY, |largest, &value| largest.max(value)));
         }
-        Kind::AvgPool(sizes, counts) => pool(sizes, x, y, |values, padded| {
+        Kind::AvgPool(sizes, counts) | Kind::OtherAvgPool(sizes, counts) => pool(sizes, x, y, |values, padded| {
             let count = if *counts { padded } else { values.len() };
             values.iter().sum::<f32>() / count.max(1) as f32
         }),

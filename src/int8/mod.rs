@@ -14,6 +14,8 @@ pub mod plan;
 #[cfg(feature = "std")]
 mod quantize;
 mod source;
+mod way;
+mod window_sizes;
 
 use core::fmt;
 use core::iter;
@@ -23,12 +25,12 @@ pub use arithmetic::Multiplier;
 #[cfg(feature = "std")]
 pub use quantize::{Measured, Quantization, Range, quantize};
 pub use source::Scale;
+pub use way::{Fast, Small, Way};
 
 use crate::layer::{Input, Output};
 use crate::{Error, Fold, Layer, Message, Nested, Zero};
 use kernels::{chosen, plain, rest};
-use operation::WindowSizes;
-use plan::{At, Kind, Part, Recipe, Step, Totals, has, has_loop};
+use plan::{At, Kind, Part, Recipe, Step, Totals};
 use source::{Source, float, int};
 
 /// The int8 form of a network: a value of its own type, whose numbers are a quarter as large.
@@ -39,6 +41,9 @@ use source::{Source, float, int};
 /// `reshape`, `softmax`, `dropout`, and the blocks `residual` and `concat`.
 ///
 /// On processors with vectors it is not faster than float yet: it is for those without, and for their memory.
+///
+/// How much memory it takes while it infers can be asked for: `Int8<Net>` is as fast as it can be, `Int8<Net, Small>` does with what
+/// is alive at once and the least beside it; see [`Small`]. They are made from the same bytes, and give the same.
 ///
 /// ```
 /// use const_cnn::{Int8, network};
@@ -65,7 +70,7 @@ use source::{Source, float, int};
 /// // 3 · 0.5 + 2 · 2.0 + 0.5 · 4, to the next whole number, ties upwards
 /// assert_eq!(net.output(&[0.5, 2.0], &mut arena), [8.0]);
 /// ```
-pub type Int8<N> = <<N as Fold>::Folded as Form>::Net;
+pub type Int8<N, W = Fast> = <<N as Fold>::Folded as Form<W>>::Net;
 
 /// What the int8 form of a network writes on: `static ARENA: Mutex<Int8Arena<Net>>`.
 ///
@@ -78,7 +83,7 @@ pub type Int8<N> = <<N as Fold>::Folded as Form>::Net;
 /// let arena: Int8Arena<Net> = Int8::<Net>::arena();
 /// assert_eq!(size_of_val(&arena), Int8::<Net>::ARENA_BYTES);
 /// ```
-pub type Int8Arena<N> = <<N as Fold>::Folded as Form>::Arena;
+pub type Int8Arena<N, W = Fast> = <<N as Fold>::Folded as Form<W>>::Arena;
 
 /// A folded network as [`network!`](crate::network!) writes it, with the steps of its int8 form.
 ///
@@ -95,7 +100,7 @@ pub type Int8Arena<N> = <<N as Fold>::Folded as Form>::Arena;
 /// }
 /// assert!(is_smaller::<Net>());
 /// ```
-pub trait Form: Layer {
+pub trait Form<W: Way = Fast>: Layer {
     /// Its int8 form, a [`Quantized`].
     type Net;
 
@@ -126,7 +131,7 @@ pub trait Form: Layer {
 /// assert_eq!(net.input_scale().scale, 1.0);
 /// ```
 #[repr(C)]
-pub struct Quantized<F, const WORDS: usize, const BYTES: usize, const ARENA: usize> {
+pub struct Quantized<F, const WORDS: usize, const BYTES: usize, const ARENA: usize, W = Fast> {
     /// Parameters, by step.
     words: [i32; WORDS],
     /// Weights, by step, each from a multiple of four bytes on.
@@ -135,7 +140,7 @@ pub struct Quantized<F, const WORDS: usize, const BYTES: usize, const ARENA: usi
     input: Scale,
     /// How the result does.
     output: Scale,
-    form: PhantomData<fn() -> F>,
+    form: PhantomData<fn() -> (F, W)>,
 }
 
 /// What has a scale of its own in an int8 network: a layer with weights, the sum of a block, or what branches give together.
@@ -180,29 +185,31 @@ impl<const N: usize> Zero for Arena<N> {
 }
 
 #[rustfmt::skip]
-impl<F, const WORDS: usize, const BYTES: usize, const ARENA: usize> Clone for Quantized<F, WORDS, BYTES, ARENA> {
+impl<F, const WORDS: usize, const BYTES: usize, const ARENA: usize, W> Clone for Quantized<F, WORDS, BYTES, ARENA, W> {
     fn clone(&self) -> Self {
         Quantized { form: PhantomData, ..*self }
     }
 }
 
 #[rustfmt::skip]
-impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> fmt::Debug
-    for Quantized<F, WORDS, BYTES, ARENA>
+impl<F: Form<W>, const WORDS: usize, const BYTES: usize, const ARENA: usize, W: Way> fmt::Debug
+    for Quantized<F, WORDS, BYTES, ARENA, W>
 {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.debug_struct("Quantized").field("input", &self.input).field("output", &self.output).finish_non_exhaustive()
     }
 }
 
-impl<F, const WORDS: usize, const BYTES: usize, const ARENA: usize> Zero for Quantized<F, WORDS, BYTES, ARENA> {
+impl<F, const WORDS: usize, const BYTES: usize, const ARENA: usize, W> Zero for Quantized<F, WORDS, BYTES, ARENA, W> {
     const ZERO: Self = {
         let one = Scale { scale: 1.0, zero_point: 0 };
         Quantized { words: [0; WORDS], bytes: [0; BYTES], input: one, output: one, form: PhantomData }
     };
 }
 
-impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> Quantized<F, WORDS, BYTES, ARENA> {
+impl<F: Form<W>, const WORDS: usize, const BYTES: usize, const ARENA: usize, W: Way>
+    Quantized<F, WORDS, BYTES, ARENA, W>
+{
     /// The bytes that inference writes on, the image and the result counted: those of an [`Arena`].
     pub const ARENA_BYTES: usize = size_of::<Arena<ARENA>>();
 
@@ -311,15 +318,17 @@ impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> Quanti
             let words = self.words.split_at_mut(step.words.at).1.split_at_mut(step.words.len).0;
             let bytes = self.bytes.split_at_mut(step.bytes.at).1.split_at_mut(step.bytes.len).0;
             match &step.kind {
-                Kind::Conv(sizes) => kernels::bake_conv(sizes, &layer, words, bytes),
-                Kind::Depthwise(sizes) => kernels::bake_depthwise(sizes, &layer, words, bytes),
-                Kind::Dense => chosen::bake_linear(step.x.len, &layer, words, bytes),
+                Kind::Conv(_) => chosen::bake_conv(&recipe.window, &layer, words, bytes),
+                Kind::Depthwise(_) => chosen::bake_depthwise(&recipe.window, &layer, words, bytes),
+                Kind::OtherConv(sizes) => plain::bake_conv(sizes, &layer, words, bytes),
+                Kind::OtherDepthwise(sizes) => plain::bake_depthwise(sizes, &layer, words, bytes),
+                Kind::Dense | Kind::Narrow => chosen::bake_linear(step.x.len, &layer, words, bytes),
                 Kind::Add => rest::bake_add(x, other, output, bounds, words),
                 Kind::Branch(_) => rest::bake_branch(x, output, words),
-                Kind::AvgPool(..) => words[0] = x.zero_point as i32,
+                Kind::AvgPool(..) | Kind::OtherAvgPool(..) => words[0] = x.zero_point as i32,
                 Kind::Bound => (words[0], words[1]) = (bounds.0 as i32, bounds.1 as i32),
                 Kind::Chances => rest::bake_softmax(x, words),
-                Kind::MaxPool(_) | Kind::Reorder(_) => (),
+                Kind::MaxPool(_) | Kind::OtherMaxPool(_) | Kind::Reorder(_) => (),
             }
             n += 1;
         }
@@ -349,7 +358,7 @@ impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> Quanti
     pub fn infer_in<'a>(&self, arena: &'a mut Arena<ARENA>) -> &'a [i8] {
         const { Self::IS_KNOWN }
         for step in F::STEPS {
-            run::<F>(step, &self.words, &self.bytes, &mut arena.0);
+            run::<F, W>(step, &self.words, &self.bytes, &mut arena.0);
         }
         part(&arena.0, F::TOTALS.result)
     }
@@ -376,7 +385,7 @@ impl<F: Form, const WORDS: usize, const BYTES: usize, const ARENA: usize> Quanti
     ) {
         const { Self::IS_KNOWN }
         for (step, recipe) in F::STEPS.iter().zip(F::RECIPES) {
-            run::<F>(step, &self.words, &self.bytes, &mut arena.0);
+            run::<F, W>(step, &self.words, &self.bytes, &mut arena.0);
             visit(recipe.path(), recipe.dims, part(&arena.0, step.y));
         }
     }
@@ -430,61 +439,49 @@ fn part_mut<T>(of: &mut [T], Part { at, len }: Part) -> &mut [T] {
 
 /// One step. Kernels of kinds that the network does not have are left out of the program.
 #[inline(always)]
-fn run<F: Form>(step: &Step, words: &[i32], bytes: &[i8], arena: &mut [i8]) {
-    const SIZES: WindowSizes = WindowSizes::NONE;
+fn run<F: Form<W>, W: Way>(step: &Step, words: &[i32], bytes: &[i8], arena: &mut [i8]) {
+    /// Whether the network has steps of such a kind.
+    macro_rules! has {
+        ($kind:pat) => {
+            const {
+                let (mut has, mut n) = (false, 0);
+                while n < F::STEPS.len() {
+                    has |= matches!(F::STEPS[n].kind, $kind);
+                    n += 1;
+                }
+                has
+            }
+        };
+    }
     let (words, bytes) = (part(words, step.words), part(bytes, step.bytes));
     let range = |part: Part| part.at..part.at.saturating_add(part.len);
-    let mut nothing: [i8; 0] = [];
-    let (x, y, scratch): (&[i8], &mut [i8], &mut [i8]) = if step.x.at == step.y.at {
-        (&[], part_mut(arena, step.y), &mut nothing)
-    } else {
-        let Ok([x, y, scratch]) = arena.get_disjoint_mut([range(step.x), range(step.y), range(step.scratch)]) else {
-            return;
-        };
-        (x, y, scratch)
-    };
+    // what works in place has no x
+    let x = if step.x.at == step.y.at { 0..0 } else { range(step.x) };
+    let Ok([x, y, scratch]) = arena.get_disjoint_mut([x, range(step.y), range(step.scratch)]) else { return };
+    let x = &*x;
     match &step.kind {
-        Kind::Conv(sizes) if const { has_loop(F::STEPS, &Kind::Conv(SIZES), true) } && chosen::has_conv(sizes) => {
-            chosen::conv(sizes, words, bytes, x, scratch, y);
-        }
-        Kind::Conv(sizes) if const { has_loop(F::STEPS, &Kind::Conv(SIZES), false) } => {
-            plain::conv(sizes, words, bytes, x, scratch, y);
-        }
-        Kind::Depthwise(sizes)
-            if const { has_loop(F::STEPS, &Kind::Depthwise(SIZES), true) } && chosen::has_depthwise(sizes) =>
-        {
-            chosen::depthwise(sizes, words, bytes, x, scratch, y);
-        }
-        Kind::Depthwise(sizes) if const { has_loop(F::STEPS, &Kind::Depthwise(SIZES), false) } => {
+        Kind::Conv(how) if has!(Kind::Conv(_)) => chosen::conv(how, words, bytes, x, scratch, y),
+        Kind::OtherConv(sizes) if has!(Kind::OtherConv(_)) => plain::conv(sizes, words, bytes, x, scratch, y),
+        Kind::Depthwise(how) if has!(Kind::Depthwise(_)) => chosen::depthwise(how, words, bytes, x, scratch, y),
+        Kind::OtherDepthwise(sizes) if has!(Kind::OtherDepthwise(_)) => {
             plain::depthwise(sizes, words, bytes, x, scratch, y);
         }
-        Kind::Dense if const { has(F::STEPS, &Kind::Dense) } => chosen::linear(words, bytes, x, scratch, y),
-        Kind::MaxPool(sizes)
-            if const { has_loop(F::STEPS, &Kind::MaxPool(SIZES), true) } && chosen::has_max_pool(sizes) =>
-        {
-            chosen::max_pool(sizes, x, y);
-        }
-        Kind::MaxPool(sizes) if const { has_loop(F::STEPS, &Kind::MaxPool(SIZES), false) } => {
-            rest::max_pool(sizes, x, y)
-        }
-        Kind::AvgPool(sizes, counts)
-            if const { has_loop(F::STEPS, &Kind::AvgPool(SIZES, true), true) } && chosen::has_avg_pool(sizes) =>
-        {
-            chosen::avg_pool(sizes, *counts, words, x, y);
-        }
-        Kind::AvgPool(sizes, counts) if const { has_loop(F::STEPS, &Kind::AvgPool(SIZES, true), false) } => {
+        Kind::Dense if has!(Kind::Dense) => chosen::linear(words, bytes, x, scratch, y),
+        Kind::Narrow if has!(Kind::Narrow) => chosen::narrow(words, bytes, x, y),
+        Kind::MaxPool(sizes) if has!(Kind::MaxPool(_)) => chosen::max_pool(sizes, x, y),
+        Kind::OtherMaxPool(sizes) if has!(Kind::OtherMaxPool(_)) => rest::max_pool(sizes, x, y),
+        Kind::AvgPool(sizes, counts) if has!(Kind::AvgPool(..)) => chosen::avg_pool(sizes, *counts, words, x, y),
+        Kind::OtherAvgPool(sizes, counts) if has!(Kind::OtherAvgPool(..)) => {
             rest::avg_pool(sizes, *counts, words, x, y);
         }
-        Kind::Add if const { has(F::STEPS, &Kind::Add) } => chosen::add(words, x, y),
-        Kind::Branch(channels) if const { has(F::STEPS, &Kind::Branch([0; 3])) } => {
-            rest::branch(words, *channels, x, y);
-        }
-        Kind::Reorder(channels) if const { has(F::STEPS, &Kind::Reorder([0; 2])) } => rest::reorder(*channels, x, y),
-        Kind::Bound if const { has(F::STEPS, &Kind::Bound) } => {
+        Kind::Add if has!(Kind::Add) => chosen::add(words, x, y),
+        Kind::Branch(channels) if has!(Kind::Branch(_)) => rest::branch(words, *channels, x, y),
+        Kind::Reorder(channels) if has!(Kind::Reorder(_)) => rest::reorder(*channels, x, y),
+        Kind::Bound if has!(Kind::Bound) => {
             copy(x, y);
             rest::bound(words, y);
         }
-        Kind::Chances if const { has(F::STEPS, &Kind::Chances) } => {
+        Kind::Chances if has!(Kind::Chances) => {
             copy(x, y);
             rest::softmax(words, y);
         }

@@ -1,9 +1,10 @@
 //! What a line of the table computes, as far as it has an int8 form.
 
+pub use super::window_sizes::WindowSizes;
 use crate::{Number, Row};
 
 /// What a layer computes, by its [operator](crate::Operator): a tree, as a network is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// Something that has no int8 form.
     Unknown,
@@ -33,12 +34,12 @@ pub enum Operation {
         /// Whether padding counts.
         counts: bool,
     },
-    /// y = min(max(x, low), high)
+    /// y = min(max(x, low), high), of the bits of both.
     Clamp {
         /// The least value.
-        low: f32,
+        low: u32,
         /// The largest one.
-        high: f32,
+        high: u32,
     },
     /// The same values in the same order of channel, row and column, which lie elsewhere in memory.
     Reorder {
@@ -51,77 +52,36 @@ pub enum Operation {
     Chances,
 }
 
-/// A window that slides over an image, with the image's sizes before and after. A sequence is an image of one row.
-///
-/// In memory channels are last, `x[h][w][c]`, `y[i][j][f]`. Of a convolution in groups each output channel is a sum over
-/// `group` input channels, neighbours; without, over all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WindowSizes {
-    /// C, the channels of the input.
-    pub channels: usize,
-    /// H and W of the input.
-    pub input: [usize; 2],
-    /// F, the channels of the output.
-    pub outputs: usize,
-    /// OH and OW of the output.
-    pub output: [usize; 2],
-    /// A, the channels of a group.
-    pub group: usize,
-    /// KH and KW.
-    pub kernel: [usize; 2],
-    /// SH and SW.
-    pub stride: [usize; 2],
-    /// DH and DW.
-    pub dilation: [usize; 2],
-    /// The padding at the top and the bottom, and at the left and the right.
-    pub padding: [[usize; 2]; 2],
+/// The window of a layer over images or sequences, whose output channels are sums over `group` channels.
+const fn window(row: &Row, group: usize) -> WindowSizes {
+    let Some(Number::Axes([rows, columns])) = row.operator.get("window") else { return WindowSizes::NONE };
+    let ([channels, h, w], [outputs, oh, ow]) = (image(row.input), image(row.output));
+    WindowSizes {
+        channels,
+        input: [h, w],
+        outputs,
+        output: [oh, ow],
+        group,
+        kernel: [rows.kernel, columns.kernel],
+        stride: [rows.stride, columns.stride],
+        dilation: [rows.dilation, columns.dilation],
+        padding: [rows.padding, columns.padding],
+    }
 }
 
-impl WindowSizes {
-    /// No window.
-    pub(crate) const NONE: WindowSizes = WindowSizes {
-        channels: 0,
-        input: [0; 2],
-        outputs: 0,
-        output: [0; 2],
-        group: 0,
-        kernel: [0; 2],
-        stride: [0; 2],
-        dilation: [0; 2],
+/// The window that is the whole of an image, or of a sequence.
+const fn whole(row: &Row) -> WindowSizes {
+    let [channels, h, w] = image(row.input);
+    WindowSizes {
+        channels,
+        input: [1, h * w],
+        outputs: channels,
+        output: [1, 1],
+        group: 1,
+        kernel: [1, h * w],
+        stride: [1; 2],
+        dilation: [1; 2],
         padding: [[0; 2]; 2],
-    };
-
-    /// The window of a layer over images or sequences, whose output channels are sums over `group` channels.
-    const fn of(row: &Row, group: usize) -> WindowSizes {
-        let Some(Number::Axes([rows, columns])) = row.operator.get("window") else { return WindowSizes::NONE };
-        let ([channels, h, w], [outputs, oh, ow]) = (image(row.input), image(row.output));
-        WindowSizes {
-            channels,
-            input: [h, w],
-            outputs,
-            output: [oh, ow],
-            group,
-            kernel: [rows.kernel, columns.kernel],
-            stride: [rows.stride, columns.stride],
-            dilation: [rows.dilation, columns.dilation],
-            padding: [rows.padding, columns.padding],
-        }
-    }
-
-    /// The window that is the whole of an image, or of a sequence.
-    const fn whole(row: &Row) -> WindowSizes {
-        let [channels, h, w] = image(row.input);
-        WindowSizes {
-            channels,
-            input: [1, h * w],
-            outputs: channels,
-            output: [1, 1],
-            group: 1,
-            kernel: [1, h * w],
-            stride: [1; 2],
-            dilation: [1; 2],
-            padding: [[0; 2]; 2],
-        }
     }
 }
 
@@ -145,36 +105,38 @@ pub const fn len(dims: &[usize]) -> usize {
     len
 }
 
-/// What a row computes.
-pub const fn operation(row: &Row) -> Operation {
-    let operator = &row.operator;
-    match operator.name.as_bytes() {
-        b"identity" | b"dropout" | b"spatial_dropout" | b"fake_quant" => Operation::Nothing,
-        b"chain" => Operation::Lines(row.rows),
-        b"concat" => Operation::Branches(row.rows),
-        b"residual" => match row.rows {
-            [block, shortcut] => Operation::Sum { block, shortcut },
-            _ => Operation::Unknown,
-        },
-        b"conv2d" | b"conv1d" => match operator.get("groups") {
-            Some(Number::Integer(groups)) => match row.input[0].checked_div(groups) {
-                Some(group) => Operation::Conv(WindowSizes::of(row, group)),
-                None => Operation::Unknown,
+impl Operation {
+    /// What a row computes, by its other fields.
+    pub const fn of(row: &Row) -> Operation {
+        let operator = &row.operator;
+        match operator.name.as_bytes() {
+            b"identity" | b"dropout" | b"spatial_dropout" | b"fake_quant" => Operation::Nothing,
+            b"chain" => Operation::Lines(row.rows),
+            b"concat" => Operation::Branches(row.rows),
+            b"residual" => match row.rows {
+                [block, shortcut] => Operation::Sum { block, shortcut },
+                _ => Operation::Unknown,
             },
+            b"conv2d" | b"conv1d" => match operator.get("groups") {
+                Some(Number::Integer(groups)) => match row.input[0].checked_div(groups) {
+                    Some(group) => Operation::Conv(window(row, group)),
+                    None => Operation::Unknown,
+                },
+                _ => Operation::Unknown,
+            },
+            b"linear" => Operation::Dense,
+            b"max_pool2d" | b"max_pool1d" => Operation::MaxPool(window(row, 1)),
+            b"avg_pool2d" | b"avg_pool1d" => Operation::AvgPool {
+                window: window(row, 1),
+                counts: matches!(operator.get("count"), Some(Number::Is(true))),
+            },
+            b"global_max_pool" => Operation::MaxPool(whole(row)),
+            b"global_avg_pool" => Operation::AvgPool { window: whole(row), counts: true },
+            b"relu" => Operation::Clamp { low: 0, high: f32::INFINITY.to_bits() },
+            b"relu6" => Operation::Clamp { low: 0, high: 6f32.to_bits() },
+            b"flatten" | b"reshape" => Operation::Reorder { from: row.input[0], to: row.output[0] },
+            b"softmax" => Operation::Chances,
             _ => Operation::Unknown,
-        },
-        b"linear" => Operation::Dense,
-        b"max_pool2d" | b"max_pool1d" => Operation::MaxPool(WindowSizes::of(row, 1)),
-        b"avg_pool2d" | b"avg_pool1d" => Operation::AvgPool {
-            window: WindowSizes::of(row, 1),
-            counts: matches!(operator.get("count"), Some(Number::Is(true))),
-        },
-        b"global_max_pool" => Operation::MaxPool(WindowSizes::whole(row)),
-        b"global_avg_pool" => Operation::AvgPool { window: WindowSizes::whole(row), counts: true },
-        b"relu" => Operation::Clamp { low: 0.0, high: f32::INFINITY },
-        b"relu6" => Operation::Clamp { low: 0.0, high: 6.0 },
-        b"flatten" | b"reshape" => Operation::Reorder { from: row.input[0], to: row.output[0] },
-        b"softmax" => Operation::Chances,
-        _ => Operation::Unknown,
+        }
     }
 }

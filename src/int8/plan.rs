@@ -5,24 +5,37 @@
 //! of four.
 
 use super::kernels::rest::{ADD_WORDS, BOUND_WORDS, BRANCH_WORDS, SOFTMAX_WORDS};
-use super::kernels::{Room, chosen, conv_room, depthwise_room};
-use super::operation::{Operation, WindowSizes, len, operation};
+use super::kernels::{Room, chosen, plain};
+use super::operation::{Operation, WindowSizes, len};
 use super::source::Scale;
 use crate::Row;
 
+/// Whether what is [fast](super::Fast) and what is [small](super::Small) differ.
+pub const HAS_WAYS: bool = chosen::HAS_WAYS;
+
 /// What a step computes.
 #[derive(Clone, Copy, Debug)]
-pub enum Kind {
-    /// A convolution.
-    Conv(WindowSizes),
-    /// A convolution whose groups are single channels.
-    Depthwise(WindowSizes),
+pub(crate) enum Kind {
+    /// A convolution, by the [chosen](super::kernels) loop.
+    Conv(chosen::Conv),
+    /// A convolution whose groups are single channels, by the chosen loop.
+    Depthwise(chosen::Depthwise),
+    /// A convolution that the chosen loop is not for.
+    OtherConv(WindowSizes),
+    /// One whose groups are single channels.
+    OtherDepthwise(WindowSizes),
     /// A dense layer.
     Dense,
-    /// The largest value of each window.
+    /// A dense layer without room for itself.
+    Narrow,
+    /// The largest value of each window, by the chosen loop.
     MaxPool(WindowSizes),
-    /// The mean of each window; whether padding counts.
+    /// The largest value of each window.
+    OtherMaxPool(WindowSizes),
+    /// The mean of each window, by the chosen loop; whether padding counts.
     AvgPool(WindowSizes, bool),
+    /// The mean of each window; whether padding counts.
+    OtherAvgPool(WindowSizes, bool),
     /// y = x + y
     Add,
     /// Writes a branch's channels among those of others: how many it has, the first one, and all of them.
@@ -33,25 +46,6 @@ pub enum Kind {
     Reorder([usize; 2]),
     /// Chances of classes.
     Chances,
-}
-
-impl Kind {
-    /// Whether it is of the same kind as another, whatever the sizes.
-    const fn is(self, other: &Kind) -> bool {
-        matches!(
-            (self, other),
-            (Kind::Conv(_), Kind::Conv(_))
-                | (Kind::Depthwise(_), Kind::Depthwise(_))
-                | (Kind::Dense, Kind::Dense)
-                | (Kind::MaxPool(_), Kind::MaxPool(_))
-                | (Kind::AvgPool(..), Kind::AvgPool(..))
-                | (Kind::Add, Kind::Add)
-                | (Kind::Branch(_), Kind::Branch(_))
-                | (Kind::Bound, Kind::Bound)
-                | (Kind::Reorder(_), Kind::Reorder(_))
-                | (Kind::Chances, Kind::Chances)
-        )
-    }
 }
 
 /// Where a step's values lie: from which place on, and how many.
@@ -104,6 +98,8 @@ pub struct Recipe {
     pub(crate) outputs: usize,
     /// How many weights all of them have.
     pub(crate) weights: usize,
+    /// The window of a convolution.
+    pub(crate) window: WindowSizes,
 }
 
 impl Recipe {
@@ -167,6 +163,7 @@ pub struct Program<const N: usize> {
     pub totals: Totals,
     /// How many there are.
     pub count: usize,
+    is_small: bool,
     arrays: usize,
     path: ([&'static str; Recipe::MAX_DEPTH], usize),
 }
@@ -187,8 +184,9 @@ enum Works {
     Nothing,
 }
 
-const fn works(stage: &Row) -> Works {
-    match operation(stage) {
+const fn works(stage: &Row, is_small: bool) -> Works {
+    match stage.operation {
+        Operation::Conv(sizes) if chosen::is_in_place(&sizes, is_small) => Works::InPlace,
         Operation::Nothing => Works::Nothing,
         Operation::Clamp { .. } | Operation::Chances => Works::InPlace,
         Operation::Reorder { from, to } => {
@@ -199,60 +197,65 @@ const fn works(stage: &Row) -> Works {
     }
 }
 
+/// Whether a layer is none: its output is its input, as it lies.
+const fn is_nothing(stage: &Row) -> bool {
+    matches!(works(stage, false), Works::Nothing)
+}
+
 /// Whether a layer bounds its output where it writes it.
 const fn bounds(stage: &Row) -> bool {
-    matches!(operation(stage), Operation::Conv(_) | Operation::Dense | Operation::Sum { .. })
+    matches!(stage.operation, Operation::Conv(_) | Operation::Dense | Operation::Sum { .. })
 }
 
 /// The bound of the line after the `n`-th, which takes it over.
 const fn taken(lines: &[Row], n: usize) -> (f32, f32) {
     let mut next = n + 1;
-    while next < lines.len() && matches!(works(&lines[next]), Works::Nothing) {
+    while next < lines.len() && is_nothing(&lines[next]) {
         next += 1;
     }
     if bounds(&lines[n])
         && next < lines.len()
-        && let Operation::Clamp { low, high } = operation(&lines[next])
+        && let Operation::Clamp { low, high } = lines[next].operation
     {
-        return (low, high);
+        return (f32::from_bits(low), f32::from_bits(high));
     }
     UNBOUNDED
 }
 
 /// Where the `n`-th line works. A bound that a line before it has taken over is nothing.
-const fn works_of(lines: &[Row], n: usize) -> Works {
-    if let Operation::Clamp { .. } = operation(&lines[n]) {
+const fn works_of(lines: &[Row], n: usize, is_small: bool) -> Works {
+    if let Operation::Clamp { .. } = lines[n].operation {
         let mut before = n;
         while before > 0 {
             before -= 1;
-            if !matches!(works(&lines[before]), Works::Nothing) {
+            if !is_nothing(&lines[before]) {
                 return if bounds(&lines[before]) { Works::Nothing } else { Works::InPlace };
             }
         }
     }
-    works(&lines[n])
+    works(&lines[n], is_small)
 }
 
 /// The last line that writes anew.
-const fn last_writer(lines: &[Row]) -> usize {
+const fn last_writer(lines: &[Row], is_small: bool) -> usize {
     let mut last = lines.len() - 1;
-    while last > 0 && !matches!(works_of(lines, last), Works::Apart) {
+    while last > 0 && !matches!(works_of(lines, last, is_small), Works::Apart) {
         last -= 1;
     }
     last
 }
 
 /// What the lines need beside what they take and give; with `is_whole` these too.
-const fn alive(lines: &[Row], is_whole: bool) -> usize {
-    let (last, mut inside, mut most, mut n) = (last_writer(lines), is_whole, 0, 0);
+const fn alive(lines: &[Row], is_whole: bool, is_small: bool) -> usize {
+    let (last, mut inside, mut most, mut n) = (last_writer(lines, is_small), is_whole, 0, 0);
     while n < lines.len() {
-        let (stage, works) = (&lines[n], works_of(lines, n));
-        if let Operation::Lines(first) = operation(stage)
+        let (stage, works) = (&lines[n], works_of(lines, n, is_small));
+        if let Operation::Lines(first) = stage.operation
             && is_whole
             && n == 0
         {
             // they are the first lines of the whole
-            (most, inside, n) = (alive(first, true), true, 1);
+            (most, inside, n) = (alive(first, true, is_small), true, 1);
             continue;
         }
         let moves = match works {
@@ -260,13 +263,14 @@ const fn alive(lines: &[Row], is_whole: bool) -> usize {
             Works::InPlace => !inside && (is_whole || n < last),
             Works::Nothing => false,
         };
+        let own = if let Works::Nothing = works { 0 } else { scratch(stage, is_small) };
         if moves {
             let x = if inside { aligned(len(stage.input)) } else { 0 };
             let y = if is_whole || n < last { aligned(len(stage.output)) } else { 0 };
-            most = max(most, x + scratch(stage) + y);
+            most = max(most, x + own + y);
             inside = is_whole || n < last;
-        } else if inside {
-            most = max(most, aligned(len(stage.output)));
+        } else {
+            most = max(most, own + if inside { aligned(len(stage.output)) } else { 0 });
         }
         n += 1;
     }
@@ -274,16 +278,17 @@ const fn alive(lines: &[Row], is_whole: bool) -> usize {
 }
 
 /// What a layer needs for itself.
-const fn scratch(stage: &Row) -> usize {
-    match operation(stage) {
-        Operation::Conv(sizes) => aligned(conv_or_depthwise(&sizes).scratch),
+const fn scratch(stage: &Row, is_small: bool) -> usize {
+    match stage.operation {
+        Operation::Conv(sizes) => aligned(windowed(&sizes, is_small).1.scratch),
+        Operation::Dense if is_small && chosen::has_narrow(len(stage.input)) => 0,
         Operation::Dense => aligned(chosen::linear_room(len(stage.input), len(stage.output)).scratch),
-        Operation::Lines(lines) => alive(lines, false),
-        Operation::Sum { block, shortcut } => max(scratch(block), apart(shortcut)),
+        Operation::Lines(lines) => alive(lines, false, is_small),
+        Operation::Sum { block, shortcut } => max(scratch(block, is_small), apart(shortcut, is_small)),
         Operation::Branches(branches) => {
             let (mut most, mut n) = (0, 0);
             while n < branches.len() {
-                most = max(most, apart(&branches[n]));
+                most = max(most, apart(&branches[n], is_small));
                 n += 1;
             }
             most
@@ -293,19 +298,28 @@ const fn scratch(stage: &Row) -> usize {
 }
 
 /// What a layer needs, its output counted.
-const fn apart(stage: &Row) -> usize {
-    match works(stage) {
-        Works::Nothing => 0,
-        _ => aligned(len(stage.output)) + scratch(stage),
-    }
+const fn apart(stage: &Row, is_small: bool) -> usize {
+    if is_nothing(stage) { 0 } else { aligned(len(stage.output)) + scratch(stage, is_small) }
 }
 
 const fn is_depthwise(sizes: &WindowSizes) -> bool {
     sizes.group == 1 && sizes.channels > 1
 }
 
-const fn conv_or_depthwise(sizes: &WindowSizes) -> Room {
-    if is_depthwise(sizes) { depthwise_room(sizes) } else { conv_room(sizes) }
+/// A convolution, and what it needs.
+const fn windowed(sizes: &WindowSizes, is_small: bool) -> (Kind, Room) {
+    match (is_depthwise(sizes), chosen::has_depthwise(sizes), chosen::has_conv(sizes)) {
+        (true, true, _) => {
+            let plan = chosen::depthwise_plan(sizes, is_small);
+            (Kind::Depthwise(plan), chosen::depthwise_room(&plan))
+        }
+        (true, false, _) => (Kind::OtherDepthwise(*sizes), plain::depthwise_room(sizes)),
+        (false, _, true) => {
+            let plan = chosen::conv_plan(sizes, is_small);
+            (Kind::Conv(plan), chosen::conv_room(&plan))
+        }
+        (false, _, false) => (Kind::OtherConv(*sizes), plain::conv_room(sizes)),
+    }
 }
 
 /// At least as many as a network of these lines has steps.
@@ -353,16 +367,17 @@ impl<const N: usize> Program<N> {
         arrays: (0, 0),
         outputs: 0,
         weights: 0,
+        window: WindowSizes::NONE,
     };
 
     /// The steps of a network of these lines.
-    pub const fn of(lines: &[Row]) -> Self {
+    pub const fn of(lines: &[Row], is_small: bool) -> Self {
         let image = if lines.is_empty() { Part::NONE } else { Part { at: 0, len: len(lines[0].input) } };
         let mut program = Program {
             steps: [Self::EMPTY; N],
             recipes: [Self::UNKNOWN; N],
             totals: Totals {
-                arena: if lines.is_empty() { 0 } else { alive(lines, true) },
+                arena: if lines.is_empty() { 0 } else { alive(lines, true, is_small) },
                 words: 0,
                 bytes: 0,
                 source: Scale::BYTES,
@@ -372,6 +387,7 @@ impl<const N: usize> Program<N> {
                 unknown: if lines.is_empty() { Some("the network") } else { None },
             },
             count: 0,
+            is_small,
             arrays: 0,
             path: ([""; Recipe::MAX_DEPTH], 0),
         };
@@ -386,13 +402,13 @@ impl<const N: usize> Program<N> {
     /// Lines one after the other, from a place to another, or to any in the stretch, at whose front they begin then. Returns
     /// where their output lies, and its scale.
     const fn chain(&mut self, lines: &[Row], x: (usize, At), to: Option<usize>, (low, end): Stretch) -> (usize, At) {
-        let ((mut from, mut scale), last) = (x, last_writer(lines));
+        let ((mut from, mut scale), last) = (x, last_writer(lines, self.is_small));
         let (mut is_given, mut is_front, mut n) = (to.is_some(), to.is_none(), 0);
         while n < lines.len() {
-            let (stage, works) = (&lines[n], works_of(lines, n));
+            let (stage, works) = (&lines[n], works_of(lines, n, self.is_small));
             let depth = self.path.1;
             self.enter(stage.name);
-            if let Operation::Lines(first) = operation(stage)
+            if let Operation::Lines(first) = stage.operation
                 && to.is_none()
                 && n == 0
             {
@@ -433,7 +449,12 @@ impl<const N: usize> Program<N> {
                 };
                 from = y;
             } else if let Works::InPlace = works {
-                scale = self.line(stage, (from, scale), from, (0, 0), UNBOUNDED);
+                let free = match to {
+                    Some(_) if n > last => (low, end), // it lies where it was asked for
+                    _ if is_front => (low + aligned(len(stage.output)), end),
+                    _ => (low, from),
+                };
+                scale = self.line(stage, (from, scale), from, free, taken(lines, n));
             }
             self.path.1 = depth;
             n += 1;
@@ -446,10 +467,10 @@ impl<const N: usize> Program<N> {
         let (from, scale) = x;
         let depth = self.path.1;
         let arrays = (self.arrays, stage.arrays);
-        if !matches!(operation(stage), Operation::Lines(_) | Operation::Sum { .. } | Operation::Branches(_)) {
+        if !matches!(stage.operation, Operation::Lines(_) | Operation::Sum { .. } | Operation::Branches(_)) {
             self.arrays += stage.arrays;
         }
-        match operation(stage) {
+        match stage.operation {
             Operation::Unknown => {
                 if self.totals.unknown.is_none() {
                     self.totals.unknown = Some(stage.name);
@@ -461,7 +482,7 @@ impl<const N: usize> Program<N> {
             Operation::Sum { block, shortcut } => {
                 let of_block = self.line(block, x, to, free, UNBOUNDED);
                 let (mut around, mut of_around) = x;
-                if !matches!(works(shortcut), Works::Nothing) {
+                if !is_nothing(shortcut) {
                     around = free.0;
                     self.enter(shortcut.name);
                     of_around =
@@ -478,7 +499,7 @@ impl<const N: usize> Program<N> {
                     let (branch, own) = (&branches[n], branches[n].output[0]);
                     let (mut part, mut of_part) = x;
                     self.enter(branch.name);
-                    if !matches!(works(branch), Works::Nothing) {
+                    if !is_nothing(branch) {
                         part = free.0;
                         let free = (free.0 + aligned(len(branch.output)), free.1);
                         of_part = self.line(branch, x, part, free, UNBOUNDED);
@@ -495,26 +516,41 @@ impl<const N: usize> Program<N> {
                 given
             }
             Operation::Conv(sizes) => {
-                let kind = if is_depthwise(&sizes) { Kind::Depthwise(sizes) } else { Kind::Conv(sizes) };
-                let room = conv_or_depthwise(&sizes);
+                // the faster one where there is room for it
+                let (mut kind, mut room) = windowed(&sizes, false);
+                if self.is_small && aligned(room.scratch) > free.1 - free.0 {
+                    (kind, room) = windowed(&sizes, true);
+                }
                 let weights = sizes.outputs * sizes.group * sizes.kernel[0] * sizes.kernel[1];
-                self.weighted(stage, kind, (x, to), free, range, (room, arrays, sizes.outputs, weights))
+                let given = self.weighted(stage, kind, (x, to), free, range, (room, arrays, sizes.outputs, weights));
+                if self.count <= N {
+                    self.recipes[self.count - 1].window = sizes;
+                }
+                given
             }
             Operation::Dense => {
-                let (room, weights) =
-                    (chosen::linear_room(len(stage.input), len(stage.output)), len(stage.input) * len(stage.output));
-                self.weighted(stage, Kind::Dense, (x, to), free, range, (room, arrays, len(stage.output), weights))
+                let (inputs, outputs) = (len(stage.input), len(stage.output));
+                let (mut kind, mut room) = (Kind::Dense, chosen::linear_room(inputs, outputs));
+                if self.is_small && chosen::has_narrow(inputs) && aligned(room.scratch) > free.1 - free.0 {
+                    (kind, room) = (Kind::Narrow, Room { scratch: 0, ..room });
+                }
+                self.weighted(stage, kind, (x, to), free, range, (room, arrays, outputs, inputs * outputs))
             }
             Operation::MaxPool(sizes) => {
-                self.step(stage, Kind::MaxPool(sizes), (from, to), [scale; 3], UNBOUNDED, 0);
+                let has = chosen::has_max_pool(&sizes);
+                let kind = if has { Kind::MaxPool(sizes) } else { Kind::OtherMaxPool(sizes) };
+                self.step(stage, kind, (from, to), [scale; 3], UNBOUNDED, 0);
                 scale
             }
             Operation::AvgPool { window, counts } => {
-                self.step(stage, Kind::AvgPool(window, counts), (from, to), [scale; 3], UNBOUNDED, 1);
+                let has = chosen::has_avg_pool(&window);
+                let kind = if has { Kind::AvgPool(window, counts) } else { Kind::OtherAvgPool(window, counts) };
+                self.step(stage, kind, (from, to), [scale; 3], UNBOUNDED, 1);
                 scale
             }
             Operation::Clamp { low, high } => {
-                self.step(stage, Kind::Bound, (from, to), [scale; 3], (low, high), BOUND_WORDS);
+                let range = (f32::from_bits(low), f32::from_bits(high));
+                self.step(stage, Kind::Bound, (from, to), [scale; 3], range, BOUND_WORDS);
                 scale
             }
             Operation::Reorder { from: channels, to: after } => {
@@ -594,35 +630,4 @@ impl<const N: usize> Program<N> {
             *depth += 1;
         }
     }
-}
-
-/// Whether one of the steps is of a kind.
-pub(crate) const fn has(steps: &[Step], kind: &Kind) -> bool {
-    let mut n = 0;
-    while n < steps.len() {
-        if steps[n].kind.is(kind) {
-            return true;
-        }
-        n += 1;
-    }
-    false
-}
-
-/// Whether one of the steps is of a kind, a convolution or a pool, with a loop of the [chosen](super::kernels) ones or without.
-pub(crate) const fn has_loop(steps: &[Step], kind: &Kind, with: bool) -> bool {
-    let mut n = 0;
-    while n < steps.len() {
-        let has = match &steps[n].kind {
-            Kind::Conv(sizes) => chosen::has_conv(sizes),
-            Kind::Depthwise(sizes) => chosen::has_depthwise(sizes),
-            Kind::MaxPool(sizes) => chosen::has_max_pool(sizes),
-            Kind::AvgPool(sizes, _) => chosen::has_avg_pool(sizes),
-            _ => false,
-        };
-        if steps[n].kind.is(kind) && has == with {
-            return true;
-        }
-        n += 1;
-    }
-    false
 }

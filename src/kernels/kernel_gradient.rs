@@ -80,7 +80,10 @@ const fn layer<V: Elem, Win: SlidingWindow>([inputs, outputs]: [usize; 2], size:
 /// many output channels take turns at some points at a time, so that each value is read as many times fewer.
 ///
 /// 64 × 25 × 5 to 64, 29 → 60 % of the peak. The sums take 8 kilobytes of the stack.
-#[cfg_attr(not(feature = "simd"), allow(dead_code))] // the other loops are used then
+#[cfg_attr(
+    not(all(feature = "simd", any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))),
+    allow(dead_code)
+)] // the other loops are used then
 #[rustfmt::skip]
 #[inline(always)]
 fn products_of_points<I: Isa, V: Elem, const T: usize, const L: usize, const C: usize, const F: usize>(
@@ -123,7 +126,10 @@ fn products_of_points<I: Isa, V: Elem, const T: usize, const L: usize, const C: 
 }
 
 /// How many channels of either side, and how many points.
-#[cfg_attr(not(feature = "simd"), allow(dead_code))] // the other loops are used then
+#[cfg_attr(
+    not(all(feature = "simd", any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))),
+    allow(dead_code)
+)] // the other loops are used then
 const BLOCK: usize = 16;
 
 /// Sums the outer products of input and output points, `T` input channels by `L` vectors of output channels, or the other

@@ -131,11 +131,7 @@ impl Sliding {
 
     /// The window along the axes of an image, or along a sequence, which is an image of one row.
     pub const fn axes(self, dims: Dims) -> [Axis; 2] {
-        let image = dims.as_image();
-        let stride = match self.stride {
-            Some(stride) => stride,
-            None => [1, 1],
-        };
+        let (image, stride) = (dims.as_image(), self.strides());
         let sides = match self.padding {
             Padding::Sides(sides) => sides,
             Padding::Same => [0; 4],
@@ -155,6 +151,20 @@ impl Sliding {
             n += 1;
         }
         axes
+    }
+
+    /// The steps along rows and columns.
+    pub const fn strides(self) -> [usize; 2] {
+        if let Some(stride) = self.stride { stride } else { [1, 1] }
+    }
+
+    /// The padding at the top, at the bottom, on the left and on the right.
+    pub const fn sides(self, dims: Dims) -> [usize; 4] {
+        if let Padding::Sides(sides) = self.padding {
+            return sides;
+        }
+        let [rows, columns] = self.axes(dims);
+        [rows.padding[0], rows.padding[1], columns.padding[0], columns.padding[1]]
     }
 
     /// What a layer gives that slides the window over an image or a sequence, `channels` of it; zeros where a rule is broken.
@@ -395,11 +405,10 @@ macro_rules! window {
     (@type $x:expr, $n:expr) => {
         <$crate::layers::sliding::Numbers<
             { $crate::layers::sliding::is_square($n.axes($x)) },
-            { $n.axes($x)[0].kernel }, { $n.axes($x)[1].kernel },
-            { $n.axes($x)[0].stride }, { $n.axes($x)[1].stride },
-            { $n.axes($x)[0].dilation }, { $n.axes($x)[1].dilation },
-            { $n.axes($x)[0].padding[0] }, { $n.axes($x)[0].padding[1] },
-            { $n.axes($x)[1].padding[0] }, { $n.axes($x)[1].padding[1] },
+            { $n.kernel[0] }, { $n.kernel[1] },
+            { $n.strides()[0] }, { $n.strides()[1] },
+            { $n.dilation[0] }, { $n.dilation[1] },
+            { $n.sides($x)[0] }, { $n.sides($x)[1] }, { $n.sides($x)[2] }, { $n.sides($x)[3] },
         > as $crate::layers::sliding::Means>::Window
     };
 

@@ -643,31 +643,34 @@ macro_rules! network_rules {
         );)+
     };
 
-    // the int8 form, which is computed from what the folded one computes
+    // the int8 form, which is computed from what the folded one computes, in either way
     (@int8) => {
         const _: () = {
             const __ROWS: &[$crate::Row] = <__ConstCnnFolded as $crate::Layer>::ROWS;
-            const __PROGRAM: &$crate::int8::plan::Program<{ $crate::int8::plan::most(__ROWS) }> =
-                &$crate::int8::plan::Program::of(__ROWS);
-
-            impl $crate::Form for __ConstCnnFolded {
-                type Net = $crate::Quantized<
-                    Self, { __PROGRAM.totals.words }, { __PROGRAM.totals.bytes }, { __PROGRAM.totals.arena },
-                >;
-                type Arena = $crate::Arena<{ __PROGRAM.totals.arena }>;
-                const STEPS: &'static [$crate::int8::plan::Step] = {
-                    const STEPS: &[$crate::int8::plan::Step; __PROGRAM.count] =
-                        &$crate::int8::plan::first(&__PROGRAM.steps);
-                    STEPS
-                };
-                const RECIPES: &'static [$crate::int8::plan::Recipe] = {
-                    const RECIPES: &[$crate::int8::plan::Recipe; __PROGRAM.count] =
-                        &$crate::int8::plan::first(&__PROGRAM.recipes);
-                    RECIPES
-                };
-                const TOTALS: $crate::int8::plan::Totals = __PROGRAM.totals;
-            }
+            const __MOST: usize = $crate::int8::plan::most(__ROWS);
+            const __FAST: &$crate::int8::plan::Program<__MOST> = &$crate::int8::plan::Program::of(__ROWS, false);
+            const __SMALL: &$crate::int8::plan::Program<__MOST> =
+                if $crate::int8::plan::HAS_WAYS { &$crate::int8::plan::Program::of(__ROWS, true) } else { __FAST };
+            $crate::network_rules! { @int8 Fast __FAST }
+            $crate::network_rules! { @int8 Small __SMALL }
         };
+    };
+    (@int8 $way:ident $program:ident) => {
+        impl $crate::Form<$crate::int8::$way> for __ConstCnnFolded {
+            type Net = $crate::Quantized<
+                Self,
+                { $program.totals.words },
+                { $program.totals.bytes },
+                { $program.totals.arena },
+                $crate::int8::$way,
+            >;
+            type Arena = $crate::Arena<{ $program.totals.arena }>;
+            const STEPS: &'static [$crate::int8::plan::Step] =
+                &$crate::int8::plan::first::<_, { $program.count }, __MOST>(&$program.steps);
+            const RECIPES: &'static [$crate::int8::plan::Recipe] =
+                &$crate::int8::plan::first::<_, { $program.count }, __MOST>(&$program.recipes);
+            const TOTALS: $crate::int8::plan::Totals = $program.totals;
+        }
     };
 
     // what a network has that its blocks have not

@@ -9,12 +9,12 @@ use core::ops::Range;
 
 use super::dsp::{
     self, CHANNEL, Fours, PAIR, POINTS, Places, Stretches, Summand, conv_pairs, conv_sums, depthwise_rows,
-    depthwise_strided, linear_fours, widen,
+    depthwise_strided, linear_fours, narrow_fours, widen,
 };
 use super::{Room, parts, parts_mut, rest};
 use crate::int8::arithmetic::{Multiplier, clamp};
-use crate::int8::operation::WindowSizes;
 use crate::int8::source::Source;
+use crate::int8::window_sizes::WindowSizes;
 
 /// The words before those of the outputs: the zero points of input and output, the least and the largest output; flags.
 const HEAD: usize = 5;
@@ -87,84 +87,133 @@ fn bound([low, high]: [i32; 2], y: &mut [i8]) {
     }
 }
 
-/// How a convolution sees its image: as patches of `rows` times `parts` stretches of values, each read as `padded`.
-#[derive(Clone, Copy)]
-struct Patches {
-    rows: usize,
-    parts: usize,
-    padded: usize,
-    /// The words of a patch.
-    words: usize,
-    /// Whether they are read from the image itself.
-    is_direct: bool,
-    /// What lies before the first value of a row, and the values from one row to the next.
-    lead: usize,
-    pitch: usize,
-    /// How many rows of the output are computed from one copy, and how many rows that has.
-    band: usize,
-    copied: usize,
-}
-
 const fn min(a: usize, b: usize) -> usize {
     if a < b { a } else { b }
 }
 
-const fn patches(sizes: &WindowSizes) -> Patches {
-    let WindowSizes { channels, input, output, kernel, stride, dilation, padding, .. } = *sizes;
-    let (parts, run) = if dilation[1] == 1 { (1, kernel[1] * channels) } else { (kernel[1], channels) };
-    let padded = run.next_multiple_of(4);
+/// Whether the output has the sizes of the input.
+const fn keeps_sizes(sizes: &WindowSizes) -> bool {
+    sizes.outputs == sizes.channels && sizes.output[0] == sizes.input[0] && sizes.output[1] == sizes.input[1]
+}
+
+/// How a convolution goes over its image: by patches of `rows` times `parts` stretches of `run` values, at four points at a time.
+///
+/// They are read from the image itself, or from a copy, with their padding, of the rows that `band` rows of the output need.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Conv {
+    rows: usize,
+    parts: usize,
+    run: usize,
+    /// How far apart stretches begin, of two rows and of the same; patches, of neighbours and of two rows of the output.
+    step: usize,
+    part_step: usize,
+    apart: usize,
+    row_step: usize,
+    is_direct: bool,
+    /// The values before the first patch of the copy, before those of the image, and from one row to the next.
+    lead: usize,
+    left: usize,
+    pitch: usize,
+    /// How many rows of the output are computed from one copy, and how many rows that has.
+    band: usize,
+    copied: usize,
+    stride: usize,
+    /// The padding above the image, its rows, and the values of each.
+    top: usize,
+    input: usize,
+    line: usize,
+    /// The rows of the output, their columns, and their channels.
+    height: usize,
+    width: usize,
+    outputs: usize,
+}
+
+impl Conv {
+    /// The words of a patch.
+    #[inline(always)]
+    const fn words(&self) -> usize {
+        self.rows * self.parts * self.run / 2
+    }
+}
+
+/// How a convolution goes over its image, if there [is](has_conv) a loop for it.
+pub(crate) const fn conv_plan(sizes: &WindowSizes, is_small: bool) -> Conv {
+    let WindowSizes { channels, input, outputs, output, kernel, stride, dilation, padding, .. } = *sizes;
+    let (parts, values) = if dilation[1] == 1 { (1, kernel[1] * channels) } else { (kernel[1], channels) };
+    let run = values.next_multiple_of(4);
     let mut reach = [0; 2];
     let mut n = 0;
     while n < 2 {
-        reach[n] = output[n].saturating_sub(1) * stride[n] + kernel[n].saturating_sub(1) * dilation[n] + 1;
+        reach[n] = (output[n] - 1) * stride[n] + (kernel[n] - 1) * dilation[n] + 1;
         n += 1;
     }
     let is_inside = padding[0][0] == 0 && padding[1][0] == 0 && reach[0] <= input[0] && reach[1] <= input[1];
-    let is_direct = is_inside && padded == run;
+    let is_direct = is_inside && run == values;
     // of a copy, where the image's rows begin at words
     let lead = if is_direct { 0 } else { (padding[1][0] * channels).wrapping_neg() % 4 };
     let pitch = if is_direct { input[1] * channels } else { (lead + reach[1] * channels).next_multiple_of(4) };
-    let band = if is_direct || reach[0] * pitch <= COPY {
+    let band = if is_direct || !is_small && reach[0] * pitch <= COPY {
         output[0]
     } else if output[1].is_multiple_of(POINTS) || output[1] > 4 * POINTS {
         1
-    } else if output[1].is_multiple_of(2) {
-        min(2, output[0])
     } else {
-        min(4, output[0])
+        min(if output[1].is_multiple_of(2) { 2 } else { 4 }, output[0])
     };
-    Patches {
+    Conv {
         rows: kernel[0],
         parts,
-        padded,
-        words: kernel[0] * parts * padded / 2,
+        run,
+        step: dilation[0] * pitch,
+        part_step: dilation[1] * channels,
+        apart: stride[1] * channels,
+        row_step: stride[0] * pitch,
         is_direct,
         lead,
+        left: lead + padding[1][0] * channels,
         pitch,
         band,
-        copied: band.saturating_sub(1) * stride[0] + kernel[0].saturating_sub(1) * dilation[0] + 1,
+        copied: (band - 1) * stride[0] + (kernel[0] - 1) * dilation[0] + 1,
+        stride: stride[0],
+        top: padding[0][0],
+        input: input[0],
+        line: input[1] * channels,
+        height: output[0],
+        width: output[1],
+        outputs,
     }
+}
+
+/// What a convolution needs.
+pub(crate) const fn conv_room(how: &Conv) -> Room {
+    let copy = if how.is_direct { 0 } else { (how.copied * how.pitch + 3).next_multiple_of(4) };
+    let (whole, last) = (how.band * how.width, how.height % how.band * how.width);
+    let has_rest = !whole.is_multiple_of(POINTS) || !last.is_multiple_of(POINTS);
+    let rest = if has_rest { POINTS * how.outputs } else { 0 };
+    let words = HEAD + how.outputs.div_ceil(2) * (how.words() + PAIR);
+    Room { words, bytes: 0, scratch: 4 * POINTS * how.words() + copy + rest }
 }
 
 /// Whether there is a loop for a convolution.
 pub(crate) const fn has_conv(sizes: &WindowSizes) -> bool {
-    sizes.group == sizes.channels && sizes.channels * sizes.kernel[0] * sizes.kernel[1] > 0 && sizes.outputs > 0
+    sizes.group == sizes.channels
+        && sizes.channels * sizes.kernel[0] * sizes.kernel[1] * sizes.output[0] * sizes.output[1] > 0
+        && sizes.outputs > 0
 }
 
-/// What a convolution needs.
-pub(crate) const fn conv_room(sizes: &WindowSizes) -> Room {
-    let patches = patches(sizes);
-    let copy = if patches.is_direct { 0 } else { (patches.copied * patches.pitch + 3).next_multiple_of(4) };
-    let words = HEAD + sizes.outputs.div_ceil(2) * (patches.words + PAIR);
-    Room { words, bytes: 0, scratch: 4 * POINTS * patches.words + copy }
+/// Whether a convolution can write where it reads: each row is copied, or each point part of a patch, before it is written.
+const fn is_conv_in_place(sizes: &WindowSizes) -> bool {
+    has_conv(sizes)
+        && keeps_sizes(sizes)
+        && sizes.stride[0] == 1
+        && sizes.padding[0][0] <= (sizes.kernel[0] - 1) * sizes.dilation[0]
 }
 
 /// Bakes a convolution: the outputs two by two.
 pub(crate) const fn bake_conv(sizes: &WindowSizes, layer: &Source, words: &mut [i32], _: &mut [i8]) {
-    let patches = patches(sizes);
+    let how = conv_plan(sizes, false);
     bake_head(layer, words);
     let (taps, channels, [_, kw]) = (sizes.kernel[0] * sizes.kernel[1], sizes.channels, sizes.kernel);
-    let (count, stride) = (taps * channels, patches.words + PAIR);
+    let (count, stride) = (taps * channels, how.words() + PAIR);
     let mut f = 0;
     while f < sizes.outputs {
         let (at, is_first) = (HEAD + f / 2 * stride, f.is_multiple_of(2));
@@ -172,8 +221,8 @@ pub(crate) const fn bake_conv(sizes: &WindowSizes, layer: &Source, words: &mut [
         while n < count {
             // PyTorch's order is channel, row, column
             let (channel, row, column) = (n / taps, n % taps / kw, n % kw);
-            let stretch = if patches.parts == 1 { row } else { row * kw + column };
-            let value = stretch * patches.padded + if patches.parts == 1 { column * channels } else { 0 } + channel;
+            let stretch = if how.parts == 1 { row } else { row * kw + column };
+            let value = stretch * how.run + if how.parts == 1 { column * channels } else { 0 } + channel;
             let word = at + 2 + value / 4 * 2 + value % 2;
             words[word] = mix(words[word], layer.weight(f * count + n), value % 4 >= 2, is_first);
             n += 1;
@@ -184,13 +233,13 @@ pub(crate) const fn bake_conv(sizes: &WindowSizes, layer: &Source, words: &mut [
             words[4] |= MARKS;
         }
         words[at + if is_first { 0 } else { 1 }] = bias;
-        let end = at + 2 + patches.words + if is_first { 0 } else { 3 };
+        let end = at + 2 + how.words() + if is_first { 0 } else { 3 };
         words[end] = q;
         words[end + 1] = c;
         words[end + 2] = e;
         f += 1;
     }
-    mix_biases(words, stride, patches.words);
+    mix_biases(words, stride, how.words());
 }
 
 /// Of each two outputs that are not marked, makes the first bias 256 · bias a + bias b.
@@ -205,90 +254,126 @@ const fn mix_biases(words: &mut [i32], stride: usize, weights: usize) {
     }
 }
 
-/// A convolution by patches of [`POINTS`] points.
+/// A convolution by patches of [`POINTS`] points. Without an `x` it writes where it reads.
 #[inline(never)]
-pub(crate) fn conv(sizes: &WindowSizes, words: &[i32], _: &[i8], x: &[i8], scratch: &mut [i8], y: &mut [i8]) {
-    let how = patches(sizes);
+pub(crate) fn conv(how: &Conv, words: &[i32], _: &[i8], x: &[i8], scratch: &mut [i8], y: &mut [i8]) {
     let Some((&[input_zero, zero, low, high, flags], stream)) = words.split_first_chunk::<HEAD>() else { return };
-    let Some((buffer, copy)) = dsp::words_of(scratch).split_at_mut_checked(POINTS * how.words) else { return };
-    let (buffer, copy) = (buffer.as_chunks_mut().0, dsp::bytes_of(copy));
-    let (outputs, [height, width]) = (sizes.outputs.max(1), sizes.output);
-    let width = width.max(1);
-    for first_row in (0..height).step_by(how.band.max(1)) {
-        let from = if how.is_direct {
-            x.get(first_row * sizes.stride[0] * how.pitch..)
-        } else {
-            pad(sizes, &how, input_zero as i8, first_row, x, copy);
-            Some(&*copy)
-        };
-        let (Some(from), Some(y)) = (from, y.get_mut(first_row * width * outputs..)) else { return };
-        let count = how.band.min(height - first_row) * width;
-        // the last tile goes back
-        let real = POINTS.min(count);
+    let Some((buffer, rest)) = dsp::words_of(scratch).split_at_mut_checked(POINTS * how.words()) else { return };
+    let (buffer, rest) = (buffer.as_chunks_mut().0, dsp::bytes_of(rest));
+    let copied = if how.is_direct { 0 } else { (how.copied * how.pitch + 3).next_multiple_of(4) };
+    let Some((copy, rest)) = rest.split_at_mut_checked(copied) else { return };
+    let (ties, is_fast) = (flags & TIES != 0, flags & MARKS == 0 && how.outputs.is_multiple_of(2));
+    copy.fill(input_zero as i8);
+    for first_row in (0..how.height).step_by(how.band.max(1)) {
+        if !how.is_direct {
+            pad(how, input_zero as i8, first_row, if x.is_empty() { y } else { x }, copy);
+        }
+        let count = how.band.min(how.height - first_row) * how.width;
+        let mut place = (0, 0);
         for first in (0..count).step_by(POINTS) {
-            let first = first.min(count - real);
-            let (mut row, mut column, mut point) = (first / width, first % width, 0);
-            while point < real {
-                let neighbours = (real - point).min(width - column);
-                let at = how.lead + row * sizes.stride[0] * how.pitch + column * sizes.stride[1] * sizes.channels;
-                gather(sizes, &how, from.get(at..).unwrap_or(&[]), point..point + neighbours, buffer);
-                (row, column, point) = (row + 1, 0, point + neighbours);
-            }
-            let Some(y) = y.get_mut(first * outputs..) else { return };
-            if flags & MARKS == 0 && real == POINTS && outputs.is_multiple_of(2) {
-                conv_pairs(stream, buffer, outputs, flags & TIES != 0, y);
+            let points = POINTS.min(count - first);
+            let from = match how.is_direct {
+                false => &*copy,
+                true if x.is_empty() => &*y,
+                true => x,
+            };
+            place = gather(how, from, place, points, buffer);
+            let Some(y) = y.get_mut((first_row * how.width + first) * how.outputs..) else { return };
+            let tile = if points == POINTS { &mut *y } else { &mut *rest };
+            if is_fast {
+                conv_pairs(stream, buffer, how.outputs, ties, tile);
             } else {
-                slow(stream, buffer, outputs, flags & TIES != 0, zero, real, y);
+                slow(stream, buffer, how.outputs, ties, zero, tile);
+            }
+            if points < POINTS {
+                for (y, &value) in y.iter_mut().zip(&*rest) {
+                    *y = value; // of fewer points, the last of the band
+                }
             }
         }
     }
     bound([low, high], y);
 }
 
-/// Copies the rows that a band meets, with their padding.
-#[inline(always)]
-fn pad(sizes: &WindowSizes, how: &Patches, zero: i8, first_row: usize, x: &[i8], copy: &mut [i8]) {
-    let (left, line) = (how.lead + sizes.padding[1][0] * sizes.channels, sizes.input[1] * sizes.channels);
-    let first = (first_row * sizes.stride[0]).wrapping_sub(sizes.padding[0][0]);
-    for (n, to) in parts_mut(copy, how.pitch).take(how.copied).enumerate() {
-        let row = first.wrapping_add(n);
-        let from = if row < sizes.input[0] { x.get(row * line..).and_then(|x| x.get(..line)) } else { None };
-        let Some(from) = from else {
-            to.fill(zero);
+/// Copies the rows that a band meets, those that the band before it met from its copy. (What it works on is not to stay on the stack.)
+#[inline(never)]
+fn pad(how: &Conv, zero: i8, first_row: usize, x: &[i8], copy: &mut [i8]) {
+    let (pitch, moved) = (how.pitch, how.band * how.stride);
+    let kept = if first_row == 0 { 0 } else { how.copied.saturating_sub(moved) };
+    let first = (first_row * how.stride).wrapping_sub(how.top);
+    for n in 0..how.copied {
+        if n < kept {
+            if let Some((to, from)) = copy.split_at_mut_checked((n + moved) * pitch)
+                && let (Some(to), Some(from)) = (to.get_mut(n * pitch..), from.get(..pitch))
+                && let Some(to) = to.get_mut(..pitch)
+            {
+                to.copy_from_slice(from);
+            }
             continue;
-        };
-        let Some((before, to)) = to.split_at_mut_checked(left) else { continue };
-        before.fill(zero);
-        let inside = line.min(to.len());
-        if let (Some((to, after)), Some(from)) = (to.split_at_mut_checked(inside), from.get(..inside)) {
+        }
+        let Some(to) = copy.get_mut(n * pitch + how.left..(n + 1) * pitch) else { return };
+        let (row, inside) = (first.wrapping_add(n), how.line.min(to.len()));
+        let Some(to) = to.get_mut(..inside) else { return };
+        if row < how.input
+            && let Some(from) = x.get(row * how.line..).and_then(|x| x.get(..inside))
+        {
             to.copy_from_slice(from);
-            after.fill(zero);
+        } else {
+            to.fill(zero);
         }
     }
 }
 
-/// Widens the patches of neighbours, the first of which begins with `x`.
+/// Widens the patches of points one after the other, of which the first is in a row and a column of the band. Returns the place
+/// behind them.
 #[inline(always)]
-fn gather(sizes: &WindowSizes, how: &Patches, x: &[i8], points: Range<usize>, buffer: &mut [[u32; POINTS]]) {
-    let (step, apart) = (sizes.dilation[0] * how.pitch, sizes.stride[1] * sizes.channels);
-    if how.parts == 1 {
-        return widen(x, Stretches { count: how.rows, run: how.padded, step }, points, apart, buffer);
+fn gather(
+    how: &Conv,
+    x: &[i8],
+    (mut row, mut column): (usize, usize),
+    points: usize,
+    buffer: &mut [[u32; POINTS]],
+) -> (usize, usize) {
+    let mut point = 0;
+    while point < points {
+        let neighbours = point..(point + how.width - column).min(points);
+        let at = how.lead + row * how.row_step + column * how.apart;
+        let x = x.get(at..).unwrap_or(&[]);
+        if how.parts == 1 {
+            let stretches = Stretches { count: how.rows, run: how.run, step: how.step };
+            widen(x, stretches, neighbours.clone(), how.apart, buffer);
+        } else {
+            gather_parts(how, x, neighbours.clone(), buffer);
+        }
+        (point, column) = (neighbours.end, column + neighbours.len());
+        if column == how.width {
+            (row, column) = (row + 1, 0);
+        }
     }
-    // taps apart: one stretch after the other
-    let stretch = Stretches { count: 1, run: how.padded, step: 0 };
-    for (n, buffer) in parts_mut(buffer, how.padded / 2).enumerate() {
-        let at = n / how.parts.max(1) * step + n % how.parts.max(1) * sizes.dilation[1] * sizes.channels;
-        widen(x.get(at..).unwrap_or(&[]), stretch, points.clone(), apart, buffer);
+    (row, column)
+}
+
+/// Widens the patches of neighbours whose taps are apart: one stretch after the other.
+#[inline(never)]
+fn gather_parts(how: &Conv, x: &[i8], points: Range<usize>, buffer: &mut [[u32; POINTS]]) {
+    let stretch = Stretches { count: 1, run: how.run, step: 0 };
+    let mut stretches = parts_mut(buffer, how.run / 2);
+    for row in 0..how.rows {
+        for part in 0..how.parts {
+            let Some(buffer) = stretches.next() else { return };
+            let x = x.get(row * how.step + part * how.part_step..).unwrap_or(&[]);
+            widen(x, stretch, points.clone(), how.apart, buffer);
+        }
     }
 }
 
-/// A tile in which some outputs are marked, or there are fewer points, or an odd number of outputs.
+/// A tile in which some outputs are marked, or their number is odd.
 #[inline(never)]
-fn slow(stream: &[i32], buffer: &[[u32; POINTS]], outputs: usize, ties: bool, zero: i32, points: usize, y: &mut [i8]) {
+fn slow(stream: &[i32], buffer: &[[u32; POINTS]], outputs: usize, ties: bool, zero: i32, y: &mut [i8]) {
     let stride = buffer.len() + PAIR;
     let is_fast = |pair: &[i32], n: usize| {
         let marks = [stride - 4, stride - 1].map(|at| pair.get(at).is_none_or(|&e| e == MARK));
-        points == POINTS && 2 * n + 1 < outputs && marks == [false; 2]
+        2 * n + 1 < outputs && marks == [false; 2]
     };
     for (n, pair) in parts(stream, stride).enumerate() {
         if is_fast(pair, n) {
@@ -311,7 +396,7 @@ fn slow(stream: &[i32], buffer: &[[u32; POINTS]], outputs: usize, ties: bool, ze
             };
             // of one that is not marked, e says the shift
             let s = if e == MARK { c } else { -e };
-            for (point, &sum) in sums.iter().enumerate().take(points) {
+            for (point, &sum) in sums.iter().enumerate() {
                 if 2 * n + o < outputs
                     && let Some(y) = y.get_mut(point * outputs + 2 * n + o)
                 {
@@ -326,6 +411,14 @@ fn slow(stream: &[i32], buffer: &[[u32; POINTS]], outputs: usize, ties: bool, ze
 pub(crate) const fn linear_room(inputs: usize, outputs: usize) -> Room {
     let (x, fours) = (inputs.div_ceil(4), outputs.div_ceil(4));
     Room { words: HEAD + fours * (4 * x + 2 * PAIR), bytes: 0, scratch: 8 * x }
+}
+
+/// Whether there is more than one way: loops that copy and widen what they work on, and others.
+pub(crate) const HAS_WAYS: bool = true;
+
+/// Whether there is a loop for a dense layer that needs nothing for itself.
+pub(crate) const fn has_narrow(inputs: usize) -> bool {
+    inputs > 0 && inputs.is_multiple_of(4)
 }
 
 /// Bakes a dense layer: the outputs four by four.
@@ -363,11 +456,50 @@ pub(crate) const fn bake_linear(inputs: usize, layer: &Source, words: &mut [i32]
     }
 }
 
-/// A dense layer.
+/// A dense layer, whose inputs are widened first.
 #[inline(never)]
 pub(crate) fn linear(words: &[i32], _: &[i8], x: &[i8], scratch: &mut [i8], y: &mut [i8]) {
-    let Some((&[_, zero, low, high, flags], stream)) = words.split_first_chunk::<HEAD>() else { return };
     let wide = dsp::words_of(scratch).as_chunks_mut::<2>().0;
+    widen_all(x, wide);
+    let Some(wide) = wide.get(..x.len().div_ceil(4)) else { return };
+    fours_of(words, x, y, |stream, ties, y| linear_fours(stream, wide, ties, y));
+}
+
+/// A dense layer, whose inputs are widened for each four outputs anew.
+#[inline(never)]
+pub(crate) fn narrow(words: &[i32], _: &[i8], x: &[i8], y: &mut [i8]) {
+    fours_of(words, x, y, |stream, ties, y| narrow_fours(stream, x.as_chunks().0, ties, y));
+}
+
+/// A dense layer, by fours of outputs.
+#[inline(always)]
+fn fours_of(words: &[i32], x: &[i8], y: &mut [i8], fours: impl Fn(&[i32], bool, &mut [i8])) {
+    let Some((&[_, zero, low, high, flags], stream)) = words.split_first_chunk::<HEAD>() else { return };
+    let stride = 4 * x.len().div_ceil(4) + 2 * PAIR;
+    if flags & MARKS != 0 {
+        for (y, stream) in y.chunks_mut(4).zip(parts(stream, stride)) {
+            marked(stream, x, zero, y);
+        }
+    } else {
+        let ties = flags & TIES != 0;
+        fours(stream, ties, y);
+        let whole = y.len() & !3;
+        if let Some(y) = y.get_mut(whole..)
+            && !y.is_empty()
+        {
+            let mut four = [0; 4];
+            fours(stream.get(whole / 4 * stride..).unwrap_or(&[]), ties, &mut four);
+            for (y, &four) in y.iter_mut().zip(&four) {
+                *y = four;
+            }
+        }
+    }
+    bound([low, high], y);
+}
+
+/// Widens values, and zeros behind them, to words of four each.
+#[inline(never)]
+fn widen_all(x: &[i8], wide: &mut [[u32; 2]]) {
     let (fours, rest) = x.as_chunks::<4>();
     for (wide, &four) in wide.iter_mut().zip(fours) {
         *wide = widened(four);
@@ -381,28 +513,6 @@ pub(crate) fn linear(words: &[i32], _: &[i8], x: &[i8], scratch: &mut [i8], y: &
         }
         *wide = widened(four);
     }
-    let count = x.len().div_ceil(4);
-    let Some(wide) = wide.get(..count) else { return };
-    let stride = 4 * count + 2 * PAIR;
-    if flags & MARKS != 0 {
-        for (y, stream) in y.chunks_mut(4).zip(parts(stream, stride)) {
-            marked(stream, x, zero, y);
-        }
-    } else {
-        let ties = flags & TIES != 0;
-        linear_fours(stream, wide, ties, y);
-        let whole = y.len() & !3;
-        if let Some(y) = y.get_mut(whole..)
-            && !y.is_empty()
-        {
-            let mut four = [0; 4];
-            linear_fours(stream.get(whole / 4 * stride..).unwrap_or(&[]), wide, ties, &mut four);
-            for (y, &four) in y.iter_mut().zip(&four) {
-                *y = four;
-            }
-        }
-    }
-    bound([low, high], y);
 }
 
 /// Four values as two words.
@@ -444,45 +554,80 @@ pub(crate) const fn has_depthwise(sizes: &WindowSizes) -> bool {
         && output[0] * output[1] > 0
 }
 
-/// How a depthwise convolution sees four channels: as planes of pairs of rows.
-#[derive(Clone, Copy)]
-struct Planes {
+/// How a convolution whose groups are single channels goes over its image: four channels at a time, which are copied to planes of
+/// pairs of rows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Depthwise {
     /// The columns of a plane.
     width: usize,
     /// How many rows of the output are computed from them, and how many rows of pairs that needs.
     band: usize,
     pairs: usize,
+    stride: usize,
+    channels: usize,
+    /// The padding above and before the image, its rows, the values of each, and how many columns the planes have of it.
+    top: usize,
+    left: usize,
+    input: usize,
+    line: usize,
+    inside: usize,
+    /// The rows and columns of the output.
+    height: usize,
+    columns: usize,
 }
 
-const fn pairs(rows: usize, stride: usize) -> usize {
-    if stride == 1 { rows.div_ceil(2) + 1 } else { rows + 1 }
+/// How a convolution whose groups are single channels goes over its image, if there [is](has_depthwise) a loop for it.
+pub(crate) const fn depthwise_plan(sizes: &WindowSizes, is_small: bool) -> Depthwise {
+    if is_depthwise_in_place(sizes, is_small) { banded(sizes, sizes.output[0]) } else { in_bands(sizes, is_small) }
 }
 
-const fn planes(sizes: &WindowSizes) -> Planes {
+const fn in_bands(sizes: &WindowSizes, is_small: bool) -> Depthwise {
     let (rows, stride) = (sizes.output[0], sizes.stride[0]);
     let width = (sizes.output[1] - 1) * stride + 3;
-    let fit = match COPY.checked_div(16 * width) {
-        Some(fit) => fit,
-        None => 0,
-    };
-    let mut band = if stride == 1 { 2 * fit.saturating_sub(1) } else { fit.saturating_sub(1) };
-    let least = if stride == 1 { 8 } else { 4 };
-    if band < least {
-        band = least;
-    }
+    let fit = (if is_small { 0 } else { COPY / (16 * width) }).saturating_sub(1);
+    let [fit, least] = if stride == 1 { [2 * fit, 8] } else { [fit, 4] };
     // bands of the same size, but that of two rows' pairs
-    let bands = match rows.div_ceil(band) {
-        0 => 1,
-        bands => bands,
-    };
-    band = min(rows, rows.div_ceil(bands).next_multiple_of(2));
-    Planes { width, band, pairs: pairs(band, stride) }
+    let bands = rows.div_ceil(if fit > least { fit } else { least });
+    banded(sizes, min(rows, rows.div_ceil(bands).next_multiple_of(2)))
+}
+
+const fn banded(sizes: &WindowSizes, band: usize) -> Depthwise {
+    let WindowSizes { channels, input, output, stride: [stride, _], padding, .. } = *sizes;
+    let width = (output[1] - 1) * stride + 3;
+    Depthwise {
+        width,
+        band,
+        pairs: if stride == 1 { band.div_ceil(2) + 1 } else { band + 1 },
+        stride,
+        channels,
+        top: padding[0][0],
+        left: padding[1][0],
+        input: input[0],
+        line: input[1] * channels,
+        inside: min(input[1], width.saturating_sub(padding[1][0])),
+        height: output[0],
+        columns: output[1],
+    }
 }
 
 /// What a convolution needs whose groups are single channels.
-pub(crate) const fn depthwise_room(sizes: &WindowSizes) -> Room {
-    let planes = planes(sizes);
-    Room { words: HEAD + CHANNEL * sizes.outputs, bytes: 0, scratch: 16 * planes.pairs * planes.width }
+pub(crate) const fn depthwise_room(how: &Depthwise) -> Room {
+    Room { words: HEAD + CHANNEL * how.channels, bytes: 0, scratch: 16 * how.pairs * how.width }
+}
+
+/// Whether a convolution can write where it reads.
+pub(crate) const fn is_in_place(sizes: &WindowSizes, is_small: bool) -> bool {
+    is_conv_in_place(sizes) || is_depthwise_in_place(sizes, is_small)
+}
+
+/// Whether one can whose groups are single channels, as four are copied before they are written; and needs less that way.
+const fn is_depthwise_in_place(sizes: &WindowSizes, is_small: bool) -> bool {
+    if !has_depthwise(sizes) || !keeps_sizes(sizes) || !sizes.channels.is_multiple_of(4) {
+        return false;
+    }
+    let len = sizes.channels * sizes.output[0] * sizes.output[1];
+    let [whole, bands] = [banded(sizes, sizes.output[0]), in_bands(sizes, is_small)];
+    depthwise_room(&whole).scratch <= len + depthwise_room(&bands).scratch
 }
 
 /// Bakes a convolution whose groups are single channels.
@@ -510,16 +655,14 @@ pub(crate) const fn bake_depthwise(sizes: &WindowSizes, layer: &Source, words: &
     }
 }
 
-/// A convolution whose groups are single channels.
+/// A convolution whose groups are single channels. Without an `x` it writes where it reads.
 #[inline(never)]
-pub(crate) fn depthwise(sizes: &WindowSizes, words: &[i32], _: &[i8], x: &[i8], scratch: &mut [i8], y: &mut [i8]) {
-    let Planes { width, band, pairs: all_pairs } = planes(sizes);
-    let (channels, stride, [height, columns]) = (sizes.channels, sizes.stride[0], sizes.output);
+pub(crate) fn depthwise(how: &Depthwise, words: &[i32], _: &[i8], x: &[i8], scratch: &mut [i8], y: &mut [i8]) {
+    let &Depthwise { width, channels, stride, columns, left, inside, .. } = how;
     let Some((&[input_zero, zero, low, high, flags], baked)) = words.split_first_chunk::<HEAD>() else { return };
-    let Some(all) = dsp::words_of(scratch).get_mut(..4 * all_pairs * width) else { return };
+    let plane = how.pairs * width;
+    let Some(all) = dsp::words_of(scratch).get_mut(..4 * plane) else { return };
     let channels_of = baked.as_chunks::<CHANNEL>().0;
-    let left = sizes.padding[1][0];
-    let inside = sizes.input[1].min(width.saturating_sub(left));
     let fill = input_zero as u32 & 0xffff | (input_zero as u32) << 16;
     for row in parts_mut(all, width) {
         for (column, word) in row.iter_mut().enumerate() {
@@ -528,22 +671,22 @@ pub(crate) fn depthwise(sizes: &WindowSizes, words: &[i32], _: &[i8], x: &[i8], 
             }
         }
     }
-    let line = sizes.input[1] * channels;
-    for first_row in (0..height).step_by(band.max(1)) {
-        let places = Places { rows: band.min(height - first_row), columns, step: channels, width };
-        let top = (first_row * stride).wrapping_sub(sizes.padding[0][0]);
-        // as many as are needed, since the last band may be smaller
-        let fours = Fours { rows: sizes.input[0], line, channels, top, columns: inside, left, pairs: all_pairs, width };
+    for first_row in (0..how.height).step_by(how.band.max(1)) {
+        let places = Places { rows: how.band.min(how.height - first_row), columns, step: channels, width };
+        let top = (first_row * stride).wrapping_sub(how.top);
+        let fours =
+            Fours { rows: how.input, line: how.line, channels, top, columns: inside, left, pairs: how.pairs, width };
         for four in (0..channels).step_by(4) {
             let first = four.min(channels.saturating_sub(4));
-            dsp::planes(x.get(first..).unwrap_or(&[]), fours, [input_zero as i8; 4], all);
+            let from = if x.is_empty() { &*y } else { x };
+            dsp::planes(from.get(first..).unwrap_or(&[]), fours, [input_zero as i8; 4], all);
             let (Some(four), Some(y)) = (
                 channels_of.get(first..).and_then(|rest| rest.first_chunk::<4>()),
                 y.get_mut(first_row * columns * channels + first..),
             ) else {
                 return;
             };
-            let (plane, ties) = (all_pairs * width, flags & TIES != 0);
+            let ties = flags & TIES != 0;
             if stride == 1 {
                 depthwise_rows(all, plane, four, MARK, ties, places, y);
             } else {
@@ -616,41 +759,50 @@ pub(crate) const fn has_max_pool(sizes: &WindowSizes) -> bool {
     sizes.channels.is_multiple_of(4)
 }
 
+/// The taps of a window that are in the image, along an axis: where the first lies, how far apart they are, and how many.
+struct Taps {
+    first: usize,
+    apart: usize,
+    count: usize,
+}
+
+#[inline(always)]
+fn taps(sizes: &WindowSizes, axis: usize, window: usize, pitch: usize) -> Taps {
+    let (dilation, size) = (sizes.dilation[axis], sizes.input[axis]);
+    let mut first = (window * sizes.stride[axis]).wrapping_sub(sizes.padding[axis][0]);
+    let (mut count, mut place) = (0, first);
+    for _ in 0..sizes.kernel[axis] {
+        // they are neighbours: before the first one in the image there is none
+        if place < size {
+            count += 1;
+        } else if count == 0 {
+            first = place.wrapping_add(dilation);
+        }
+        place = place.wrapping_add(dilation);
+    }
+    Taps { first: first.wrapping_mul(pitch), apart: dilation * pitch, count }
+}
+
 /// The largest value of each window.
 #[inline(never)]
 pub(crate) fn max_pool(sizes: &WindowSizes, x: &[i8], y: &mut [i8]) {
-    let WindowSizes { channels, input: [h, w], output, kernel, stride, dilation, padding, .. } = *sizes;
-    let fours = channels / 4;
+    let fours = sizes.channels / 4;
     let (x, mut points) = (x.as_chunks::<4>().0, parts_mut(y.as_chunks_mut::<4>().0, fours));
-    for i in 0..output[0] {
-        for j in 0..output[1] {
+    for i in 0..sizes.output[0] {
+        let rows = taps(sizes, 0, i, sizes.input[1] * fours);
+        for j in 0..sizes.output[1] {
             let Some(y) = points.next() else { return };
-            y.fill([-128; 4]);
-            for u in 0..kernel[0] {
-                let row = (i * stride[0] + u * dilation[0]).wrapping_sub(padding[0][0]);
-                for v in 0..kernel[1] {
-                    let column = (j * stride[1] + v * dilation[1]).wrapping_sub(padding[1][0]);
-                    if row < h && column < w {
-                        for (y, &x) in y.iter_mut().zip(x.get((row * w + column) * fours..).unwrap_or(&[])) {
-                            *y = bytes(dsp::max_of_bytes(word(*y), word(x)));
-                        }
-                    }
-                }
-            }
+            let columns = taps(sizes, 1, j, fours);
+            let x = x.get(rows.first.wrapping_add(columns.first)..).unwrap_or(&[]);
+            dsp::largest(x, [rows.count, columns.count], [rows.apart, columns.apart], y);
         }
     }
 }
 
-/// Four values as a word, and back.
+/// Four values as a word.
 #[inline(always)]
 fn word([a, b, c, d]: [i8; 4]) -> u32 {
     u32::from_le_bytes([a as u8, b as u8, c as u8, d as u8])
-}
-
-#[inline(always)]
-fn bytes(word: u32) -> [i8; 4] {
-    let [a, b, c, d] = word.to_le_bytes();
-    [a as i8, b as i8, c as i8, d as i8]
 }
 
 /// Whether there is a loop for means: of all places at once, whose sums are halves.

@@ -64,16 +64,58 @@ instruction! {
     sxtab16_odd(sum, x) = "sxtab16 {r}, {sum}, {x}, ror #8";
 }
 
-/// The larger of each two bytes.
-#[inline(always)]
-pub(super) fn max_of_bytes(a: u32, b: u32) -> u32 {
-    let result;
-    // SAFETY: arithmetic on registers. SSUB8 sets the flags by which SEL chooses.
-    unsafe {
-        asm!("ssub8 {r}, {a}, {b}", "sel {r}, {a}, {b}", r = out(reg) result, a = in(reg) a, b = in(reg) b,
-            options(pure, nomem, nostack));
+/// Of each four values of a point the largest at as many rows and columns, which lie `apart`: the first is that of `x`.
+#[inline(never)]
+pub(super) fn largest(
+    x: &[[i8; 4]],
+    [rows, columns]: [usize; 2],
+    [row_apart, column_apart]: [usize; 2],
+    y: &mut [[i8; 4]],
+) {
+    let is_none = rows == 0 || columns == 0 || y.is_empty();
+    if is_none || (rows - 1) * row_apart + (columns - 1) * column_apart + y.len() > x.len() {
+        return y.fill([-128; 4]);
     }
-    result
+    let y = y.as_mut_ptr_range();
+    let row_rest = (4 * row_apart).wrapping_sub(4 * columns * column_apart);
+    let memory = [rows, columns, row_rest, y.end as usize];
+    // SAFETY: for each four of `y` it reads as many fours of `x`, the last of which is the one that was looked for.
+    unsafe {
+        asm!(
+            "2:",
+            "ldr {row}, [{memory}]",
+            "mov {at}, {x}",
+            "ldr {a}, [{x}], #4",
+            "3:",
+            "ldr {column}, [{memory}, #4]",
+            "4:",
+            "ldr {b}, [{at}]",
+            "add {at}, {apart}",
+            "ssub8 {t}, {a}, {b}",
+            "sel {a}, {a}, {b}",
+            "subs {column}, #1",
+            "bne 4b",
+            "ldr {t}, [{memory}, #8]",
+            "add {at}, {t}",
+            "subs {row}, #1",
+            "bne 3b",
+            "str {a}, [{y}], #4",
+            "ldr {t}, [{memory}, #12]",
+            "cmp {y}, {t}",
+            "bne 2b",
+            x = inout(reg) x.as_ptr() => _,
+            y = inout(reg) y.start => _,
+            memory = in(reg) memory.as_ptr(),
+            apart = in(reg) 4 * column_apart,
+            at = out(reg) _,
+            row = out(reg) _,
+            column = out(reg) _,
+            a = out(reg) _,
+            b = out(reg) _,
+            t = out(reg) _,
+            options(nostack),
+        );
+    }
 }
 
 /// Stretches of values that a patch consists of.
@@ -370,109 +412,125 @@ pub(super) fn conv_sums(mixed: &[i32], patches: &[[u32; POINTS]]) -> [[i32; POIN
     [[a0, a1, a2, a3], [b0, b1, b2, b3]]
 }
 
-/// Four outputs at a time of a dense layer, all that `stream` has: as many as `y` takes.
-///
-/// `x` are the inputs widened, of four the words (0, 2) and (1, 3). `stream` is, for each four outputs, the two words before
-/// the weights of outputs 0 and 1 and those of 2 and 3; for each four inputs the mixed words of outputs 0 and 1, for both words of `x`,
-/// and of 2 and 3; and q, c, e of each. `ties`: as in [`conv_pairs`].
-#[inline(never)]
-pub(super) fn linear_fours(stream: &[i32], x: &[[u32; 2]], ties: bool, y: &mut [i8]) {
-    let (count, stride) = (x.len(), 4 * x.len() + 2 * PAIR);
-    let fours = (stream.len() / stride).min(y.len() / 4);
-    if count == 0 || fours == 0 {
-        return;
-    }
-    let skip = count.wrapping_neg() % LINEAR_STEPS * 56;
-    let x = x.as_ptr_range();
-    // SAFETY: it reads `fours` times `stride` words of the stream, of the inputs all, as the first loop begins where as many steps
-    // are left as `count` has beyond a multiple, and writes four values for each. r6, r7 and the stack are given back as they were.
-    unsafe {
-        asm!(
-            "cmp r9, #0",
-            "adr.w r9, 5f",
-            "adr.w r10, 6f",
-            "it ne",
-            "movne r9, r10",
-            "orr r9, r9, #1",
-            "adr.w r10, 2f",
-            "add r8, r10",
-            "orr r8, r8, #1",
-            // inputs 0, y 4, the stream's end 8, r6, r7, where to begin 20, how to end 24
-            "push {{r1, r2, r3, r6, r7, r8, r9}}",
-            "3:",
-            "ldm r0!, {{r4, r5, r6, r7}}",
-            "ldr r1, [sp]",
-            "ldr pc, [sp, #20]",
-            ".p2align 2",
-            "2:",
-            ".rept {steps}",
-            "ldm.w r0!, {{r8, r9, r10, r11}}",
-            "ldrd r2, r3, [r1], #8",
-            "sxtb16 lr, r8",
-            "smlad r4, r2, r8, r4",
-            "smlad r5, r2, lr, r5",
-            "sxtb16 lr, r9",
-            "smlad r4, r3, r9, r4",
-            "smlad r5, r3, lr, r5",
-            "sxtb16 lr, r10",
-            "smlad r6, r2, r10, r6",
-            "smlad r7, r2, lr, r7",
-            "sxtb16 lr, r11",
-            "smlad r6, r3, r11, r6",
-            "smlad r7, r3, lr, r7",
-            ".endr",
-            "cmp r1, r12",
-            "bne.w 2b",
-            "ldr r2, [sp, #4]",
-            "sub r4, r4, r5",
-            "asr r4, r4, #7",
-            "lsl r5, r5, #1",
-            "sub r6, r6, r7",
-            "asr r6, r6, #7",
-            "lsl r7, r7, #1",
-            "ldr pc, [sp, #24]",
-            ".p2align 2",
-            "5:", // without ties
-            ".irp r, r4, r5, r6, r7",
-            "ldm.w r0!, {{r8, r9, r10}}",
-            "smmlar \\r, \\r, r8, r9",
-            "asr \\r, \\r, r10",
-            "ssat \\r, #8, \\r",
-            "strb \\r, [r2], #1",
-            ".endr",
-            "4:",
-            "str r2, [sp, #4]",
-            "ldr r3, [sp, #8]",
-            "cmp r0, r3",
-            "bne.w 3b",
-            "b 7f",
-            ".p2align 2",
-            "6:", // with ties
-            ".irp r, r4, r5, r6, r7",
-            "ldm.w r0!, {{r8, r9, r10}}",
-            "smmulr \\r, \\r, r8",
-            "add \\r, \\r, \\r, asr #31",
-            "add \\r, \\r, r9",
-            "asr \\r, \\r, r10",
-            "ssat \\r, #8, \\r",
-            "strb \\r, [r2], #1",
-            ".endr",
-            "b 4b",
-            "7:",
-            "add sp, #12",
-            "pop {{r6, r7}}",
-            "add sp, #8",
-            inout("r0") stream.as_ptr() => _,
-            inout("r1") x.start => _,
-            inout("r2") y.as_mut_ptr() => _,
-            inout("r3") stream.as_ptr().add(fours * stride) => _,
-            in("r12") x.end,
-            inout("r8") skip => _,
-            inout("r9") usize::from(ties) => _,
-            out("r4") _, out("r5") _, out("r10") _, out("r11") _, out("lr") _,
-            steps = const LINEAR_STEPS,
-        );
-    }
+/// Four outputs at a time of a dense layer. Of the inputs a step reads two words, (0, 2) and (1, 3) of four; it has so many bytes.
+macro_rules! fours {
+    ($(#[$doc:meta])* $name:ident($x:ty): $bytes:literal, $($widen:literal),+) => {
+        $(#[$doc])*
+        #[inline(never)]
+        pub(super) fn $name(stream: &[i32], x: &[$x], ties: bool, y: &mut [i8]) {
+            let (count, stride) = (x.len(), 4 * x.len() + 2 * PAIR);
+            let fours = (stream.len() / stride).min(y.len() / 4);
+            if count == 0 || fours == 0 {
+                return;
+            }
+            let skip = count.wrapping_neg() % LINEAR_STEPS * $bytes;
+            let x = x.as_ptr_range();
+            // SAFETY: it reads `fours` times `stride` words of the stream, of the inputs all, as the first loop begins where as
+            // many steps are left as `count` has beyond a multiple, and writes four values for each. r6, r7 and the stack are
+            // given back as they were.
+            unsafe {
+                asm!(
+                    "cmp r9, #0",
+                    "adr.w r9, 5f",
+                    "adr.w r10, 6f",
+                    "it ne",
+                    "movne r9, r10",
+                    "orr r9, r9, #1",
+                    "adr.w r10, 2f",
+                    "add r8, r10",
+                    "orr r8, r8, #1",
+                    // inputs 0, y 4, the stream's end 8, r6, r7, where to begin 20, how to end 24
+                    "push {{r1, r2, r3, r6, r7, r8, r9}}",
+                    "3:",
+                    "ldm r0!, {{r4, r5, r6, r7}}",
+                    "ldr r1, [sp]",
+                    "ldr pc, [sp, #20]",
+                    ".p2align 2",
+                    "2:",
+                    ".rept {steps}",
+                    "ldm.w r0!, {{r8, r9, r10, r11}}",
+                    $($widen,)+
+                    "smlad r4, r2, r8, r4",
+                    "sxtb16 r8, r8",
+                    "smlad r5, r2, r8, r5",
+                    "smlad r4, r3, r9, r4",
+                    "sxtb16 r9, r9",
+                    "smlad r5, r3, r9, r5",
+                    "smlad r6, r2, r10, r6",
+                    "sxtb16 r10, r10",
+                    "smlad r7, r2, r10, r7",
+                    "smlad r6, r3, r11, r6",
+                    "sxtb16 r11, r11",
+                    "smlad r7, r3, r11, r7",
+                    ".endr",
+                    "cmp r1, r12",
+                    "bne.w 2b",
+                    "ldr r2, [sp, #4]",
+                    "sub r4, r4, r5",
+                    "asr r4, r4, #7",
+                    "lsl r5, r5, #1",
+                    "sub r6, r6, r7",
+                    "asr r6, r6, #7",
+                    "lsl r7, r7, #1",
+                    "ldr pc, [sp, #24]",
+                    ".p2align 2",
+                    "5:", // without ties
+                    ".irp r, r4, r5, r6, r7",
+                    "ldm.w r0!, {{r8, r9, r10}}",
+                    "smmlar \\r, \\r, r8, r9",
+                    "asr \\r, \\r, r10",
+                    "ssat \\r, #8, \\r",
+                    "strb \\r, [r2], #1",
+                    ".endr",
+                    "4:",
+                    "str r2, [sp, #4]",
+                    "ldr r3, [sp, #8]",
+                    "cmp r0, r3",
+                    "bne.w 3b",
+                    "b 7f",
+                    ".p2align 2",
+                    "6:", // with ties
+                    ".irp r, r4, r5, r6, r7",
+                    "ldm.w r0!, {{r8, r9, r10}}",
+                    "smmulr \\r, \\r, r8",
+                    "add \\r, \\r, \\r, asr #31",
+                    "add \\r, \\r, r9",
+                    "asr \\r, \\r, r10",
+                    "ssat \\r, #8, \\r",
+                    "strb \\r, [r2], #1",
+                    ".endr",
+                    "b 4b",
+                    "7:",
+                    "add sp, #12",
+                    "pop {{r6, r7}}",
+                    "add sp, #8",
+                    inout("r0") stream.as_ptr() => _,
+                    inout("r1") x.start => _,
+                    inout("r2") y.as_mut_ptr() => _,
+                    inout("r3") stream.as_ptr().add(fours * stride) => _,
+                    in("r12") x.end,
+                    inout("r8") skip => _,
+                    inout("r9") usize::from(ties) => _,
+                    out("r4") _, out("r5") _, out("r10") _, out("r11") _, out("lr") _,
+                    steps = const LINEAR_STEPS,
+                );
+            }
+        }
+    };
+}
+
+fours! {
+    /// Four outputs at a time of a dense layer, all that `stream` has: as many as `y` takes.
+    ///
+    /// `x` are the inputs widened, of four the words (0, 2) and (1, 3). `stream` is, for each four outputs, the two words before
+    /// the weights of outputs 0 and 1 and those of 2 and 3; for each four inputs the mixed words of outputs 0 and 1, for both
+    /// words of `x`, and of 2 and 3; and q, c, e of each. `ties`: as in [`conv_pairs`].
+    linear_fours([u32; 2]): 56, "ldrd r2, r3, [r1], #8"
+}
+
+fours! {
+    /// As [`linear_fours`], of inputs that are not widened.
+    narrow_fours([i8; 4]): 64, "ldr lr, [r1], #4", "sxtb16 r2, lr", "sxtb16 r3, lr, ror #8"
 }
 
 /// Four channels of an image that are copied into planes.

@@ -7,14 +7,20 @@
 pub(crate) use super::rest::{add, avg_pool, max_pool};
 use super::{Room, parts, parts_mut};
 use crate::int8::arithmetic::{Multiplier, clamp};
-use crate::int8::operation::WindowSizes;
 use crate::int8::source::Source;
+use crate::int8::window_sizes::WindowSizes;
 
 /// How many words there are before those of the outputs.
 const HEAD: usize = 4;
 
 /// How many words an output has.
 const CHANNEL: usize = 3;
+
+/// How a convolution goes over its image: by its sizes alone.
+#[cfg(not(all(feature = "simd", dsp)))]
+pub(crate) type Conv = WindowSizes;
+#[cfg(not(all(feature = "simd", dsp)))]
+pub(crate) type Depthwise = WindowSizes;
 
 /// Whether there is a loop for a convolution: for any.
 #[cfg(not(all(feature = "simd", dsp)))]
@@ -26,6 +32,41 @@ pub(crate) const fn has_conv(_: &WindowSizes) -> bool {
 #[cfg(not(all(feature = "simd", dsp)))]
 pub(crate) const fn has_depthwise(_: &WindowSizes) -> bool {
     true
+}
+
+/// Whether a convolution can write where it reads: none can.
+#[cfg(not(all(feature = "simd", dsp)))]
+pub(crate) const fn is_in_place(_: &WindowSizes, _: bool) -> bool {
+    false
+}
+
+/// How a convolution goes over its image.
+#[cfg(not(all(feature = "simd", dsp)))]
+pub(crate) const fn conv_plan(sizes: &WindowSizes, _: bool) -> Conv {
+    *sizes
+}
+
+/// How one does whose groups are single channels.
+#[cfg(not(all(feature = "simd", dsp)))]
+pub(crate) const fn depthwise_plan(sizes: &WindowSizes, _: bool) -> Depthwise {
+    *sizes
+}
+
+/// Whether there is more than one way: all loops do without room for themselves.
+#[cfg(not(all(feature = "simd", dsp)))]
+pub(crate) const HAS_WAYS: bool = false;
+
+/// Whether there is another loop for a dense layer, without room for itself: there is one alone.
+#[cfg(not(all(feature = "simd", dsp)))]
+pub(crate) const fn has_narrow(_: usize) -> bool {
+    false
+}
+
+/// A dense layer without room for itself.
+#[cfg(not(all(feature = "simd", dsp)))]
+#[inline]
+pub(crate) fn narrow(words: &[i32], bytes: &[i8], x: &[i8], y: &mut [i8]) {
+    linear(words, bytes, x, &mut [], y);
 }
 
 /// Whether there is a loop for the largest values: for any.

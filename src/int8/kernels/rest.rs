@@ -2,8 +2,8 @@
 
 use super::{parts, parts_mut};
 use crate::int8::arithmetic::{Multiplier, clamp, divide, double, exp, high, reciprocal};
-use crate::int8::operation::WindowSizes;
 use crate::int8::source::Scale;
+use crate::int8::window_sizes::WindowSizes;
 
 /// The words of a sum.
 pub(crate) const ADD_WORDS: usize = 11;
@@ -172,8 +172,8 @@ pub(crate) fn avg_pool(sizes: &WindowSizes, counts: bool, words: &[i32], x: &[i8
 pub(crate) fn reorder([from, to]: [usize; 2], x: &[i8], y: &mut [i8]) {
     // the next place of a channel, or the first of the next channel
     let next = |at: usize, channels: usize| {
-        let at = at.saturating_add(channels);
-        if at < x.len() { at } else { at - x.len() + 1 }
+        let at = at.wrapping_add(channels);
+        if at < x.len() { at } else { at.wrapping_sub(x.len()).wrapping_add(1) }
     };
     let (mut at, mut at_after) = (0, 0);
     for _ in 0..x.len() {

@@ -4,8 +4,8 @@ use std::vec;
 use std::vec::Vec;
 
 use super::*;
-use crate::int8::operation::WindowSizes;
 use crate::int8::source::{Scale, Source};
+use crate::int8::window_sizes::WindowSizes;
 
 /// A generator of numbers.
 pub(crate) struct Draw(pub u64);
@@ -183,17 +183,17 @@ fn convolutions_are_those_of_the_rules() {
         }
         let mut y = vec![55; expected.len()];
         with_room(
-            conv_room(&n),
-            |words, bytes| bake_conv(&n, &layer.source(), words, bytes),
-            |words, bytes, scratch| chosen::conv(&n, words, bytes, &x, scratch, &mut y),
+            plain::conv_room(&n),
+            |words, bytes| plain::bake_conv(&n, &layer.source(), words, bytes),
+            |words, bytes, scratch| plain::conv(&n, words, bytes, &x, scratch, &mut y),
         );
         assert_eq!(y, expected, "{n:?}");
         if n.group == 1 {
             let mut y = vec![55; expected.len()];
             with_room(
-                depthwise_room(&n),
-                |words, bytes| bake_depthwise(&n, &layer.source(), words, bytes),
-                |words, bytes, scratch| chosen::depthwise(&n, words, bytes, &x, scratch, &mut y),
+                plain::depthwise_room(&n),
+                |words, bytes| plain::bake_depthwise(&n, &layer.source(), words, bytes),
+                |words, bytes, scratch| plain::depthwise(&n, words, bytes, &x, scratch, &mut y),
             );
             assert_eq!(y, expected, "depthwise {n:?}");
         }

@@ -26,35 +26,18 @@ mod int8 {
         #[allow(dead_code)]
         #[path = "../../../src/int8/kernels/rest.rs"]
         pub mod rest;
+        #[path = "../../../src/int8/kernels/room.rs"]
+        mod room;
 
         use parts::{parts, parts_mut};
-
-        #[derive(Clone, Copy)]
-        pub struct Room {
-            pub words: usize,
-            pub bytes: usize,
-            pub scratch: usize,
-        }
+        pub use room::Room;
     }
     #[allow(dead_code)]
     #[path = "../../../src/int8/source.rs"]
     pub mod source;
-
-    pub mod operation {
-        #[allow(dead_code)]
-        #[derive(Clone, Copy, Debug)]
-        pub struct WindowSizes {
-            pub channels: usize,
-            pub input: [usize; 2],
-            pub outputs: usize,
-            pub output: [usize; 2],
-            pub group: usize,
-            pub kernel: [usize; 2],
-            pub stride: [usize; 2],
-            pub dilation: [usize; 2],
-            pub padding: [[usize; 2]; 2],
-        }
-    }
+    #[allow(dead_code)]
+    #[path = "../../../src/int8/window_sizes.rs"]
+    pub mod window_sizes;
 }
 
 use core::panic::PanicInfo;
@@ -64,8 +47,8 @@ use cortex_m_semihosting::debug::{EXIT_FAILURE, EXIT_SUCCESS, exit};
 use cortex_m_semihosting::hprintln;
 
 use int8::kernels::{Room, cortex_m4, plain, rest};
-use int8::operation::WindowSizes;
 use int8::source::{Scale, Source};
+use int8::window_sizes::WindowSizes;
 
 /// What a layer's weights, biases and scales are like.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -169,46 +152,79 @@ impl Memory {
         let x = &mut self.x[..sizes.channels * sizes.input[0] * sizes.input[1]];
         x.fill_with(|| draw.byte());
         let len = outputs * sizes.output[0] * sizes.output[1];
-        for n in 0..2 {
-            let room: Room = match (kind, n) {
-                (Kind::Conv, 0) => plain::conv_room(sizes),
-                (Kind::Conv, _) => cortex_m4::conv_room(sizes),
-                (Kind::Depthwise, 0) => plain::depthwise_room(sizes),
-                (Kind::Depthwise, _) => cortex_m4::depthwise_room(sizes),
-                (Kind::Linear, 0) => plain::linear_room(sizes.channels, outputs),
-                (Kind::Linear, _) => cortex_m4::linear_room(sizes.channels, outputs),
-            };
-            let (words, bytes) = (&mut self.words[n][..room.words], &mut self.bytes[n][..room.bytes]);
-            words.fill(0);
-            bytes.fill(0);
-            match (kind, n) {
-                (Kind::Conv, 0) => plain::bake_conv(sizes, &layer, words, bytes),
-                (Kind::Conv, _) => cortex_m4::bake_conv(sizes, &layer, words, bytes),
-                (Kind::Depthwise, 0) => plain::bake_depthwise(sizes, &layer, words, bytes),
-                (Kind::Depthwise, _) => cortex_m4::bake_depthwise(sizes, &layer, words, bytes),
-                (Kind::Linear, 0) => plain::bake_linear(sizes.channels, &layer, words, bytes),
-                (Kind::Linear, _) => cortex_m4::bake_linear(sizes.channels, &layer, words, bytes),
+        let (words, bytes) = (&mut self.words[0][..], &mut self.bytes[0][..]);
+        let y = &mut self.y[0];
+        y[..len + 8].fill(GUARD);
+        match kind {
+            Kind::Conv => {
+                let words = &mut words[..plain::conv_room(sizes).words];
+                plain::bake_conv(sizes, &layer, words, bytes);
+                plain::conv(sizes, words, bytes, x, &mut [], &mut y[..len]);
             }
-            self.y[n][..len + 8].fill(GUARD);
+            Kind::Depthwise => {
+                let words = &mut words[..plain::depthwise_room(sizes).words];
+                plain::bake_depthwise(sizes, &layer, words, bytes);
+                plain::depthwise(sizes, words, bytes, x, &mut [], &mut y[..len]);
+            }
+            Kind::Linear => {
+                let words = &mut words[..plain::linear_room(sizes.channels, outputs).words];
+                plain::bake_linear(sizes.channels, &layer, words, bytes);
+                plain::linear(words, bytes, x, &mut [], &mut y[..len]);
+            }
+        }
+        assert!(y[len..len + 8] == [GUARD; 8]);
+        let mut former = None;
+        // to be fast or small, apart and in place
+        for (is_small, is_in_place) in [(false, false), (true, false), (false, true), (true, true)] {
+            let way = (is_small, is_in_place);
+            if is_in_place && !(matches!(kind, Kind::Conv | Kind::Depthwise) && cortex_m4::is_in_place(sizes, is_small))
+            {
+                continue;
+            }
+            let [conv, depthwise] = [matches!(kind, Kind::Conv), matches!(kind, Kind::Depthwise)];
+            let conv = conv.then(|| cortex_m4::conv_plan(sizes, is_small));
+            let depthwise = depthwise.then(|| cortex_m4::depthwise_plan(sizes, is_small));
+            let room: Room = match (&conv, &depthwise) {
+                (Some(conv), _) => cortex_m4::conv_room(conv),
+                (_, Some(depthwise)) => cortex_m4::depthwise_room(depthwise),
+                _ => cortex_m4::linear_room(sizes.channels, outputs),
+            };
+            if is_small && conv.is_some() | depthwise.is_some() && former == Some((is_in_place, room.scratch)) {
+                continue; // it is computed in the same way
+            }
+            former = Some((is_in_place, room.scratch));
+            let (words, bytes) = (&mut self.words[1][..room.words], &mut self.bytes[1][..room.bytes]);
+            words.fill(0);
+            match kind {
+                Kind::Conv => cortex_m4::bake_conv(sizes, &layer, words, bytes),
+                Kind::Depthwise => cortex_m4::bake_depthwise(sizes, &layer, words, bytes),
+                Kind::Linear => cortex_m4::bake_linear(sizes.channels, &layer, words, bytes),
+            }
+            let y = &mut self.y[1];
+            y[..len + 8].fill(GUARD);
+            let x = if is_in_place {
+                y[..len].copy_from_slice(x);
+                &[]
+            } else {
+                &*x
+            };
             self.scratch.fill(0x5555_5555);
             // SAFETY: any word is four bytes.
             let all = unsafe { self.scratch.align_to_mut::<i8>().1 };
             let (scratch, behind) = all.split_at_mut(room.scratch);
-            let y = &mut self.y[n][..len];
-            match (kind, n) {
-                (Kind::Conv, 0) => plain::conv(sizes, words, bytes, x, scratch, y),
-                (Kind::Conv, _) => cortex_m4::conv(sizes, words, bytes, x, scratch, y),
-                (Kind::Depthwise, 0) => plain::depthwise(sizes, words, bytes, x, scratch, y),
-                (Kind::Depthwise, _) => cortex_m4::depthwise(sizes, words, bytes, x, scratch, y),
-                (Kind::Linear, 0) => plain::linear(words, bytes, x, scratch, y),
-                (Kind::Linear, _) => cortex_m4::linear(words, bytes, x, scratch, y),
+            let y = &mut y[..len];
+            match (&conv, &depthwise) {
+                (Some(conv), _) => cortex_m4::conv(conv, words, bytes, x, scratch, y),
+                (_, Some(depthwise)) => cortex_m4::depthwise(depthwise, words, bytes, x, scratch, y),
+                _ if is_small && cortex_m4::has_narrow(x.len()) => cortex_m4::narrow(words, bytes, x, y),
+                _ => cortex_m4::linear(words, bytes, x, scratch, y),
             }
-            assert!(behind[..8] == [0x55; 8], "{kind:?} {style:?} {sizes:?}: written behind the scratch");
+            assert!(behind[..8] == [0x55; 8], "{kind:?} {style:?} {way:?} {sizes:?}: written behind the scratch");
+            let [plain, other] = &self.y;
+            assert!(other[len..len + 8] == [GUARD; 8]);
+            let differs = plain.iter().zip(other).take(len).position(|(plain, other)| plain != other);
+            assert!(differs.is_none(), "{kind:?} {style:?} {way:?} {sizes:?}: output {differs:?}");
         }
-        let [plain, other] = &self.y;
-        assert!(plain[len..len + 8] == [GUARD; 8] && other[len..len + 8] == [GUARD; 8]);
-        let differs = plain.iter().zip(other).take(len).position(|(plain, other)| plain != other);
-        assert!(differs.is_none(), "{kind:?} {style:?} {sizes:?}: output {differs:?}");
     }
 
     /// Compares both sums of two, of scales of any proportion.

@@ -65,12 +65,13 @@ macro_rules! program {
         program!(@panic);
     };
     ($Net:ty, $bytes:expr) => {
-        static NET: const_cnn::Int8<$Net> = const_cnn::Int8::<$Net>::from_le_bytes($bytes);
+        type Net = const_cnn::Int8<$Net, mlperf_firmware::Spared>;
+
+        static NET: Net = Net::from_le_bytes($bytes);
 
         #[cortex_m_rt::entry]
         fn main() -> ! {
-            static mut ARENA: const_cnn::Arena<{ const_cnn::Int8::<$Net>::ARENA_BYTES }> =
-                const_cnn::Int8::<$Net>::arena();
+            static mut ARENA: const_cnn::Int8Arena<$Net, mlperf_firmware::Spared> = Net::arena();
             mlperf_firmware::draw_int8(&NET, ARENA);
             device::run(
                 <$Net>::MULTIPLY_ACCUMULATES,

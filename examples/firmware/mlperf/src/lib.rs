@@ -5,6 +5,7 @@
 
 mod networks;
 
+use const_cnn::int8::Way;
 use const_cnn::{Form, Nested, Network};
 
 pub use const_cnn::Quantized;
@@ -28,6 +29,12 @@ pub static VWW_INT8: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/vww.int8"
 pub static AD_INT8: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/ad.int8"));
 pub static SMALL_INT8: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/small.int8"));
 
+/// What the int8 networks on the device spare: time, or memory if they are asked to.
+#[cfg(not(feature = "small"))]
+pub type Spared = const_cnn::int8::Fast;
+#[cfg(feature = "small")]
+pub type Spared = const_cnn::int8::Small;
+
 /// A random image.
 fn image() -> impl Iterator<Item = u8> {
     let mut state = 1_u32;
@@ -45,8 +52,8 @@ pub fn draw<N: Network>(arena: &mut N::Arena<f32>) {
 }
 
 /// Puts it into an int8 network's arena.
-pub fn draw_int8<F: Form, const W: usize, const B: usize, const A: usize>(
-    net: &Quantized<F, W, B, A>,
+pub fn draw_int8<F: Form<Y>, const W: usize, const B: usize, const A: usize, Y: Way>(
+    net: &Quantized<F, W, B, A, Y>,
     arena: &mut const_cnn::Arena<A>,
 ) {
     for (value, byte) in net.image_in(arena).iter_mut().zip(image()) {
@@ -62,8 +69,8 @@ pub fn infer<'a, N: Network>(net: &N, arena: &'a mut N::Arena<f32>) -> &'a [f32]
 
 /// One inference of an int8 network.
 #[inline(never)]
-pub fn infer_int8<'a, F: Form, const W: usize, const B: usize, const A: usize>(
-    net: &Quantized<F, W, B, A>,
+pub fn infer_int8<'a, F: Form<Y>, const W: usize, const B: usize, const A: usize, Y: Way>(
+    net: &Quantized<F, W, B, A, Y>,
     arena: &'a mut const_cnn::Arena<A>,
 ) -> &'a [i8] {
     net.infer_in(arena)
