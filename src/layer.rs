@@ -422,6 +422,17 @@ impl<A: Zero, V: Zero, B: Zero> Zero for Between<A, V, B> {
 }
 
 /// One layer in a network's table.
+///
+/// ```
+/// use const_cnn::{Network, Row, network};
+///
+/// network! {
+///     struct Net: [3] => [2] { dense: linear(2), relu: relu }
+/// }
+/// let Row { name, output, parameters, multiply_accumulates, .. } = Net::LAYERS[0];
+/// assert_eq!((name, output), ("dense", &[2][..]));
+/// assert_eq!((parameters, multiply_accumulates), (3 * 2 + 2, 3 * 2));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The layer's name.

@@ -52,6 +52,22 @@ const fn is(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// A number of a layer, or several.
+///
+/// ```
+/// use const_cnn::{Network, Number, network};
+///
+/// network! {
+///     struct Net: [1, 8, 8] => [2, 4, 4] {
+///         conv: conv2d(2, kernel 3, stride 2, padding same),
+///         drop: dropout(0.5),
+///     }
+/// }
+/// let [conv, drop] = [0, 1].map(|n| Net::LAYERS[n].operator);
+/// let Some(Number::Axes([rows, _])) = conv.get("window") else { panic!("{conv:?}") };
+/// assert_eq!((rows.kernel, rows.stride), (3, 2));
+/// let half = Number::Real(0.5f32.to_bits());
+/// assert!(drop.numbers.iter().any(|&(_, number)| number == half));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Number {
     /// A window's axes, from top to bottom and from left to right. A sequence is an image of one row.

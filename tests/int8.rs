@@ -493,6 +493,27 @@ where
     }
 }
 
+network! {
+    /// Two layers, of which the first may give nothing but 0.
+    struct Dead: [2] => [2] { hidden: linear(3), relu: relu, dense: linear(2) }
+}
+
+#[test]
+#[cfg(feature = "std")]
+fn what_a_dead_layer_leaves_is_quantized() {
+    let mut net = Dead::ZERO;
+    net.hidden.bias = [-1.0; 3];
+    net.dense.weight = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]];
+    for bias in [1.0, 5.0, 1e5, 1e9] {
+        net.dense.bias = [bias, -bias];
+        let quantized = quantize(&net, &[[0.5, 0.25]], Range::MinMax).unwrap();
+        let y = quantized.net.output(&[0.5, 0.25], &mut Int8::<Dead>::arena());
+        for (y, expected) in y.into_iter().zip(net.dense.bias) {
+            assert!((y / expected - 1.0).abs() < 0.01, "{bias}: {y}");
+        }
+    }
+}
+
 #[test]
 #[cfg(feature = "std")]
 fn what_cannot_be_quantized_is_refused() {

@@ -184,8 +184,42 @@ def reads_what_is_drawn(browser):
             (browser.text("answer"), moved),
             (str(label), True),
         )
-    spans = browser.run("return [...document.querySelectorAll('#chances span:last-child')].map((e) => e.textContent)")
-    check("ten chances make 1", (len(spans), abs(sum(map(percent, spans)) - 100) < 1), (10, True))
+    for form in ["float", "int8"]:
+        spans = chances(browser, form)
+        check(f"ten chances make 1 in {form}", (len(spans), abs(sum(map(percent, spans)) - 100) < 1), (10, True))
+
+
+def chances(browser, form):
+    place = {"float": "nth-last-child(2)", "int8": "last-child"}[form]
+    return browser.run(f"return [...document.querySelectorAll('#chances li > :{place}')].map((e) => e.textContent)")
+
+
+def shows_int8(browser, net, name, seed, weights):
+    """The int8 form beside the network is the one that the host makes of the same weights."""
+    until("the int8 form is made", lambda: browser.text("int8-read") != "–", 20)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(weights)
+        file.flush()
+        command = [f"{HOST}-{net}", "int8", str(seed), file.name]
+        counts, form = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    images, float, int8, alike = map(int, counts.split())
+    said = [f", of {images}"] + [text for count in (float, int8) for text in (str(count), f"{100 * count / images:.1f} %")]
+    said.append(f"Both take {alike} of the {images} for the same digit.")
+    ids = ["held-out", "float-read", "float-accuracy", "int8-read", "int8-accuracy", "alike"]
+    found = [browser.text(id) for id in ids]
+    check(f"{net}, {name}: float and int8 read as many held-out digits as on the host", found, said)
+    found = base64.b64decode(link(browser, "int8-weights").partition(b",")[2])
+    check(f"{net}, {name}: the int8 form of {len(found)} bytes is the host's, bit for bit", found.hex(), form)
+    bytes = [int(browser.text(f"{form}-bytes").replace(",", "")) for form in ["float", "int8"]]
+    check(f"{net}: int8 has about a quarter of the bytes {bytes}", bytes[0] == len(weights) and 3 < bytes[0] / bytes[1] < 4)
+    apart = 0
+    for index in range(10, 15):
+        strokes, _ = stored(index)
+        browser.click("#clear")
+        browser.draw(strokes[: len(strokes) // 2])  # which is none, so that it is not sure
+        shown = [[percent(text) for text in chances(browser, form)] for form in ["float", "int8"]]
+        apart = max(apart, *(abs(a - b) for a, b in zip(*shown)))
+    check(f"{net}, {name}: the chances of half a digit in int8 are others, by {apart:.1f} %", 0 < apart < 20)
 
 
 def pictures(browser):
@@ -248,12 +282,17 @@ def trains(browser):
     browser.click("#clear")
     browser.draw(stored(14)[0])
     check("it reads while it is trained", browser.text("answer"), "4")
+    said = [browser.text("int8-read"), browser.text("alike"), *chances(browser, "int8")]
+    check("it has no int8 form meanwhile", said, ["–", "int8 is made of it when training rests."] + ["–"] * 10)
     browser.screenshot("training")
     browser.click("#stop")
     until("it stops", lambda: browser.text("message").startswith("Stopped"), 10)
     curve = link(browser, "curve")
     time.sleep(0.3)
     check("it stays stopped", link(browser, "curve"), curve)
+    shows_int8(browser, "small", "stopped", 0, saved_weights(browser))
+    browser.click("#clear")
+    browser.draw(stored(14)[0])
 
     kernel, image = pictures(browser)[1:3]
     browser.click("[value=shipped] + span")
@@ -275,10 +314,16 @@ def trains_as_the_host_does(browser, seed, rate, net="small"):
         browser.click("#fast")
     browser.click("#train")
     until("20 epochs", lambda: browser.text("message").startswith("Done"), 120)
-    host = subprocess.run([f"{HOST}-{net}", str(seed), str(rate), "20"], check=True, capture_output=True, text=True).stdout
+    host = subprocess.run([f"{HOST}-{net}", "train", str(seed), str(rate), "20"], check=True, capture_output=True, text=True).stdout
     found = curve(link(browser, "curve").decode().partition(",")[2])
     check(f"{len(found)} losses and 20 accuracies are the host's, bit for bit ({name})", found == curve(host))
     print(f"    {browser.text('time')}")
+    weights = saved_weights(browser)
+    shows_int8(browser, net, "trained", seed, weights)
+    return weights
+
+
+def saved_weights(browser):
     header, end, weights = base64.b64decode(link(browser, "weights").partition(b",")[2]).partition(b"\n\n")
     check("saved weights begin with the names of their arrays", header.startswith(b"const-cnn 1\n") and end == b"\n\n")
     return weights
@@ -292,6 +337,7 @@ def refuses(browser):
     browser.click("#reset")
     browser.click("#train")
     until("a loss that is not finite is told", lambda: "no longer a finite number" in browser.text("message"), 30)
+    until("that there is no int8 form is told", lambda: "has no int8 form" in browser.text("alike"), 20)
     browser.enter("#rate", "0.05")
     browser.click("#reset")
     until("it begins anew", lambda: "held out" in browser.text("message"), 10)
@@ -361,6 +407,7 @@ def shows_the_other_network(browser):
         right += browser.text("answer") == str(label)
     check(f"it reads {right} of ten digits that are drawn", right >= 8)
     shipped = (HERE / "assets" / "residual.bin").read_bytes()
+    shows_int8(browser, "residual", "shipped", 7, shipped)
     weights = trains_as_the_host_does(browser, 7, 0.05, "residual")
     check("seed 7 gives the shipped network with the block", weights == shipped)
     points = "return document.querySelector(arguments[0]).getAttribute('points').split(' ').length"
@@ -373,12 +420,14 @@ def looks(browser, url, net):
         for dark in [False, True]:
             name = f"{net}-{device}-{'dark' if dark else 'light'}"
             browser.open(f"{url}?net={net}", width, height, dark)
+            until("the int8 form is made", lambda: browser.text("int8-read") != "–", 20)
             browser.draw([TWO], "touch" if device == "phone" else "mouse")
             check(f"{name}: read", browser.text("answer"), "2")
             if not browser.run("return document.getElementById('fast').checked"):
                 browser.click("#fast")
             browser.click("#train")
             until("trained", lambda: browser.text("message").startswith("Done"), 120)
+            until("the int8 form is made", lambda: browser.text("int8-read") != "–", 20)
             browser.frame()
             check(f"{name}: nothing sticks out", browser.run(OVERFLOW), [])
             check(f"{name}: contrast of at least 4.5", browser.run(CONTRAST), [])
@@ -397,6 +446,9 @@ def main():
             }
             check("types are right", types, {"small-inference.wasm": "application/wasm", "page.js": "text/javascript"})
             browser.open(url)
+            shows_int8(browser, "small", "shipped", 7, (HERE / "assets" / "small.bin").read_bytes())
+            browser.open(url)
+            until("the int8 form is made", lambda: browser.text("int8-read") != "–", 20)
             reads_what_is_drawn(browser)
             shows_every_layer(browser)
             is_used_by_keyboard(browser)

@@ -14,9 +14,9 @@ done
 
 ./build.sh
 target=${CARGO_TARGET_DIR:-target}
-for net in small residual; do # what the page trains, on this machine
-    features=$net
-    [ "$net" = residual ] || features=
+for net in small residual; do # what the page trains and quantises, on this machine
+    features=int8
+    [ "$net" = small ] || features+=",$net"
     cargo build --quiet --release --bin host --features "$features"
     cp "$target/release/host" "$target/release/host-$net"
 done

@@ -1,6 +1,15 @@
 //! The integer rules: a sum times a real number, as TensorFlow Lite for Microcontrollers rounds it.
 
 /// A positive real number as q · 2^(s − 31), where q is 2³⁰ to 2³¹ − 1, or 0.
+///
+/// ```
+/// use const_cnn::Multiplier;
+///
+/// let third = Multiplier::of(1.0 / 3.0);
+/// assert_eq!((third.q, third.s), (1_431_655_765, -1));
+/// assert_eq!([9, -9, 11].map(|sum| third.times(sum)), [3, -3, 4]);
+/// assert_eq!(third.times(10), 4); // ⅔ of 10 is nearly 7, the half of that nearly 4
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Multiplier {
     /// The factor.

@@ -72,9 +72,33 @@ use source::{Source, float, int};
 pub type Int8<N, W = Fast> = <<N as Fold>::Folded as Form<W>>::Net;
 
 /// What the int8 form of a network writes on: `static ARENA: Mutex<Int8Arena<Net>>`.
+///
+/// ```
+/// use const_cnn::{Int8, Int8Arena, network};
+///
+/// network! {
+///     struct Net: [4] => [2] { dense: linear(2) }
+/// }
+/// let arena: Int8Arena<Net> = Int8::<Net>::arena();
+/// assert_eq!(size_of_val(&arena), Int8::<Net>::ARENA_BYTES);
+/// ```
 pub type Int8Arena<N, W = Fast> = <<N as Fold>::Folded as Form<W>>::Arena;
 
 /// A folded network as [`network!`](crate::network!) writes it, with the steps of its int8 form.
+///
+/// ```
+/// use const_cnn::{Fold, Form, Int8, network};
+///
+/// /// Whether an int8 form is smaller, in a function of any network.
+/// fn is_smaller<N: Fold<Folded: Form>>() -> bool {
+///     size_of::<Int8<N>>() < size_of::<N>()
+/// }
+///
+/// network! {
+///     struct Net: [64] => [8] { dense: linear(8) }
+/// }
+/// assert!(is_smaller::<Net>());
+/// ```
 pub trait Form<W: Way = Fast>: Layer {
     /// Its int8 form, a [`Quantized`].
     type Net;
@@ -93,6 +117,18 @@ pub trait Form<W: Way = Fast>: Layer {
 }
 
 /// The int8 form of a network; see [`Int8`].
+///
+/// ```
+/// use const_cnn::{Int8, Zero, network};
+///
+/// network! {
+///     struct Net: [2] => [1] { dense: linear(1) }
+/// }
+/// let mut net = Int8::<Net>::ZERO;
+/// // with nothing but zeros for scales they are none, and it stays as it was
+/// assert!(net.read_le(&[0; Int8::<Net>::SOURCE_BYTES]).is_err());
+/// assert_eq!(net.input_scale().scale, 1.0);
+/// ```
 #[repr(C)]
 pub struct Quantized<F, const WORDS: usize, const BYTES: usize, const ARENA: usize, W = Fast> {
     /// Parameters, by step.
@@ -107,6 +143,19 @@ pub struct Quantized<F, const WORDS: usize, const BYTES: usize, const ARENA: usi
 }
 
 /// What has a scale of its own in an int8 network: a layer with weights, the sum of a block, or what branches give together.
+///
+/// ```
+/// use const_cnn::{Int8, network};
+///
+/// network! {
+///     struct Net: [2] => [2] {
+///         block: residual { dense: linear(2), relu: relu },
+///     }
+/// }
+/// let entries = Int8::<Net>::entries();
+/// let found: Vec<_> = entries.map(|entry| (entry.path.join("."), entry.weights)).collect();
+/// assert_eq!(found, [("block.dense".into(), 4), ("block".into(), 0)]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The names that lead to the layer or to the block.
@@ -119,7 +168,13 @@ pub struct Entry {
     pub weights: usize,
 }
 
-/// What inference writes on: all values that are alive at once, the image and the result among them.
+/// What inference writes on: all values that are alive at once, the image and the result among them. The type of a network's is
+/// [`Int8Arena`].
+///
+/// ```
+/// use const_cnn::{Arena, Zero};
+/// assert_eq!(size_of_val(&Arena::<64>::ZERO), 64);
+/// ```
 #[repr(C, align(4))]
 #[derive(Clone)]
 pub struct Arena<const N: usize>([i8; N]);

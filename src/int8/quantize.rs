@@ -14,6 +14,22 @@ use crate::layer::Input;
 use crate::{Error, Fold, Nested, Zero};
 
 /// How the range of what a layer gives is found, from what it gives for images.
+///
+/// ```
+/// use const_cnn::{Range, Zero, network, quantize};
+///
+/// network! {
+///     struct Net: [1] => [1] { dense: linear(1) }
+/// }
+/// // of 1001 images from 0 to 1 one is an outlier
+/// let mut images: Vec<[f32; 1]> = (0..1000).map(|n| [n as f32 / 1000.0]).collect();
+/// images.push([8.0]);
+/// let high = |how| quantize(&Net::ZERO, &images, how).map(|q| q.layers[0].range.1);
+/// assert_eq!(high(Range::MinMax)?, 8.0);
+/// assert!(high(Range::Percentile(99.0))? < 1.0);
+/// assert!(high(Range::SquaredError)? <= 8.0);
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Range {
     /// From the least to the largest value.
@@ -24,10 +40,26 @@ pub enum Range {
     SquaredError,
 }
 
-/// A quantised network, and what was measured on the way.
+/// A quantised network, and what was measured on the way: what [`quantize`] gives.
 ///
 /// As text it is a table, by layer: the range, the scale, the zero point, and how far the int8 layer is from the float one on the
 /// same images, as the root of the mean square and as a share of the float values' own.
+///
+/// ```
+/// use const_cnn::{Int8, Range, Zero, network, quantize};
+///
+/// network! {
+///     struct Net: [2] => [1] { dense: linear(1), relu: relu }
+/// }
+/// let quantised = quantize(&Net::ZERO, &[[1.0, 0.5]], Range::MinMax)?;
+/// // the same bytes, in a file, make the same network: in a `static`, too
+/// let again = Int8::<Net>::from_le_bytes(&quantised.bytes);
+/// let mut arena = Int8::<Net>::arena();
+/// let y = quantised.net.output(&[0.5, 1.0], &mut arena);
+/// assert_eq!(again.output(&[0.5, 1.0], &mut arena), y);
+/// assert_eq!(quantised.to_string().lines().count(), 1 + quantised.layers.len());
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 pub struct Quantization<N> {
     /// The network.
     pub net: Box<N>,
@@ -38,6 +70,19 @@ pub struct Quantization<N> {
 }
 
 /// What was measured of a layer.
+///
+/// ```
+/// use const_cnn::{Measured, Range, Zero, network, quantize};
+///
+/// network! {
+///     struct Net: [2] => [1] { dense: linear(1), relu: relu }
+/// }
+/// let quantised = quantize(&Net::ZERO, &[[1.0, -0.5]], Range::MinMax)?;
+/// let Measured { name, range, .. } = &quantised.layers[0];
+/// assert_eq!((name.as_str(), *range), ("image", (-0.5, 1.0)));
+/// assert_eq!(quantised.layers[1].name, "dense"); // with its ReLU
+/// # Ok::<(), const_cnn::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
     /// The names that lead to the layer, with dots.
@@ -276,7 +321,7 @@ fn bytes<F: Form>(float: &Float, places: &[(usize, usize)], scales: &[Scale]) ->
         for (f, &bias) in layer.biases.iter().enumerate() {
             let largest = layer.of(f).iter().fold(0.0f32, |largest, w| largest.max(w.abs()));
             // a bias is at most 2³⁰ of its steps
-            let least = (bias.abs() / input / (1u32 << 30) as f32).max(f32::MIN_POSITIVE);
+            let least = (bias.abs() / (1u32 << 30) as f32 / input).max(f32::MIN_POSITIVE);
             let scale = (largest / MOST).max(least);
             rounded.extend(layer.of(f).iter().map(|w| (w / scale).round().clamp(-MOST, MOST) as i8 as u8));
             let bias = (bias as f64 / (input as f64 * scale as f64)).round() as i32;

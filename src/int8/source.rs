@@ -3,6 +3,14 @@
 use super::arithmetic::{Multiplier, clamp, double, round};
 
 /// How int8 values stand for real numbers: `scale` · (q − `zero_point`).
+///
+/// ```
+/// use const_cnn::Scale;
+///
+/// let scale = Scale { scale: 0.5, zero_point: -100 };
+/// assert_eq!([0.0, 1.2, 1e9].map(|x| scale.quantize(x)), [-100, -98, 127]);
+/// assert_eq!(scale.real(-98), 1.0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
     /// What a step of 1 stands for.

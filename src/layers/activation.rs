@@ -9,6 +9,30 @@ use crate::layer::{Input, Output};
 use crate::{Context, Dims, Elem, Former, Layer, Nested, Operator, Shape, Works, arrays};
 
 /// A function of one value, and its derivative: what an [`Activation`] is made of.
+///
+/// ```
+/// use const_cnn::{Activation, Function, Layer, Vector, Zero};
+///
+/// /// y = x³
+/// #[derive(Clone, Debug, PartialEq)]
+/// struct Cube;
+///
+/// impl Function for Cube {
+///     const OF_Y: bool = false;
+///
+///     fn value(x: f32) -> f32 {
+///         x * x * x
+///     }
+///
+///     fn derivative(x: f32) -> f32 {
+///         3.0 * x * x
+///     }
+/// }
+///
+/// let mut y = [0.0; 2];
+/// Activation::<Cube, Vector<2>>::ZERO.infer(&[2.0, -1.0], &mut (), &mut y);
+/// assert_eq!((y, Cube::derivative(2.0)), ([8.0, -1.0], 12.0));
+/// ```
 pub trait Function: Clone + Debug + PartialEq + Send + Sync + 'static {
     /// Whether the derivative is computed from y, rather than from x: in training too the layer then works where its input
     /// lies.

@@ -249,6 +249,14 @@ fn total<V: Elem>(sum: V, images: usize) -> f32 {
 }
 
 /// What a [`BatchNorm`] keeps: by what it has normalised each of `C` channels, and sums over them.
+///
+/// ```
+/// use const_cnn::{BatchNorm, BatchNormTape, Image, Layer, Zero};
+///
+/// // of one image at a time six numbers a channel, however large the image is
+/// let tape: <BatchNorm<Image<8, 32, 32>> as Layer>::Tape<f32> = BatchNormTape::ZERO;
+/// assert_eq!(size_of_val(&tape), 4 * 6 * 8);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchNormTape<V, const C: usize> {
     mean: [f32; C],

@@ -245,6 +245,16 @@ pub(crate) fn absorb<const F: usize>(
 }
 
 /// Room for the weights of a convolution transposed, as many as there are, which the gradient of its input needs.
+///
+/// ```
+/// use const_cnn::{Conv2d, Image, Layer, Square, Transposed, Zero};
+///
+/// // of 3 channels 8, by kernels of 5 × 5: part of what training keeps
+/// type Conv = Conv2d<Image<3, 9, 9>, Image<8, 5, 5>, Square<5>>;
+/// let tape: <Conv as Layer>::Tape<f32> = Zero::ZERO;
+/// let transposed: Transposed<5, 5, 3, 8> = tape.0;
+/// assert!(size_of_val(&transposed) >= 4 * 8 * 3 * 5 * 5);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "simd", repr(align(64)))]
 pub struct Transposed<const KH: usize, const KW: usize, const A: usize, const F: usize>(

@@ -14,6 +14,21 @@ use crate::{Dims, Former, GroupNorm, Shape, Word};
 ///
 /// Input and output have the shape `X`, an image or a sequence, with at least two values in a channel.
 ///
+/// # Example
+///
+/// ```
+/// use const_cnn::{InstanceNorm, Layer, Sequence, Zero};
+///
+/// let mut norm = InstanceNorm::<Sequence<2, 2>>::ZERO;
+/// norm.weight = [1.0, 2.0];
+/// let (mut scratch, mut y) = (Zero::ZERO, [[0.0; 2]; 2]);
+/// norm.infer(&[[4.0, -7.0], [6.0, -9.0]], &mut scratch, &mut y); // channels are last
+/// let expected = [[-1.0, 2.0], [1.0, -2.0]];
+/// for (y, expected) in y.iter().flatten().zip(expected.iter().flatten()) {
+///     assert!((y - expected).abs() < 1e-4);
+/// }
+/// ```
+///
 /// D. Ulyanov, A. Vedaldi, V. Lempitsky (2016), *Instance normalization: the missing ingredient for fast stylization*.
 pub type InstanceNorm<X, const EPS: u32 = { EPSILON.to_bits() }> = GroupNorm<X, 1, EPS>;
 

@@ -5,6 +5,21 @@ use core::marker::PhantomData;
 use crate::{Context, Dims, Elem, Former, Image, Layer, Number, Operator, Zero, arrays};
 
 /// What a border around an image is made of.
+///
+/// ```
+/// use const_cnn::{Border, Image, Layer, Pad2d, Zero};
+///
+/// /// Two more values in front of three.
+/// fn padded<const BORDER: u8>() -> [f32; 5] {
+///     let mut y = [[[0.0]; 5]];
+///     let pad = Pad2d::<Image<1, 1, 3>, Image<1, 1, 5>, 0, 2, BORDER>::ZERO;
+///     pad.infer(&[[[3.0], [2.0], [1.0]]], &mut (), &mut y);
+///     y[0].map(|[value]| value)
+/// }
+/// assert_eq!(padded::<{ Border::Zero as u8 }>(), [0.0, 0.0, 3.0, 2.0, 1.0]);
+/// assert_eq!(padded::<{ Border::Replicate as u8 }>(), [3.0, 3.0, 3.0, 2.0, 1.0]);
+/// assert_eq!(padded::<{ Border::Reflect as u8 }>(), [1.0, 2.0, 3.0, 2.0, 1.0]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Border {
     /// Zeros: `3 2 1 2 3` becomes `0 0 3 2 1 2 3 0 0`.

@@ -52,7 +52,7 @@ impl<const C: usize> Confusion<C> {
     /// Counts an image: it is taken for the class of the largest score. A label that is no class is not counted.
     pub fn add(&mut self, scores: &[f32; C], label: usize) {
         if let Some(count) = self.counts.get_mut(label).and_then(|row| row.get_mut(argmax(scores))) {
-            *count += 1;
+            *count = count.saturating_add(1);
         }
     }
 
@@ -164,6 +164,13 @@ mod tests {
         assert!(confusion.recall(3).is_nan() && confusion.f1(3).is_nan());
         let none = Confusion::<3>::ZERO;
         assert!(none.accuracy().is_nan() && none.mean_f1().is_nan());
+    }
+
+    #[test]
+    fn a_full_count_stays() {
+        let mut confusion = Confusion { counts: [[usize::MAX, 0], [0, 0]] };
+        confusion.add(&[1.0, 0.0], 0);
+        assert_eq!(confusion.counts, [[usize::MAX, 0], [0, 0]]);
     }
 
     #[test]

@@ -30,7 +30,7 @@ impl MeanAbsoluteError {
             let sum = self.sum + value;
             self.low = (sum - self.sum) - value;
             self.sum = sum;
-            self.values += 1;
+            self.values = self.values.saturating_add(1);
         }
     }
 
@@ -43,6 +43,13 @@ impl MeanAbsoluteError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_full_count_stays() {
+        let mut error = MeanAbsoluteError { values: usize::MAX, ..MeanAbsoluteError::ZERO };
+        error.add(&[1.0], &[0.0]);
+        assert_eq!(error.values, usize::MAX);
+    }
 
     #[test]
     fn many_small_errors_count() {

@@ -38,11 +38,11 @@ impl<const K: usize> Zero for TopK<K> {
 impl<const K: usize> TopK<K> {
     /// Counts an image. One whose label is no class, or whose class has NaN, is not correct.
     pub fn add(&mut self, scores: &[f32], label: usize) {
-        self.images += 1;
+        self.images = self.images.saturating_add(1);
         let Some(&score) = scores.get(label) else { return };
         let is_larger = |(class, &other): (usize, &f32)| other > score || other == score && class < label;
         let larger = scores.iter().enumerate().filter(|&score| is_larger(score)).count();
-        self.correct += usize::from(larger < K && !score.is_nan());
+        self.correct = self.correct.saturating_add(usize::from(larger < K && !score.is_nan()));
     }
 
     /// The share of images whose class was among the best; NaN when there were none.
@@ -65,5 +65,13 @@ mod tests {
         };
         assert_eq!([0, 1, 2, 3, 4].map(correct), [(0, 0), (1, 1), (0, 1), (0, 0), (0, 0)]);
         assert!(Accuracy::ZERO.share().is_nan());
+    }
+
+    #[test]
+    fn full_counts_stay() {
+        let full = Accuracy { correct: usize::MAX, images: usize::MAX };
+        let mut accuracy = full;
+        accuracy.add(&[1.0, 0.0], 0);
+        assert_eq!(accuracy, full);
     }
 }

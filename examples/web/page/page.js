@@ -2,7 +2,7 @@
 // of the exported functions, arrays through the module's memory.
 
 const RECORD = 65; // bytes of a stored digit: 64 pixels from 0 to 16, row by row, and what it is
-// the networks, each with two modules and its weights
+// the networks, each with three modules and its weights
 const NETS = {
   small: "Two convolutions",
   residual: "A residual block, normalisation and dropout",
@@ -31,7 +31,7 @@ async function instantiate(name, simd) {
   return instance.exports;
 }
 
-// parts of a module's memory, which never grows
+// parts of a module's memory, which never grows, but in int8: there they are asked for anew
 const bytes = (wasm, pointer, length) => new Uint8Array(wasm.memory.buffer, pointer, length);
 const floats = (wasm, pointer, length) => new Float32Array(wasm.memory.buffer, pointer, length);
 
@@ -130,14 +130,17 @@ async function page() {
     link.ariaCurrent = name === net ? "page" : null;
     $("nets").append(link);
   }
-  const [wasm, shipped, digits] = await Promise.all([
+  const [wasm, int8, shipped, digits] = await Promise.all([
     instantiate(`${net}-inference`, simd),
+    instantiate(`${net}-int8`, false),
     fetchBytes(`${net}.bin`),
     fetchBytes("digits.bin"),
   ]);
   $("module").textContent = simd ? "WebAssembly with 128-bit vectors." : "WebAssembly without vectors.";
 
   const networks = { shipped, trained: shipped };
+  const seeds = { shipped: 7, trained: 0 }; // of the split, which holds digits out
+  const forms = { shipped: null, trained: null }; // what the worker has told of their int8 forms
   let network = "shipped";
   let strokes = [];
   let stored = null; // the stored digit that is shown, until something is drawn
@@ -343,17 +346,13 @@ async function page() {
   });
 
   const bars = Array.from({ length: 10 }, (_, digit) => {
-    const [bar, percent] = [element("i"), element("span")];
-    const item = element(
-      "li",
-      {},
-      element("span", {}, `${digit}`),
-      element("span", { className: "bar" }, bar),
-      percent,
-    );
-    $("chances").append(item);
-    return { item, bar, percent };
+    const [bars, percents] = ["i", "span"].map((name) => [element(name), element(name)]); // in float and in int8
+    const title = element("span", {}, `${digit}`);
+    $("chances").append(element("li", {}, title, element("span", { className: "bar" }, ...bars), ...percents));
+    return { title, bars, percents };
   });
+
+  const percent = (part) => (part === null ? "–" : `${(100 * part).toFixed(1)} %`);
 
   // Reading: everything that is drawn anew when the drawing or the network changes.
 
@@ -385,16 +384,24 @@ async function page() {
     input.paintOutput(image);
     rows.forEach((row) => row.paintOutput(blank ? row.output.map(() => 0) : row.output));
 
-    const best = blank ? -1 : chances.indexOf(Math.max(...chances));
-    bars.forEach(({ item, bar, percent }, digit) => {
-      const chance = blank ? 0 : 100 * chances[digit];
-      item.classList.toggle("best", digit === best);
-      bar.style.width = `${chance}%`;
-      percent.textContent = blank ? "–" : `${chance.toFixed(1)} %`;
+    floats(int8, int8.image(), 64).set(image);
+    const isMade = Boolean(forms[network]?.source) && int8.classify();
+    const all = [blank ? null : chances, blank || !isMade ? null : floats(int8, int8.chances(), 10)];
+    const best = all.map((chances) => chances?.indexOf(Math.max(...chances)));
+    bars.forEach(({ title, bars, percents }, digit) => {
+      title.classList.toggle("best", digit === best[0]);
+      all.forEach((chances, n) => {
+        const chance = chances ? chances[digit] : null;
+        bars[n].style.width = `${100 * chance}%`;
+        percents[n].textContent = percent(chance);
+        percents[n].classList.toggle("best", digit === best[n]);
+      });
     });
-    $("answer").textContent = blank ? "–" : `${best}`;
-    $("chance").textContent = blank ? "" : `${(100 * chances[best]).toFixed(1)} %`;
-    say(blank ? "" : `It reads a ${best}, ${Math.round(100 * chances[best])} percent`);
+    const [digit, inInt8] = best;
+    $("answer").textContent = blank ? "–" : `${digit}`;
+    $("chance").textContent = blank ? "" : percent(chances[digit]);
+    const other = isMade && inInt8 !== digit ? `, and a ${inInt8} in int8` : "";
+    say(blank ? "" : `It reads a ${digit}, ${Math.round(100 * chances[digit])} percent${other}`);
   }
 
   // tells a screen reader, when the drawing rests
@@ -412,8 +419,37 @@ async function page() {
     network = name;
     bytes(wasm, wasm.parameters(), wasm.parameter_bytes()).set(networks[name]);
     wasm.load();
+    useForm();
     paintWeights();
     read();
+  }
+
+  // The int8 form of what reads. The worker makes it, when that is not being trained.
+  let asked = 0;
+  function useForm() {
+    const isTrained = running && network === "trained";
+    if (forms[network] === null && !isTrained) {
+      forms[network] = { number: ++asked };
+      trainer.postMessage({ kind: "quantise", name: network, number: asked, parameters: networks[network], seed: seeds[network] });
+    }
+    const { source, images, float, inInt8, alike, failed } = forms[network] ?? {};
+    if (source) {
+      bytes(int8, int8.source(), int8.source_bytes()).set(source);
+      int8.load();
+    }
+    $("held-out").textContent = source ? `, of ${images}` : "";
+    for (const [name, count] of Object.entries({ float, int8: inInt8 })) {
+      $(`${name}-read`).textContent = source ? count : "–";
+      $(`${name}-accuracy`).textContent = percent(source ? count / images : null);
+    }
+    $("alike").textContent = source
+      ? `Both take ${alike} of the ${images} for the same digit.`
+      : isTrained
+        ? "int8 is made of it when training rests."
+        : failed
+          ? "It has no int8 form: its values are too large."
+          : "int8 is being made of it.";
+    offer($("int8-weights"), source && (() => `data:application/octet-stream;base64,${btoa(String.fromCharCode(...source))}`));
   }
 
   // changes come faster than the screen shows them
@@ -579,7 +615,15 @@ async function page() {
       $("message").textContent = `Training is not available: ${data.message}`;
       return;
     }
+    if (data.kind === "quantised") {
+      if (forms[data.name]?.number === data.number) {
+        forms[data.name] = data;
+        soon(() => use(network));
+      }
+      return;
+    }
     if (data.kind === "reset") {
+      seeds.trained = data.seed;
       run = {
         ...data,
         steps: 0,
@@ -606,10 +650,10 @@ async function page() {
     running = data.running;
     goal = data.goal;
     networks.trained = data.parameters;
+    forms.trained = null;
     soon(showTraining);
   });
 
-  const percent = (part) => (part === null ? "–" : `${(100 * part).toFixed(1)} %`);
   const short = (number, places) => (number < 1000 ? number.toFixed(places) : number.toExponential(0));
 
   function showTraining() {
@@ -736,11 +780,13 @@ async function page() {
 
   readColours();
   showStored();
+  $("float-bytes").textContent = wasm.parameter_bytes().toLocaleString("en");
+  $("int8-bytes").textContent = int8.int8_bytes().toLocaleString("en");
   document.querySelector("[value=shipped]").checked = true; // whatever the browser has kept from the last visit
-  use("shipped");
-  repaint();
   const seed = $("seed").checkValidity() ? $("seed").valueAsNumber : 0;
   trainer.postMessage({ kind: "start", net, simd, digits, seed });
+  use("shipped");
+  repaint();
 }
 
 // The worker. It trains for some milliseconds, tells the page, and looks at its messages.
@@ -749,6 +795,7 @@ function worker() {
   const PAUSE = 16; // milliseconds after each batch, so that one can watch
 
   let wasm;
+  let int8;
   let running = false;
   let timer;
   let settings;
@@ -771,7 +818,7 @@ function worker() {
     goal = wasm.batches() * wasm.epochs();
     const test = heldOut();
     const about = { digits: wasm.digits_bytes() / RECORD, held: wasm.images(), batches: wasm.batches() };
-    postMessage({ kind: "reset", running, goal, ...test, parameters: parameters(), ...about });
+    postMessage({ kind: "reset", seed, running, goal, ...test, parameters: parameters(), ...about });
   }
 
   function tell(news) {
@@ -808,9 +855,18 @@ function worker() {
 
   const actions = {
     async start({ net, simd, digits, seed }) {
-      wasm = await instantiate(`${net}-training`, simd);
-      bytes(wasm, wasm.digits(), wasm.digits_bytes()).set(digits);
+      [wasm, int8] = await Promise.all([instantiate(`${net}-training`, simd), instantiate(`${net}-int8`, false)]);
+      for (const module of [wasm, int8]) {
+        bytes(module, module.digits(), module.digits_bytes()).set(digits);
+      }
       reset(seed);
+    },
+    quantise({ name, number, parameters, seed }) {
+      bytes(int8, int8.parameters(), int8.parameter_bytes()).set(parameters);
+      const failed = !int8.quantise(seed);
+      const source = failed ? null : bytes(int8, int8.source(), int8.source_bytes()).slice();
+      const read = { images: int8.images(), float: int8.float(), inInt8: int8.int8(), alike: int8.alike() };
+      postMessage({ kind: "quantised", name, number, failed, source, ...read });
     },
     reset: ({ seed }) => reset(seed),
     settings: (data) => {

@@ -1,13 +1,16 @@
-//! What the page is made of that is not JavaScript: of each network two wasm modules, one that reads digits and one that
-//! trains.
+//! What the page is made of that is not JavaScript: of each network three wasm modules, one that reads digits, one that
+//! trains, and one that has it in int8.
 
 #![no_std]
 
-#[cfg(not(target_family = "wasm"))]
+#[cfg(any(feature = "int8", not(target_family = "wasm")))]
 extern crate std;
 
 #[path = "../../digits/classifier.rs"]
 pub mod classifier;
+pub mod digits;
+#[cfg(feature = "int8")]
+pub mod int8;
 #[path = "../../digits/networks.rs"]
 pub mod networks;
 pub mod residual;

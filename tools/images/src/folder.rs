@@ -27,8 +27,9 @@ impl<N: Network> Folder<N> {
     ///
     /// # Errors
     ///
-    /// [`Error::Classes`] when there are not as many folders as the network gives values, [`Error::NoImage`] when one has no
-    /// images, and as [`read_bytes`].
+    /// [`Error::Classes`] when there are not as many folders as the network gives values, [`Error::Input`] as [`read_bytes`].
+    /// Then of all folders without images [`Error::NoImage`], of all files that are no images [`Error::Image`] or
+    /// [`Error::File`]: where there are several, as [`Error::Several`].
     pub fn read(path: impl AsRef<Path>) -> Result<Folder<N>, Error> {
         let path = path.as_ref();
         let folders: Vec<PathBuf> = entries(path)?.into_iter().filter(|path| path.is_dir()).collect();
@@ -40,18 +41,48 @@ impl<N: Network> Folder<N> {
         }
         let (pixels, labels, files) = (Vec::new(), Vec::new(), Vec::new());
         let mut all = Folder { pixels, labels, files, classes, network: PhantomData };
+        let mut errors = Vec::new();
         for (class, folder) in folders.into_iter().enumerate() {
             let files: Vec<PathBuf> = entries(&folder)?.into_iter().filter(|path| is_image(path)).collect();
             if files.is_empty() {
-                return Err(Error::NoImage { path: folder });
+                errors.push(Error::NoImage { path: folder });
             }
             for file in files {
-                all.pixels.extend(read_bytes::<N>(&file)?);
+                match read_bytes::<N>(&file) {
+                    Ok(pixels) => all.pixels.extend(pixels),
+                    Err(error @ Error::Input { .. }) => return Err(error),
+                    Err(error) => errors.push(error),
+                }
                 all.labels.push(class);
                 all.files.push(file);
             }
         }
-        Ok(all)
+        Error::of(errors).map(|()| all)
+    }
+
+    /// The indices of the images to train on, and of those to validate with: of each class the share `held_out`, as
+    /// [`split`](const_cnn::split) does it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Few`] of each class of which so few images are there that none would be held out, or all; as
+    /// [`Error::Several`], where there are several. [`Error::Data`] when the share is not from 0 to 1.
+    pub fn split(&self, held_out: f32, seed: u64) -> Result<(Vec<usize>, Vec<usize>), Error> {
+        let mut indices = vec![0; self.labels.len()];
+        let (train, validation) = const_cnn::split(&self.labels, held_out, seed, &mut indices)?;
+        let expected = least(held_out);
+        let mut errors = Vec::new();
+        for class in 0..self.classes.len() {
+            let mut files =
+                self.files.iter().zip(&self.labels).filter(|(_, label)| **label == class).map(|(file, _)| file);
+            let (first, found) = (files.next(), files.count() + 1);
+            if let Some(path) = first.and_then(|file| file.parent())
+                && found < expected
+            {
+                errors.push(Error::Few { path: path.into(), expected, found });
+            }
+        }
+        Error::of(errors).map(|()| (train.into(), validation.into()))
     }
 
     /// The images, to train on or to evaluate with: values from 0 to 1.
@@ -62,6 +93,12 @@ impl<N: Network> Folder<N> {
     pub fn data(&self) -> Result<Packed<'_, N::Input, u8, usize>, const_cnn::Error> {
         Packed::new(PIXELS, &self.pixels, &self.labels, self.classes.len())
     }
+}
+
+/// The fewest images of which this share, rounded to the nearest, is some and not all; 0, where there is no such count.
+fn least(held_out: f32) -> usize {
+    let is_parted = |count: &usize| (1..*count).contains(&((held_out * *count as f32 + 0.5) as usize));
+    (2..1_000_000).find(is_parted).unwrap_or(0)
 }
 
 /// What is in a folder and does not begin with a dot, in the order of the names.

@@ -1,7 +1,7 @@
 //! PNG and JPEG files for networks: a folder to train on, a file to read.
 //!
 //! ```
-//! use const_cnn::{Zero, network, split};
+//! use const_cnn::{Data, Zero, network};
 //! use images::Folder;
 //!
 //! network! {
@@ -11,16 +11,20 @@
 //! # let folder = temporary.path();
 //! # for class in ["cats", "dogs"] {
 //! #     std::fs::create_dir(folder.join(class))?;
-//! #     image::RgbImage::new(20, 30).save(folder.join(class).join("1.png"))?;
+//! #     for n in 1..=5 {
+//! #         image::RgbImage::new(20, 30).save(folder.join(class).join(format!("{n}.png")))?;
+//! #     }
 //! # }
 //! let photos = Folder::<Photos>::read(folder)?; // a folder inside for each class
 //! assert_eq!(photos.classes, ["cats", "dogs"]);
-//! let data = photos.data()?; // for `fit`, whole or, by `data.part(&indices)?`, in parts
+//! let (train, held_out) = photos.split(0.2, 0)?; // of each class a fifth is held out
+//! let train = photos.data()?.part(&train)?; // for `fit`
+//! assert_eq!((train.len(), held_out.len()), (8, 2));
 //!
 //! let mut net = Photos::boxed();
 //! let image = images::read::<Photos>(folder.join("cats/1.png"))?;
 //! let chances = const_cnn::Network::predict(&*net, &image);
-//! # let _ = (data, &mut net, chances);
+//! # let _ = (&mut net, chances);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -95,6 +95,16 @@ fn what_is_wrong_is_said() {
     assert!(
         matches!(Folder::<Colours>::read(folder.path()), Err(Error::Image { path, .. }) if path == file("ape/2.png"))
     );
+    // all that is wrong is told, not the first alone
+    fs::write(file("bee/0.jpg"), "").unwrap();
+    let error = said(Folder::read(folder.path()));
+    let lines: Vec<&str> = error.lines().collect();
+    assert_eq!(lines.len(), 3, "{error}");
+    assert!(
+        lines[0].starts_with("2 things") && lines[1].contains("2.png: ") && lines[2].contains("0.jpg: "),
+        "{error}"
+    );
+    fs::remove_file(file("bee/0.jpg")).unwrap();
     fs::remove_file(file("ape/2.png")).unwrap();
     fs::remove_file(file("bee/1.png")).unwrap();
     assert!(matches!(Folder::<Colours>::read(folder.path()), Err(Error::NoImage { path }) if path == file("bee")));
@@ -105,6 +115,32 @@ fn what_is_wrong_is_said() {
     assert!(matches!(read::<Colours>(file("none.png")), Err(Error::File { .. })));
     assert!(matches!(read::<Row>(file("ape/1.png")), Err(Error::Input { found: [4] })));
     assert!(matches!(digit(file("ape/1.png")), Err(Error::Blank { .. })));
+}
+
+#[test]
+fn some_of_each_class_are_held_out_or_it_is_said_how_many_it_takes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    for n in 0..5 {
+        filled(&file(&format!("ape/{n}.png")), (4, 4), [0; 3]);
+        filled(&file(&format!("bee/{n}.png")), (4, 4), [0; 3]);
+    }
+    let (train, held_out) = Folder::<Colours>::read(folder.path()).unwrap().split(0.2, 1).unwrap();
+    assert_eq!((train.len(), held_out.len()), (8, 2));
+    assert!(held_out[0] < 5 && held_out[1] >= 5);
+    // of 3 images a fifth is one, of 2 none; nine tenths of 4 are all
+    for n in 2..5 {
+        fs::remove_file(file(&format!("bee/{n}.png"))).unwrap();
+    }
+    let photos = Folder::<Colours>::read(folder.path()).unwrap();
+    let error = photos.split(0.2, 1).unwrap_err();
+    assert!(matches!(&error, Error::Few { path, expected: 3, found: 2 } if *path == file("bee")), "{error}");
+    let error = photos.split(0.1, 1).unwrap_err().to_string();
+    assert_eq!(error.matches("expected at least 5 images").count(), 1, "{error}");
+    let error = photos.split(0.9, 1).unwrap_err().to_string();
+    assert!(error.starts_with("2 things") && error.matches("at least 6 images").count() == 2, "{error}");
+    assert_eq!(photos.split(0.0, 1).unwrap().0.len(), 7);
+    assert!(matches!(photos.split(1.5, 1), Err(Error::Data(_))));
 }
 
 #[test]

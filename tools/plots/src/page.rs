@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use runs::Run;
+use runs::{Run, Sample};
 
 use crate::{Error, Picture, Theme, activations, confusion, curves, hardest, kernels, reliability};
 
@@ -33,6 +33,7 @@ pub fn report(runs: &[Run], folder: impl AsRef<Path>) -> Result<(), Error> {
         for picture in pictures.into_iter().flatten() {
             page += &shown(&picture, &before, folder)?;
         }
+        page += &files(run);
         page += &classes(run);
         page += &layers(run);
     }
@@ -137,6 +138,22 @@ fn table(runs: &[Run]) -> String {
         row("least validation loss", &best),
         row("validation accuracy", &|run| last(&|epoch| epoch.validation_accuracy, "%", run)),
     ])
+}
+
+/// The hardest images that have files, by name.
+fn files(run: &Run) -> String {
+    let of_class = |class: Option<usize>| class.map_or("–".into(), |class| run.head.class(class));
+    let row = |sample: &&Sample| {
+        let (is, taken, chance) = (of_class(sample.label), of_class(sample.class()), number(sample.confidence(), "%"));
+        vec![sample.file.clone(), is, taken, chance, number(Some(sample.loss), "")]
+    };
+    let hardest = run.hardest();
+    let rows: Vec<_> = hardest.iter().filter(|sample| !sample.file.is_empty()).map(row).collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let head = ["hardest image", "is a", "taken for a", "chance", "loss"].map(String::from).to_vec();
+    html([head].into_iter().chain(rows))
 }
 
 /// Of each class precision, recall and F1.

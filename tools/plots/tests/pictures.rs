@@ -1,6 +1,7 @@
 //! Pictures have on them what they should, nothing is outside of them, and a report has all of them.
 
 use std::fs;
+use std::process::Command;
 
 use plots::{Picture, Theme, activations, confusion, curves, hardest, kernels, reliability, report};
 use runs::{Epoch, Head, Layer, Run, Sample, Values};
@@ -24,7 +25,9 @@ fn run(name: &str, input: &[usize], classes: &[&str], outputs: usize) -> Run {
         let mut output = vec![0.25 / (outputs - 1) as f32; outputs];
         output[class] = 0.75;
         let pixels = if index < 9 { ramp(input.iter().product()) } else { Vec::new() };
-        Sample { index, loss: 1.0 / (index + 1) as f32, label: Some(label), output, pixels }
+        let file =
+            if classes.len() == 2 { format!("photos/{index}/of a long name {index}.png") } else { String::new() };
+        Sample { index, file, loss: 1.0 / (index + 1) as f32, label: Some(label), output, pixels }
     };
     let values = |name: &str, dims: &[usize]| Values {
         name: name.into(),
@@ -118,6 +121,7 @@ fn a_confusion_matrix_has_its_counts() {
     assert!(svg.contains("Off by 0.0 % in the mean of 8 images"), "three of four are right, as their chances say");
     let svg = hardest(&run).unwrap().svg(Theme::Light).unwrap();
     assert!(svg.contains("2 of these 8 are misread") && svg.contains("ape → bee"));
+    assert!(svg.contains("… a long name 0.png"), "the end of the file's name");
 }
 
 #[test]
@@ -135,6 +139,26 @@ fn of_what_there_is_not_there_is_no_picture() {
 }
 
 #[test]
+fn runs_whose_files_have_one_name_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut logs = Vec::new();
+    for name in ["first", "second"] {
+        let path = folder.path().join(name).join("run.csv");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, run("run", &[1, 8, 8], &[], 3).csv()).unwrap();
+        logs.push(path);
+    }
+    let to = folder.path().join("report");
+    let made = Command::new(env!("CARGO_BIN_EXE_plots")).args(&logs).arg(&to).output().unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let page = fs::read_to_string(to.join("index.html")).unwrap();
+    let curves = fs::read_to_string(to.join("curves.svg")).unwrap();
+    for name in ["first/run", "second/run"] {
+        assert!(page.contains(&format!("<h2>{name}</h2>")) && curves.contains(&format!("{name}, training")), "{name}");
+    }
+}
+
+#[test]
 fn a_report_shows_files_that_there_are() {
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("a/report");
@@ -147,6 +171,8 @@ fn a_report_shows_files_that_there_are() {
         assert!(to.join(file).is_file() && to.join(file.replace(".svg", ".png")).is_file(), "{file}");
     }
     assert!(page.contains("<h1>first &amp; best, second</h1>") && page.contains("<td>&lt;b&gt;</td>"));
+    let row = "<td>photos/0/of a long name 0.png</td><td>&lt;b&gt;</td><td>c</td><td>75.00 %</td><td>1.0000</td>";
+    assert_eq!((page.matches(row).count(), page.matches("hardest image").count()), (1, 1), "one has files");
     let both = curves(&[&runs[0], &runs[1]]).unwrap().svg(Theme::Light).unwrap();
     for name in ["first &amp; best, training", "first &amp; best, validation", "second, training", "second, validation"]
     {

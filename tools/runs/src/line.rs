@@ -75,6 +75,9 @@ pub struct Epoch {
 pub struct Sample {
     /// The image's place in the data.
     pub index: usize,
+    /// Its file, or another name of it; empty, where it has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub file: String,
     /// The loss on it.
     pub loss: f32,
     /// Its class, where a class is expected.

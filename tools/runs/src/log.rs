@@ -22,19 +22,19 @@ const VALUES: usize = 1 << 16;
 /// Training goes on where a log cannot be written: [`end`](Log::end) tells why.
 pub struct Log {
     path: PathBuf,
-    files: Result<[File; 2], Error>,
+    head: Head,
+    /// None before the first epoch has ended.
+    files: Result<Option<[File; 2]>, Error>,
     start: Instant,
 }
 
 impl Log {
     /// Begins the log of a run of the network `N` in the file `path` and, beside it, in that with the extension `csv`; the
-    /// folders to it are made. What they held is lost. `classes` are the classes' names; none, where there are no classes.
+    /// folders to it are made. What they held is lost when the first epoch has ended, and not before. `classes` are the classes'
+    /// names; none, where there are no classes.
     pub fn create<N: Network>(path: impl AsRef<Path>, classes: &[impl AsRef<str>]) -> Log {
         let path = path.as_ref().to_path_buf();
-        let mut log = Log { files: create(&path), path, start: Instant::now() };
-        log.line(&Line::Run(Head::of::<N>(classes)));
-        log.write(1, &format!("{COLUMNS}\n"));
-        log
+        Log { path, head: Head::of::<N>(classes), files: Ok(None), start: Instant::now() }
     }
 
     /// Writes an epoch's line: what `callback` of a `fit` calls. It ends nothing: `log.see(progress, net)?` may stand before
@@ -42,6 +42,7 @@ impl Log {
     pub fn see<N>(&mut self, progress: Progress, _net: &N) -> ControlFlow<()> {
         let Progress::Epoch { epoch, metrics, validation } = progress else { return ControlFlow::Continue(()) };
         let epoch = Epoch::of(epoch, self.start.elapsed().as_secs_f64(), &metrics, validation.as_ref());
+        self.begin();
         self.write(1, &csv(&epoch));
         self.line(&Line::Epoch(epoch));
         ControlFlow::Continue(())
@@ -63,6 +64,7 @@ impl Log {
         L: Loss<N::Output>,
         D: Data<Input = <N as Layer>::Input, Target = Expected<L, N::Output>, Error: std::fmt::Display>,
     {
+        self.begin();
         let told = |error: D::Error| Error::Data(error.to_string());
         let mut all: Vec<Sample> = Vec::new();
         let each = |sample| {
@@ -90,6 +92,15 @@ impl Log {
         self.files.map(|_| ())
     }
 
+    /// Makes the files, if they are not made.
+    fn begin(&mut self) {
+        if let Ok(None) = self.files {
+            self.files = create(&self.path).map(Some);
+            self.line(&Line::Run(self.head.clone()));
+            self.write(1, &format!("{COLUMNS}\n"));
+        }
+    }
+
     fn line(&mut self, line: &Line) {
         match serde_json::to_string(line) {
             Ok(text) => self.write(0, &format!("{text}\n")),
@@ -99,7 +110,7 @@ impl Log {
 
     /// A whole line at once, so that a killed run leaves at most its last one cut off.
     fn write(&mut self, file: usize, line: &str) {
-        if let Ok(files) = &mut self.files
+        if let Ok(Some(files)) = &mut self.files
             && let Err(error) = files[file].write_all(line.as_bytes())
         {
             self.fail(error);

@@ -14,6 +14,7 @@ use crate::Sample;
 /// loss, `Samples::<Net, MeanSquaredError>::new()`.
 pub struct Samples<N: Layer, L: Loss<N::Output> = SoftmaxCrossEntropy> {
     evaluator: Box<Evaluator<N, f32, L>>,
+    files: Vec<String>,
 }
 
 impl<N: Layer, L: Loss<N::Output>> Default for Samples<N, L>
@@ -31,12 +32,18 @@ where
 {
     /// With the loss's usual settings.
     pub fn new() -> Self {
-        Samples { evaluator: Evaluator::boxed() }
+        Samples { evaluator: Evaluator::boxed(), files: Vec::new() }
     }
 
     /// With these settings of the loss, as those of a trainer: `trainer.loss`.
     pub fn loss(mut self, loss: L) -> Self {
         self.evaluator.loss = loss;
+        self
+    }
+
+    /// With the images' files, or other names of theirs, in the order of the data.
+    pub fn files(mut self, files: Vec<String>) -> Self {
+        self.files = files;
         self
     }
 
@@ -51,7 +58,8 @@ where
         D: Data<Input = N::Input, Target = Expected<L, N::Output>>,
     {
         for index in 0..data.len() {
-            let mut sample = Sample { index, ..Sample::default() };
+            let file = self.files.get(index).cloned().unwrap_or_default();
+            let mut sample = Sample { index, file, ..Sample::default() };
             let one = [index];
             let metrics = self.evaluator.evaluate(net, &data.part(&one)?, |y, target| {
                 sample.label = class(target);

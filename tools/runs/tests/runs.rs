@@ -27,7 +27,8 @@ fn trained(path: &Path) -> Strokes {
     let (mut trainer, sgd) = (Trainer::<Strokes>::boxed(), Sgd::new(0.1, 0.0).unwrap());
     let fit = trainer.fit(&mut net, &sgd, &data, 3, 2).validation(&data);
     fit.callback(|progress, net| log.see(progress, net)).run().unwrap();
-    log.end(&net, &data, &mut Samples::<Strokes>::new()).unwrap();
+    let files = vec!["row/1.png".to_string(), "column/1.png".to_string()];
+    log.end(&net, &data, &mut Samples::<Strokes>::new().files(files)).unwrap();
     net
 }
 
@@ -58,6 +59,8 @@ fn a_log_is_read_as_it_was_written() {
         assert_eq!((sample.index, sample.label, sample.pixels.as_slice()), (n, Some([0, 1, 0][n]), IMAGES[n].flat()));
         assert_eq!(sample.output, net.predict(&IMAGES[n]));
     }
+    let files: Vec<&str> = run.samples.iter().map(|sample| sample.file.as_str()).collect();
+    assert_eq!(files, ["row/1.png", "column/1.png", ""], "the third has no name");
     let mean = run.samples.iter().map(|sample| sample.loss).sum::<f32>() / 3.0;
     assert!((mean - metrics.loss()).abs() < 1e-6);
     assert_eq!(run.confusion(), [[2, 0], [1, 0]], "what knows only how frequent classes are");
@@ -146,6 +149,20 @@ fn what_is_no_log_is_refused() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+#[test]
+fn what_stood_in_a_log_stays_until_an_epoch_has_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.jsonl");
+    trained(&path);
+    let [log, csv] = [&path, &path.with_extension("csv")].map(|path| fs::read_to_string(path).unwrap());
+    let mut second = Log::create::<Strokes>(&path, &[""; 0]);
+    let batch = const_cnn::Progress::Batch { epoch: 0, metrics: Metrics::ZERO };
+    assert!(second.see(batch, &Strokes::ZERO).is_continue());
+    drop(second);
+    assert_eq!(fs::read_to_string(&path).unwrap(), log);
+    assert_eq!(fs::read_to_string(path.with_extension("csv")).unwrap(), csv);
 }
 
 #[test]

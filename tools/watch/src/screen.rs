@@ -37,11 +37,14 @@ impl Screen {
         }
     }
 
-    /// An epoch's line, where there is no terminal.
+    /// An epoch's line, where there is no terminal. That nobody reads on, such as `head`, is no reason to end training.
     pub fn line(&self, text: &str) -> io::Result<()> {
         match self {
             Screen::Terminal(_) => Ok(()),
-            Screen::Lines => writeln!(io::stdout(), "{text}"),
+            Screen::Lines => match writeln!(io::stdout(), "{text}") {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                written => written,
+            },
         }
     }
 

@@ -31,7 +31,14 @@ fn view(classes: &[&str]) -> View {
         let mut output = vec![0.125; 3];
         output[class] = 0.75;
         let pixels = vec![1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]; // red, then black
-        view.sample(Sample { index, loss: if label == class { 0.1 } else { 2.0 }, label: Some(label), output, pixels });
+        view.sample(Sample {
+            index,
+            loss: if label == class { 0.1 } else { 2.0 },
+            label: Some(label),
+            output,
+            pixels,
+            ..Sample::default()
+        });
     }
     view.end_reading();
     view
@@ -94,7 +101,7 @@ fn classes_without_names_are_numbers_and_many_are_pairs() {
     for (index, class) in [3, 3, 3, 7, 99].into_iter().enumerate() {
         let mut output = vec![0.0; 100];
         output[class] = 1.0;
-        many.sample(Sample { index, loss: 1.0, label: Some(7), output, pixels: Vec::new() });
+        many.sample(Sample { index, loss: 1.0, label: Some(7), output, ..Sample::default() });
     }
     let (text, _) = drawn(&many, 100, 40);
     assert_shows(&text, &["3  7 read as 3", "1  7 read as 99"]);

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "inference")]
 mod inference;
+#[cfg(feature = "int8")]
+mod int8;
 #[cfg(feature = "training")]
 mod worker;
 
@@ -19,6 +21,7 @@ impl<T> Shared<T> {
     }
 }
 
+#[cfg(not(feature = "int8"))] // with it there is `std`, which has its own
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! {
     core::arch::wasm32::unreachable() // JavaScript sees an exception

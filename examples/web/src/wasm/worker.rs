@@ -6,7 +6,8 @@ use const_cnn::{Parameters, Zero};
 
 use super::Shared;
 use crate::Net;
-use crate::training::{IMAGES, RECORD, SETTINGS, Training};
+use crate::digits::Bytes;
+use crate::training::{SETTINGS, Training};
 
 static WORKER: Shared<Worker> = Shared(RefCell::new(Worker {
     digits: [0; _],
@@ -18,7 +19,7 @@ static WORKER: Shared<Worker> = Shared(RefCell::new(Worker {
 }));
 
 struct Worker {
-    digits: [u8; IMAGES * RECORD],
+    digits: Bytes,
     training: Training,
     /// What the last step or test gave.
     loss: f32,
@@ -36,14 +37,14 @@ extern "C" fn digits() -> *mut u8 {
 /// How many bytes they are.
 #[unsafe(no_mangle)]
 extern "C" fn digits_bytes() -> usize {
-    IMAGES * RECORD
+    size_of::<Bytes>()
 }
 
 /// Reads the digits and begins anew from random values.
 #[unsafe(no_mangle)]
 extern "C" fn reset(seed: u32) -> bool {
     let worker = &mut *WORKER.borrow();
-    worker.training.read(&worker.digits).and_then(|()| worker.training.reset(seed.into())).is_ok()
+    worker.training.digits.read(&worker.digits).and_then(|()| worker.training.reset(seed.into())).is_ok()
 }
 
 /// Trains on the next batch; says whether the loss and its gradient were finite.

@@ -8,6 +8,8 @@ use crate::picture::{At, Canvas, Picture};
 
 const COLUMNS: usize = 6;
 const WIDTH: i32 = 152;
+/// How many letters of a file's name are shown.
+const LETTERS: usize = 19;
 
 /// The images with the largest losses, what they are and what they are taken for; those that are misread in another colour.
 /// Nothing, where the log has no images, or the network takes vectors of one value.
@@ -19,7 +21,8 @@ pub fn hardest(run: &Run) -> Option<Picture<'_>> {
     }
     let (rows, columns) = Small::new(dims, &vec![0.0; input]).size();
     let cell = cell(columns, WIDTH - 24);
-    let high = cell * rows as i32 + 66;
+    let has_files = samples.iter().any(|sample| !sample.file.is_empty());
+    let high = cell * rows as i32 + if has_files { 84 } else { 66 };
     let lines = samples.len().div_ceil(COLUMNS) as i32;
     let size = ((24 + COLUMNS as i32 * WIDTH) as u32, (76 + lines * high) as u32);
     let draw = move |canvas: &Canvas| {
@@ -41,6 +44,16 @@ pub fn hardest(run: &Run) -> Option<Picture<'_>> {
     Some(Picture { name: "hardest", title: "The images that are hardest", size, draw: Box::new(draw) })
 }
 
+/// The end of a name, as much as fits below a picture.
+fn end(file: &str) -> String {
+    let count = file.chars().count();
+    if count <= LETTERS {
+        file.into()
+    } else {
+        format!("…{}", file.chars().skip(count + 1 - LETTERS).collect::<String>())
+    }
+}
+
 fn caption(canvas: &Canvas, run: &Run, sample: &Sample, (x, y): (i32, i32)) -> Result<(), Error> {
     let colours = canvas.colours;
     let short = |class: usize| run.head.class(class).chars().take(7).collect::<String>();
@@ -52,5 +65,6 @@ fn caption(canvas: &Canvas, run: &Run, sample: &Sample, (x, y): (i32, i32)) -> R
     };
     let colour = if sample.is_misread() { colours.wrong } else { colours.text };
     canvas.text(&first, (x, y + 14), 15, colour, At::Left)?;
-    canvas.text(&second, (x, y + 32), 14, colours.note, At::Left)
+    canvas.text(&second, (x, y + 32), 14, colours.note, At::Left)?;
+    canvas.text(&end(&sample.file), (x, y + 50), 12, colours.note, At::Left)
 }
