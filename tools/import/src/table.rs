@@ -1,9 +1,9 @@
 //! The table of a network that is not compiled yet, by the library's own rows, plan and layers.
 
-use const_cnn::int8::operation::Operation;
 use const_cnn::int8::plan::{Program, Totals};
 use const_cnn::layers::sliding::Sliding;
 use const_cnn::network::plan::{Need, inference_len, need};
+use const_cnn::operation::Operation;
 use const_cnn::{
     AvgPool2d, BatchNorm, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Dims, Dropout, FakeQuant, Flatten, Image,
     Linear, MaxPool2d, Number, Operator, Relu, Row, Sequence, Square, Table, Vector,
@@ -152,7 +152,7 @@ impl Form {
 
 /// A row with what it is in the int8 form.
 fn known(row: Row) -> Row {
-    Row { operation: Operation::of(&row), ..row }
+    Row { operation: Operation::of(&row.operator, row.input, row.output), ..row }
 }
 
 /// How many numbers a line has.
