@@ -4,6 +4,7 @@ set -euo pipefail
 . "$(dirname "$0")/toolchain.sh"
 command -v qemu-system-arm >/dev/null || missing "qemu-system-arm is not installed: apt-get install qemu-system-arm"
 
-build --features dsp --bin firmware --bin learn_int8
+build --bin firmware
 emulate firmware
+build --features dsp --bin learn_int8
 emulate learn_int8
