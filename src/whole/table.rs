@@ -166,7 +166,11 @@ mod tests {
             assert_eq!((row.input, row.arrays), (before, if row.parameters > 0 { 2 } else { 0 }));
             before = row.output;
         }
-        let rows: std::vec::Vec<Row> = table.rows.iter().map(|row| Row { input: &[], arrays: 0, ..*row }).collect();
+        let rows: std::vec::Vec<Row> = table
+            .rows
+            .iter()
+            .map(|row| Row { input: &[], arrays: 0, operation: Row::EMPTY.operation, ..*row })
+            .collect();
         assert_eq!(
             rows,
             [
