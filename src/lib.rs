@@ -22,7 +22,6 @@ mod gradient_check;
 pub mod guide;
 #[doc(hidden)] // what `network!` writes uses it
 pub mod header;
-#[doc(hidden)] // what `network!` writes uses it
 pub mod int8;
 mod kernels;
 mod layer;

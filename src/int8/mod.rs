@@ -103,7 +103,7 @@ pub trait Form<W: Way = Fast>: Layer {
     /// Its int8 form, a [`Quantized`].
     type Net;
 
-    /// What that writes on, an [`Arena`](crate::Arena).
+    /// What that writes on, an [`Arena`].
     type Arena;
 
     #[doc(hidden)]

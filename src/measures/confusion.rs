@@ -88,7 +88,7 @@ impl<const C: usize> Confusion<C> {
     pub fn f1(&self, class: usize) -> f32 {
         let taken = self.taken(class);
         let all = self.all(class);
-        2.0 * self.hits(class) / taken.saturating_add(all) as f32
+        2.0 * self.hits(class) / (taken as f32 + all as f32)
     }
 
     /// The mean of [`f1`](Confusion::f1) over the classes that have one: the macro average.
@@ -171,6 +171,11 @@ mod tests {
         let mut confusion = Confusion { counts: [[usize::MAX, 0], [0, 0]] };
         confusion.add(&[1.0, 0.0], 0);
         assert_eq!(confusion.counts, [[usize::MAX, 0], [0, 0]]);
+    }
+
+    #[test]
+    fn f1_of_full_counts_is_at_most_1() {
+        assert_eq!(Confusion { counts: [[usize::MAX, 0], [0, usize::MAX]] }.f1(0), 1.0);
     }
 
     #[test]

@@ -28,7 +28,8 @@ impl MeanAbsoluteError {
         for (y, target) in y.iter().zip(target) {
             let value = (y - target).abs() - self.low;
             let sum = self.sum + value;
-            self.low = (sum - self.sum) - value;
+            // of an infinite sum nothing is left
+            self.low = if sum.is_finite() { (sum - self.sum) - value } else { 0.0 };
             self.sum = sum;
             self.values = self.values.saturating_add(1);
         }
@@ -49,6 +50,16 @@ mod tests {
         let mut error = MeanAbsoluteError { values: usize::MAX, ..MeanAbsoluteError::ZERO };
         error.add(&[1.0], &[0.0]);
         assert_eq!(error.values, usize::MAX);
+    }
+
+    #[test]
+    fn an_infinite_error_stays() {
+        for (y, target) in [([f32::INFINITY, 1.0, 2.0], [0.0; 3]), ([3e38, 3e38, 1.0], [0.0; 3])] {
+            let mut error = MeanAbsoluteError::ZERO;
+            error.add(&y, &target);
+            error.add(&[1.0], &[0.0]);
+            assert_eq!(error.mean(), f32::INFINITY);
+        }
     }
 
     #[test]

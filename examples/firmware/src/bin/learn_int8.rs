@@ -82,6 +82,7 @@ fn main() -> ! {
     }
 
     say!("learn on int8: {NEW_IMAGES} images of the digit {NEW}, {OLD_IMAGES} of the others, {ROUNDS} times");
+    say!("  the last layer, in float and RAM, learns; the layers before it stay in flash, in int8");
     head.copy_from(&HEAD);
     read!("before", expected::BEFORE_INT8);
     for _round in 0..ROUNDS {
