@@ -201,10 +201,10 @@ impl Seen {
 ///
 /// # Errors
 ///
-/// [`Error::Empty`] without images; [`Error::NotFinite`] when a value of an image, of a layer, or a weight, normalisation folded, is
-/// NaN or infinite; its index is that of the image, and 0 of a weight. [`Error::Setting`] when a percentile is not above 0 and at
-/// most 100, and when an output's products and bias could have a sum that 32 bits do not hold, which takes more than 33 000 weights
-/// for it.
+/// [`Error::Empty`] without images; [`Error::NotFinite`] when a value of an image, of a layer, or a weight, normalisation folded,
+/// is NaN or infinite; its index is that of the image, and 0 of a weight. [`Error::Setting`] when a percentile is not above 0 and
+/// at most 100, and when an output's products and bias could have a sum that 32 bits do not hold, which takes more than 33 000
+/// weights for it.
 #[rustfmt::skip]
 pub fn quantize<N, F, const W: usize, const B: usize, const A: usize>(
     net: &N, images: &[Input<F, f32>], how: Range,
