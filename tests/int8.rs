@@ -485,7 +485,8 @@ where
         assert!(found > 0.0, "{}: as near as that it is not int8", N::NAME);
         // what was measured of each layer, and of the image, is near too, and there is a row for each
         let rows = &quantized.layers;
-        assert_eq!(rows.len(), 1 + Int8::<N>::entries().count());
+        let names = std::iter::once("image".into()).chain(Int8::<N>::entries().map(|entry| entry.path.join(".")));
+        assert_eq!(rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>(), names.collect::<Vec<String>>());
         assert!(rows.iter().all(|row| row.error <= 2.0 * share * row.size && row.size > 0.0), "{quantized}");
         assert_eq!(quantized.to_string().lines().count(), rows.len() + 1);
         let again = Int8::<N>::from_le_bytes(&quantized.bytes);
@@ -532,4 +533,153 @@ fn what_cannot_be_quantized_is_refused() {
     // weights of 0 and one image of 0
     let zeros = quantize(&net, &[[0.0; 5]], Range::SquaredError).unwrap();
     assert_eq!(zeros.net.output(&[0.0; 5], &mut Int8::<Outer>::arena()), [85.0 / 256.0; 3]);
+}
+
+network! {
+    /// A layer with weights that takes chances, and a bound after it.
+    struct AfterChances: [4] => [3] { soft: softmax, dense: linear(4), relu: relu, last: linear(3) }
+}
+
+network! {
+    struct ChancesBeside: [4] => [8] { sides: concat { a { soft: softmax }, b {} } }
+}
+
+network! {
+    struct ChancesBehind: [4] => [8] { sides: concat { a {}, b { soft: softmax } } }
+}
+
+network! {
+    struct ChancesAround: [4] => [2] {
+        sum: residual { dense: linear(4) } shortcut { soft: softmax },
+        mix: residual { soft: softmax },
+        again: softmax,
+        dense: linear(2, no bias),
+    }
+}
+
+network! {
+    struct ChancesOfPixels: [3, 2, 2] => [2, 2, 2] {
+        flat: flatten,
+        soft: softmax,
+        shape: reshape([3, 2, 2]),
+        pool: max_pool2d(2, stride 1, padding (0, 1, 1, 0)),
+        conv: conv2d(2, kernel 1),
+    }
+}
+
+#[test]
+#[cfg(feature = "std")]
+fn what_takes_chances_is_quantized() {
+    near::<AfterChances, _, _, _, _>(6, 0.03);
+    near::<ChancesBeside, _, _, _, _>(7, 0.03);
+    near::<ChancesBehind, _, _, _, _>(8, 0.03);
+    near::<ChancesAround, _, _, _, _>(9, 0.03);
+    near::<ChancesOfPixels, _, _, _, _>(10, 0.03);
+}
+
+/// The entries are all that the bytes are made of, whatever a layer takes.
+#[test]
+fn entries_do_not_end_at_what_takes_chances() {
+    fn found<N, F, const W: usize, const B: usize, const A: usize>() -> Vec<(String, Option<usize>)>
+    where
+        N: Network + Fold<Folded = F>,
+        F: Form<Net = Quantized<F, W, B, A>>,
+    {
+        let entries: Vec<Entry> = Int8::<N>::entries().collect();
+        let bytes: usize = entries.iter().map(|entry| 8 + 8 * entry.outputs + entry.weights).sum();
+        assert_eq!(8 + bytes, Int8::<N>::SOURCE_BYTES, "{}", N::NAME);
+        entries.iter().map(|entry| (entry.path.join("."), entry.input)).collect()
+    }
+    let owned = |of: &[(&str, Option<usize>)]| -> Vec<_> { of.iter().map(|&(name, at)| (name.into(), at)).collect() };
+    assert_eq!(found::<AfterChances, _, _, _, _>(), owned(&[("dense", None), ("last", Some(8))]));
+    assert_eq!(found::<ChancesBeside, _, _, _, _>(), owned(&[("sides", None)]));
+    assert_eq!(found::<ChancesBehind, _, _, _, _>(), owned(&[("sides", Some(0))]));
+    let around = owned(&[("sum.dense", Some(0)), ("sum", None), ("mix", Some(64)), ("dense", None)]);
+    assert_eq!(found::<ChancesAround, _, _, _, _>(), around);
+    assert_eq!(found::<ChancesOfPixels, _, _, _, _>(), owned(&[("conv", None)]));
+}
+
+#[test]
+#[cfg(feature = "std")]
+fn numbers_that_are_none_are_refused_whatever_bounds_them() {
+    network! {
+        struct Bounded: [1, 3, 3] => [2] {
+            conv: conv2d(2, kernel 2, no bias),
+            norm: batch_norm,
+            relu: relu,
+            pool: max_pool2d(2),
+            more: conv2d(2, kernel 1),
+            relu6: relu6,
+            flatten: flatten,
+            hidden: linear(2),
+            dense: linear(2),
+        }
+    }
+    let usual = || {
+        let mut net = Bounded::ZERO;
+        (0..Bounded::ARRAYS.len()).for_each(|index| net.values_mut(index).fill(0.5));
+        net
+    };
+    let image = [[[[1.0f32], [0.5], [-0.25]]; 3]];
+    assert!(quantize(&usual(), &image, Range::MinMax).is_ok());
+    let mut refused = 0;
+    for index in 0..Bounded::ARRAYS.len() {
+        let array = Bounded::ARRAYS.get(index).unwrap();
+        let infinity: &[f32] = if array.name() == "variance" { &[-1.0] } else { &[f32::INFINITY, f32::NEG_INFINITY] };
+        for &bad in [f32::NAN].iter().chain(infinity) {
+            let mut wild = usual();
+            wild.values_mut(index)[0] = bad;
+            let found = quantize(&wild, &image, Range::SquaredError).err();
+            let Some(Error::NotFinite { index: 0, value }) = found else {
+                panic!("{bad} in {}: {found:?}", array.name());
+            };
+            assert!(!value.is_finite() && (bad.is_finite() || bad.is_infinite() || value.is_nan()), "{bad}: {value}");
+            refused += 1;
+        }
+    }
+    assert_eq!(refused, 3 * Bounded::ARRAYS.len() - 1);
+    // finite weights whose sums are none on the way
+    let mut wild = usual();
+    for value in wild.conv.weight.flat_mut() {
+        *value = 3e38;
+    }
+    let image = [[[[2.0], [-2.0], [2.0]], [[-2.0], [2.0], [-2.0]], [[2.0], [-2.0], [2.0]]]];
+    wild.norm.weight = [1.0; 2];
+    wild.norm.variance = [1.0; 2];
+    let found = quantize(&wild, &image, Range::MinMax).err();
+    assert!(matches!(found, Some(Error::NotFinite { index: 0, value }) if value.is_nan()), "{found:?}");
+}
+
+/// 127 · 255 · 66311 is an `i32`, and one input more is too much.
+#[test]
+#[cfg(feature = "std")]
+fn sums_that_no_i32_holds_are_refused() {
+    network! {
+        struct Long: [66311] => [1] { dense: linear(1) }
+    }
+    network! {
+        struct Longer: [66312] => [1] { dense: linear(1), relu: relu }
+    }
+    let is_refused = |found: Option<Error>, sign: f32| {
+        let Some(Error::Setting { name: "sum of products", expected, found }) = found else { return false };
+        expected == "from -2147483648 to 2147483647" && found * sign >= 2147483648.0
+    };
+    let mut net = Long::boxed();
+    let images = vec![[1.0; 66311]];
+    for sign in [1.0, -1.0] {
+        net.dense.weight.flat_mut().fill(sign);
+        net.dense.bias = [0.05 * sign];
+        let quantized = quantize(&*net, &images, Range::MinMax).unwrap();
+        let y = quantized.net.output(&images[0], &mut Int8::<Long>::arena());
+        assert!((y[0] * sign / 66311.0 - 1.0).abs() < 0.01, "{y:?}");
+        net.dense.bias = [0.06 * sign];
+        assert!(is_refused(quantize(&*net, &images, Range::MinMax).err(), sign));
+    }
+    let mut net = Longer::boxed();
+    net.dense.weight.flat_mut().fill(1.0);
+    let image = vec![[1.0; 66312]];
+    assert!(is_refused(quantize(&*net, &image, Range::MinMax).err(), 1.0));
+    // of both signs they are far from it
+    net.dense.weight.flat_mut().iter_mut().step_by(2).for_each(|w| *w = -0.5);
+    assert!(quantize(&*net, &image, Range::MinMax).is_ok());
 }

@@ -5,6 +5,7 @@ use std::vec::Vec;
 
 use super::plan::{Kind, Part, Recipe, Step};
 use super::{Form, part, part_mut};
+use crate::Error;
 use crate::window_sizes::WindowSizes;
 
 /// A folded network's steps, with what it has learned.
@@ -53,6 +54,15 @@ impl<'a> Float<'a> {
         &self.layers[n]
     }
 
+    /// That all that is learned is finite; index 0 is the first image's, with which it would show.
+    pub fn check_finite(&self) -> Result<(), Error> {
+        let all = self.layers.iter().flat_map(|layer| layer.weights.iter().chain(&layer.biases));
+        all.copied().try_for_each(|value| match value.is_finite() {
+            true => Ok(()),
+            false => Err(Error::NotFinite { index: 0, value }),
+        })
+    }
+
     /// Infers, and shows for each step what it gives: of a branch its own values.
     pub fn infer<F: Form>(&mut self, image: &[f32], mut visit: impl FnMut(usize, &[f32])) {
         part_mut(&mut self.arena, F::TOTALS.image).copy_from_slice(image);
@@ -61,7 +71,8 @@ impl<'a> Float<'a> {
             let y = part_mut(&mut self.arena, step.y);
             run(step, &recipe.window, layer, &x, y);
             for y in y.iter_mut() {
-                *y = y.max(recipe.range.0).min(recipe.range.1);
+                // NaN stays
+                *y = if y.is_nan() { *y } else { y.max(recipe.range.0).min(recipe.range.1) };
             }
             visit(n, if let Kind::Branch(_) = step.kind { &x } else { y });
         }

@@ -160,8 +160,8 @@ pub struct Quantized<F, const WORDS: usize, const BYTES: usize, const ARENA: usi
 pub struct Entry {
     /// The names that lead to the layer or to the block.
     pub path: &'static [&'static str],
-    /// Where in the bytes the scale of what it takes stands.
-    pub input: usize,
+    /// Where in the bytes the scale of what it takes stands; nowhere where that is [`Scale::SOFTMAX`].
+    pub input: Option<usize>,
     /// How many outputs, or channels of them, a layer with weights has. A sum and a `concat` have none.
     pub outputs: usize,
     /// How many weights there are for all of them.
@@ -235,7 +235,10 @@ impl<F: Form<W>, const WORDS: usize, const BYTES: usize, const ARENA: usize, W: 
             let recipe = F::RECIPES.iter().find(|recipe| recipe.scales[2] == At::Byte(at))?;
             let (outputs, weights) = (recipe.outputs, recipe.weights);
             at += Scale::BYTES + 8 * outputs + weights;
-            let At::Byte(input) = recipe.scales[0] else { return None };
+            let input = match recipe.scales[0] {
+                At::Byte(at) => Some(at),
+                At::Chances => None,
+            };
             Some(Entry { path: recipe.path(), input, outputs, weights })
         })
     }

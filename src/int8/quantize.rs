@@ -201,8 +201,10 @@ impl Seen {
 ///
 /// # Errors
 ///
-/// [`Error::Empty`] without images; [`Error::NotFinite`] when a value of an image, of a layer, or a weight is NaN or infinite; its index
-/// is that of the image. [`Error::Setting`] when a percentile is not above 0 and at most 100.
+/// [`Error::Empty`] without images; [`Error::NotFinite`] when a value of an image, of a layer, or a weight, normalisation folded,
+/// is NaN or infinite; its index is that of the image, and 0 of a weight. [`Error::Setting`] when a percentile is not above 0 and
+/// at most 100, and when an output's products and bias could have a sum that 32 bits do not hold, which takes more than 33 000
+/// weights for it.
 #[rustfmt::skip]
 pub fn quantize<N, F, const W: usize, const B: usize, const A: usize>(
     net: &N, images: &[Input<F, f32>], how: Range,
@@ -219,18 +221,23 @@ where
     let mut folded = F::boxed();
     net.fold_into(&mut folded);
     let mut float = Float::new(&*folded);
+    if images.is_empty() {
+        return Err(Error::Empty);
+    }
+    float.check_finite()?;
     let places = places::<F>();
     let seen = see::<F>(&mut float, images, &places)?;
 
     let ranges: Vec<(f32, f32)> = seen.iter().map(|seen| seen.range(how)).collect();
     let scales: Vec<Scale> = ranges.iter().map(|&(low, high)| Scale::of_range(low, high)).collect();
-    let bytes = bytes::<F>(&float, &places, &scales);
+    let bytes = bytes::<F>(&float, &places, &scales)?;
     let mut net = Quantized::<F, W, B, A>::boxed();
     net.read_le(&bytes)?;
     let errors = errors::<F, W, B, A>(&mut float, &net, images, &places, &scales);
 
     let name = |&(at, _): &(usize, usize)| {
-        let recipe = F::RECIPES.iter().find(|recipe| recipe.scales[2] == At::Byte(at));
+        // layers at the front keep the image's scale
+        let recipe = F::RECIPES.iter().find(|recipe| at > 0 && recipe.scales[2] == At::Byte(at));
         recipe.map_or("image".into(), |recipe| recipe.path().join("."))
     };
     let layers = (0..places.len()).map(|n| {
@@ -265,16 +272,13 @@ fn given<F: Form>(places: &[(usize, usize)], n: usize) -> Option<usize> {
 /// What all layers give for the images.
 fn see<F: Form>(float: &mut Float, images: &[Input<F, f32>], places: &[(usize, usize)]) -> Result<Vec<Seen>, Error> {
     let mut seen: Vec<Seen> = places.iter().map(|_| Seen::new()).collect();
-    if images.is_empty() {
-        return Err(Error::Empty);
-    }
     for (index, image) in images.iter().enumerate() {
         let mut wrong = None;
         let mut see = |seen: &mut Seen, values: &[f32]| {
             for &x in values {
                 (seen.low, seen.high) = (seen.low.min(x), seen.high.max(x));
                 if !x.is_finite() {
-                    wrong = Some(x);
+                    wrong.get_or_insert(x);
                 }
             }
         };
@@ -306,31 +310,50 @@ fn see<F: Form>(float: &mut Float, images: &[Input<F, f32>], places: &[(usize, u
 }
 
 /// The bytes of a network of these scales.
-fn bytes<F: Form>(float: &Float, places: &[(usize, usize)], scales: &[Scale]) -> Vec<u8> {
+fn bytes<F: Form>(float: &Float, places: &[(usize, usize)], scales: &[Scale]) -> Result<Vec<u8>, Error> {
     let mut bytes = vec![0; F::TOTALS.source];
-    let mut write = |at: usize, word: &[u8]| bytes[at..at + word.len()].copy_from_slice(word);
+    let write = |bytes: &mut [u8], at: usize, word: &[u8]| bytes[at..at + word.len()].copy_from_slice(word);
     for (&(at, _), scale) in places.iter().zip(scales) {
-        write(at, &scale.scale.to_le_bytes());
-        write(at + 4, &i32::from(scale.zero_point).to_le_bytes());
+        write(&mut bytes, at, &scale.scale.to_le_bytes());
+        write(&mut bytes, at + 4, &i32::from(scale.zero_point).to_le_bytes());
     }
     for (n, recipe) in F::RECIPES.iter().enumerate() {
-        let At::Byte(input) = recipe.scales[0] else { continue };
-        let Some(place) = places.iter().position(|place| place.0 == input) else { continue };
-        let (input, layer) = (scales[place].scale, float.layer(n));
-        let mut rounded: Vec<u8> = Vec::new();
+        let (taken, layer) = (recipe.scales[0].read(&bytes), float.layer(n));
+        let input = taken.scale;
+        let mut rounded: Vec<i8> = Vec::new();
         for (f, &bias) in layer.biases.iter().enumerate() {
             let largest = layer.of(f).iter().fold(0.0f32, |largest, w| largest.max(w.abs()));
             // a bias is at most 2³⁰ of its steps
             let least = (bias.abs() / (1u32 << 30) as f32 / input).max(f32::MIN_POSITIVE);
             let scale = (largest / MOST).max(least);
-            rounded.extend(layer.of(f).iter().map(|w| (w / scale).round().clamp(-MOST, MOST) as i8 as u8));
+            let first = rounded.len();
+            rounded.extend(layer.of(f).iter().map(|w| (w / scale).round().clamp(-MOST, MOST) as i8));
             let bias = (bias as f64 / (input as f64 * scale as f64)).round() as i32;
-            write(recipe.source + 4 * f, &scale.to_le_bytes());
-            write(recipe.source + 4 * (recipe.outputs + f), &bias.to_le_bytes());
+            check_sums(&rounded[first..], bias, taken.zero_point)?;
+            write(&mut bytes, recipe.source + 4 * f, &scale.to_le_bytes());
+            write(&mut bytes, recipe.source + 4 * (recipe.outputs + f), &bias.to_le_bytes());
         }
-        write(recipe.source + 8 * recipe.outputs, &rounded);
+        let rounded: Vec<u8> = rounded.into_iter().map(|w| w as u8).collect();
+        write(&mut bytes, recipe.source + 8 * recipe.outputs, &rounded);
     }
-    bytes
+    Ok(bytes)
+}
+
+/// That the sum of an output is an `i32`, whatever the values are that it takes.
+fn check_sums(weights: &[i8], bias: i32, zero_point: i8) -> Result<(), Error> {
+    let ends = [i8::MIN, i8::MAX].map(|q| i64::from(q) - i64::from(zero_point));
+    let (mut low, mut high) = (i64::from(bias), i64::from(bias));
+    for &w in weights {
+        let products = ends.map(|x| x * i64::from(w));
+        (low, high) = (low + products[0].min(products[1]), high + products[0].max(products[1]));
+    }
+    match [low, high].into_iter().find(|&sum| i32::try_from(sum).is_err()) {
+        Some(sum) => {
+            let expected = "from -2147483648 to 2147483647";
+            Err(Error::Setting { name: "sum of products", expected, found: sum as f32 })
+        }
+        None => Ok(()),
+    }
 }
 
 /// How far the int8 layers are from the float ones, and how large these are, as roots of mean squares.

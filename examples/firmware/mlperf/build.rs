@@ -7,7 +7,7 @@ mod networks;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use const_cnn::{Entry, Fold, Form, Int8, Quantized};
+use const_cnn::{Entry, Fold, Form, Int8, Quantized, Scale};
 use networks::{Ad, IcChances, KwsChances, Small, VwwChances};
 
 /// As many as the largest float network has.
@@ -67,7 +67,8 @@ where
     for (n, Entry { path, input, outputs, weights }) in Int8::<N>::entries().enumerate() {
         let given = [1.0, 1.3, 0.9][n % 3] / 64.0;
         let is_linear = matches!(path.last(), Some(&("conv2" | "conv" | "fc" | "fc10" | "dense"))) && path[0] != "conv2";
-        let taken = f32::from_le_bytes(bytes[input..input + 4].try_into().unwrap());
+        let taken =
+            input.map_or(Scale::SOFTMAX.scale, |at| f32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()));
         scale(&mut bytes, given, if is_linear { 5 } else { -128 });
         for _ in 0..outputs {
             let multiplier = (1.0 + 0.5 * draw.real()) / (220.0 * (weights as f32 / outputs as f32).sqrt());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
 
-use const_cnn::{Entry, Fold, Form, Int8, Layer, Layout, Multiplier, Network, Quantized, Shape, Zero};
+use const_cnn::{Entry, Fold, Form, Int8, Layer, Layout, Multiplier, Network, Quantized, Scale, Shape, Zero};
 use safetensors::Dtype;
 
 use crate::compare::{Comparison, layer};
@@ -148,7 +148,7 @@ where
     for Entry { path, input, outputs, weights } in Int8::<N>::entries() {
         let name = name(path) + if outputs == 0 { ".add" } else { "" };
         let given = one(&format!("{name}.output_scale"), Dtype::F32)?;
-        let input = scale(&bytes[input..]);
+        let input = input.map_or(Scale::SOFTMAX.scale as f64, |at| scale(&bytes[at..]));
         bytes.extend(given);
         bytes.extend(one(&format!("{name}.output_zero_point"), Dtype::I32)?);
         if outputs == 0 {

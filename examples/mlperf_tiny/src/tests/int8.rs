@@ -50,10 +50,9 @@ fn files() -> [Vec<Tensor>; 2] {
     for entry in Int8::<Net>::entries() {
         let (name, n) = (name(entry.path), entry.outputs);
         let (output, zero, of_weights) = (next(4), next(4), next(4 * n));
-        let multipliers: Vec<Multiplier> = of_weights
-            .chunks(4)
-            .map(|of| Multiplier::of(scale(&bytes[entry.input..]) * scale(of) / scale(&output)))
-            .collect();
+        let input = scale(&bytes[entry.input.unwrap()..]); // none takes chances
+        let multipliers: Vec<Multiplier> =
+            of_weights.chunks(4).map(|of| Multiplier::of(input * scale(of) / scale(&output))).collect();
         let words = |of: fn(&Multiplier) -> i32| multipliers.iter().flat_map(|m| of(m).to_le_bytes()).collect();
         weights.push((format!("{name}.output_scale"), Dtype::F32, vec![1], output));
         weights.push((format!("{name}.output_zero_point"), Dtype::I32, vec![1], zero));
