@@ -70,7 +70,7 @@ impl Options {
         let model = model.ok_or("which model?")?;
         let name = name.unwrap_or_else(|| names::type_name(&model.file_stem().unwrap_or_default().to_string_lossy()));
         if !names::is_type_name(&name) {
-            return Err(format!("`{name}` is no name of a struct"));
+            return Err(format!("`{name}` is no name of a network: Rust or `network!` reads it otherwise"));
         }
         Ok(Options { model, name, out, fold, float })
     }

@@ -65,3 +65,21 @@ fn both_files_are_written_or_neither() {
         assert_eq!(std::fs::read(folder.0.join(other)).unwrap(), b"old");
     }
 }
+
+#[test]
+fn names_that_the_text_does_not_compile_with_are_refused() {
+    let folder = Folder::new("names");
+    let names =
+        ["usize", "f32", "bool", "str", "u8", "const_cnn", "relu", "conv2d", "concat", "__N", "__ConstCnnSizes"];
+    for name in names.into_iter().chain(["fn", "Self", "_", "1Net", "a-b", ""]) {
+        let output = import(name, &folder.0);
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        let says = String::from_utf8(output.stderr).unwrap();
+        assert!(says.contains(&format!("`{name}` is no name")), "{says}");
+    }
+    assert!(folder.names().is_empty());
+    for name in ["Usize", "net", "_Net", "Relu"] {
+        assert!(import(name, &folder.0).status.success(), "{name}");
+    }
+    assert_eq!(folder.names().len(), 8);
+}
