@@ -189,13 +189,14 @@ fn to_tensor(from: &TensorProto, folder: &Path, read: &mut usize) -> Result<Tens
         data_type::DOUBLE | data_type::INT64 => 8,
         data_type::FLOAT | data_type::INT32 => 4,
         data_type::FLOAT16 | data_type::BFLOAT16 => 2,
-        _ => 1,
+        data_type::INT8 | data_type::UINT8 | data_type::BOOL => 1,
+        _ => 0, // which is refused below
     };
     let differs = |has: usize| {
         Error::format(format!("ONNX: the tensor `{}` has {has} values, its sizes {dims:?} say {len}", from.name))
     };
-    if !raw.is_empty() && raw.len() / size != len {
-        return differs(raw.len() / size);
+    if let Some(has) = raw.len().checked_div(size).filter(|&has| has != len && !raw.is_empty()) {
+        return differs(has);
     }
     let floats = |values: Vec<f32>| Tensor { dims: dims.clone(), ..Tensor::floats(vec![values.len()], values) };
     let ints = |values: Vec<i64>| Tensor { dims: dims.clone(), ..Tensor::ints(vec![values.len()], values) };

@@ -256,10 +256,10 @@ fn constant(table: Table, name: &str, dims: &[usize], kind: u8, bytes: &[u8]) ->
         kind::INT64 => 8,
         kind::FLOAT32 | kind::INT32 => 4,
         kind::FLOAT16 => 2,
-        _ => 1,
+        kind::UINT8 | kind::BOOL | kind::INT8 => 1,
+        _ => 0, // which is refused below
     };
-    if bytes.len() / size != len {
-        let has = bytes.len() / size;
+    if let Some(has) = bytes.len().checked_div(size).filter(|&has| has != len) {
         return Error::format(format!("TFLite: the tensor `{name}` has {has} values, its sizes {dims:?} say {len}"));
     }
     let floats = |values: Vec<f32>| Data::Floats(values);

@@ -410,7 +410,8 @@ mod tests {
         let linear = || Layer::Linear(Linear { outputs: 6, weight: vec![], bias: vec![0.0; 6] });
         let batch_norm = Layer::BatchNorm(BatchNorm { eps: 1e-5, momentum: 0.1, arrays: Default::default() });
         let pool = || whole_pool([2, 2]);
-        let cases: Vec<(Layer, &[usize], &[usize], &[&str], &[&str])> = vec![
+        type Case = (Layer, &'static [usize], &'static [usize], &'static [&'static str], &'static [&'static str]);
+        let cases: Vec<Case> = vec![
             (
                 linear(),
                 &[8],
