@@ -1,12 +1,22 @@
 //! Reads FlatBuffers, in which TFLite's files are: every place is checked before it is read.
 
+use std::cell::Cell;
+
 use crate::error::{Error, Result};
+
+/// How many numbers, letters and tables are read of a file at most, constants aside: they may share their bytes.
+pub const MAX_READ: usize = 1 << 22;
+
+/// What a table counts as: more than it takes as such, since it becomes a tensor or a node.
+const TABLE: usize = 16;
 
 /// A table: fields, each of which may be left out.
 #[derive(Clone, Copy)]
 pub struct Table<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// How much may still be read of the file.
+    left: &'a Cell<usize>,
 }
 
 /// A vector: where its first value lies, and how many there are.
@@ -31,9 +41,20 @@ fn follow(bytes: &[u8], at: usize) -> Result<usize> {
 }
 
 impl<'a> Table<'a> {
-    /// The table that a file is.
-    pub fn root(bytes: &'a [u8]) -> Result<Table<'a>> {
-        Ok(Table { bytes, at: follow(bytes, 0)? })
+    /// The table that a file is; `left` is how much may be read of it.
+    pub fn root(bytes: &'a [u8], left: &'a Cell<usize>) -> Result<Table<'a>> {
+        Ok(Table { bytes, at: follow(bytes, 0)?, left })
+    }
+
+    /// Counts what is read.
+    fn count(self, count: usize) -> Result<()> {
+        let Some(left) = self.left.get().checked_sub(count) else {
+            return Error::format(format!(
+                "TFLite: its lists and names are longer in all than the {MAX_READ} that are read"
+            ));
+        };
+        self.left.set(left);
+        Ok(())
     }
 
     /// Where a field lies, if it is there.
@@ -71,7 +92,7 @@ impl<'a> Table<'a> {
 
     /// A table in a field.
     pub fn table(self, n: usize) -> Result<Option<Table<'a>>> {
-        self.field(n)?.map(|at| Ok(Table { bytes: self.bytes, at: follow(self.bytes, at)? })).transpose()
+        self.field(n)?.map(|at| Ok(Table { at: follow(self.bytes, at)?, ..self })).transpose()
     }
 
     /// A vector in a field, of values of `size` bytes, all of which are there.
@@ -88,18 +109,21 @@ impl<'a> Table<'a> {
     /// Tables in a field.
     pub fn tables(self, n: usize) -> Result<Vec<Table<'a>>> {
         let vector = self.vector(n, 4)?;
-        (0..vector.len).map(|n| Ok(Table { bytes: self.bytes, at: follow(self.bytes, vector.at + 4 * n)? })).collect()
+        self.count(vector.len.saturating_mul(TABLE))?;
+        (0..vector.len).map(|n| Ok(Table { at: follow(self.bytes, vector.at + 4 * n)?, ..self })).collect()
     }
 
     /// Integers of four bytes.
     pub fn ints(self, n: usize) -> Result<Vec<i32>> {
         let vector = self.vector(n, 4)?;
+        self.count(vector.len)?;
         (0..vector.len).map(|n| Ok(i32::from_le_bytes(take(self.bytes, vector.at + 4 * n)?))).collect()
     }
 
     /// Integers of eight bytes.
     pub fn longs(self, n: usize) -> Result<Vec<i64>> {
         let vector = self.vector(n, 8)?;
+        self.count(vector.len)?;
         (0..vector.len).map(|n| Ok(i64::from_le_bytes(take(self.bytes, vector.at + 8 * n)?))).collect()
     }
 
@@ -116,6 +140,8 @@ impl<'a> Table<'a> {
 
     /// A text.
     pub fn text(self, n: usize) -> Result<String> {
-        Ok(String::from_utf8_lossy(self.bytes(n)?).into_owned())
+        let bytes = self.bytes(n)?;
+        self.count(bytes.len())?;
+        Ok(String::from_utf8_lossy(bytes).into_owned())
     }
 }

@@ -9,7 +9,7 @@ use prost::Message;
 use crate::error::{Error, Result};
 use crate::export::{NOTE, WRITTEN};
 use crate::functions::inlined;
-use crate::graph::{Attribute, Graph, Node, Tensor, checked_len};
+use crate::graph::{Attribute, Graph, MAX_LEN, Node, Tensor, checked_len};
 use crate::onnx::{
     AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto, attribute_type, data_type,
 };
@@ -34,15 +34,15 @@ pub fn read(bytes: &[u8], folder: &Path) -> Result<Graph> {
         let (first, last) = (OPSETS.start(), OPSETS.end());
         return Error::format(format!("ONNX: its opset is {opset}; opsets {first} to {last} are read"));
     }
-    let mut constants = HashMap::new();
+    let (mut constants, mut read) = (HashMap::new(), 0);
     for tensor in &graph.initializer {
-        constants.insert(tensor.name.clone(), Rc::new(to_tensor(tensor, folder)?));
+        constants.insert(tensor.name.clone(), Rc::new(to_tensor(tensor, folder, &mut read)?));
     }
     let (input, output) = ends(&graph, &constants)?;
     let (input_dims, batch) = input_dims(input)?;
     let mut nodes = Vec::new();
     for node in &inlined(&graph.node, &model.functions)? {
-        nodes.push(to_node(node, folder)?);
+        nodes.push(to_node(node, folder, &mut read)?);
     }
     let producer = format!("{} {}", model.producer_name, model.producer_version).trim().to_string();
     let producer = if producer.is_empty() { format!("opset {opset}") } else { format!("{producer}, opset {opset}") };
@@ -98,7 +98,7 @@ fn input_dims(input: &ValueInfoProto) -> Result<(Vec<usize>, usize)> {
     Ok((dims, batch))
 }
 
-fn to_node(from: &NodeProto, folder: &Path) -> Result<Node> {
+fn to_node(from: &NodeProto, folder: &Path, read: &mut usize) -> Result<Node> {
     let mut node = Node {
         name: from.name.clone(),
         op: from.op_type.clone(),
@@ -117,12 +117,12 @@ fn to_node(from: &NodeProto, folder: &Path) -> Result<Node> {
         return node.error("is no operator of ONNX; export without optimisations for a runtime");
     }
     for attribute in &from.attribute {
-        node.attributes.insert(attribute.name.clone(), to_attribute(attribute, folder)?);
+        node.attributes.insert(attribute.name.clone(), to_attribute(attribute, folder, read)?);
     }
     Ok(node)
 }
 
-fn to_attribute(from: &AttributeProto, folder: &Path) -> Result<Attribute> {
+fn to_attribute(from: &AttributeProto, folder: &Path, read: &mut usize) -> Result<Attribute> {
     Ok(match from.r#type {
         attribute_type::FLOAT => Attribute::Float(from.f),
         attribute_type::INT => Attribute::Int(from.i),
@@ -130,7 +130,7 @@ fn to_attribute(from: &AttributeProto, folder: &Path) -> Result<Attribute> {
         attribute_type::FLOATS => Attribute::Floats(from.floats.clone()),
         attribute_type::INTS => Attribute::Ints(from.ints.clone()),
         attribute_type::TENSOR => match &from.t {
-            Some(tensor) => Attribute::Tensor(Rc::new(to_tensor(tensor, folder)?)),
+            Some(tensor) => Attribute::Tensor(Rc::new(to_tensor(tensor, folder, read)?)),
             None => return Error::format(format!("ONNX: the attribute `{}` holds no tensor", from.name)),
         },
         _ => Attribute::Other,
@@ -169,19 +169,35 @@ fn scope(node: &NodeProto) -> Vec<String> {
     scope
 }
 
-/// Reads a constant; its values may be in another file of `folder`.
-fn to_tensor(from: &TensorProto, folder: &Path) -> Result<Tensor> {
+/// Reads a constant, after `read` values of others; its values may be in another file of `folder`, which others share.
+fn to_tensor(from: &TensorProto, folder: &Path, read: &mut usize) -> Result<Tensor> {
     let dims: Option<Vec<usize>> = from.dims.iter().map(|&size| usize::try_from(size).ok()).collect();
     let Some((dims, len)) = dims.and_then(|dims| checked_len(&dims).map(|len| (dims, len))) else {
         return Error::format(format!(
             "ONNX: the tensor `{}` has the sizes {:?}; at most {} values are read",
-            from.name,
-            from.dims,
-            crate::graph::MAX_LEN
+            from.name, from.dims, MAX_LEN
         ));
     };
-    let external = if from.data_location == 1 { external(from, folder)? } else { Vec::new() };
+    *read = read.saturating_add(len);
+    if *read > MAX_LEN {
+        let says = format!("until the tensor `{}` there are {read} values in constants; {MAX_LEN} are read", from.name);
+        return Error::format(format!("ONNX: {says}"));
+    }
+    let external = if from.data_location == 1 { external(from, folder, len)? } else { Vec::new() };
     let raw = if from.data_location == 1 { &external } else { &from.raw_data };
+    let size = match from.data_type {
+        data_type::DOUBLE | data_type::INT64 => 8,
+        data_type::FLOAT | data_type::INT32 => 4,
+        data_type::FLOAT16 | data_type::BFLOAT16 => 2,
+        data_type::INT8 | data_type::UINT8 | data_type::BOOL => 1,
+        _ => 0, // which is refused below
+    };
+    let differs = |has: usize| {
+        Error::format(format!("ONNX: the tensor `{}` has {has} values, its sizes {dims:?} say {len}", from.name))
+    };
+    if let Some(has) = raw.len().checked_div(size).filter(|&has| has != len && !raw.is_empty()) {
+        return differs(has);
+    }
     let floats = |values: Vec<f32>| Tensor { dims: dims.clone(), ..Tensor::floats(vec![values.len()], values) };
     let ints = |values: Vec<i64>| Tensor { dims: dims.clone(), ..Tensor::ints(vec![values.len()], values) };
     let small = || from.int32_data.iter().map(|&n| n as u16);
@@ -210,11 +226,7 @@ fn to_tensor(from: &TensorProto, folder: &Path) -> Result<Tensor> {
         }
     };
     if tensor.len() != len {
-        let has = tensor.len();
-        return Error::format(format!(
-            "ONNX: the tensor `{}` has {has} values, its sizes {dims:?} say {len}",
-            from.name
-        ));
+        return differs(tensor.len());
     }
     Ok(tensor)
 }
@@ -235,8 +247,8 @@ pub fn half(bits: u16) -> f32 {
     if sign == 1 { -magnitude } else { magnitude }
 }
 
-/// The bytes of a constant in a file of its own, or a part of one.
-fn external(from: &TensorProto, folder: &Path) -> Result<Vec<u8>> {
+/// The bytes of a constant of `len` values in a file of its own, or a part of one: no more than show whether it has these.
+fn external(from: &TensorProto, folder: &Path, len: usize) -> Result<Vec<u8>> {
     use std::io::{Read, Seek, SeekFrom};
 
     let entry = |key: &str| from.external_data.iter().find(|entry| entry.key == key).map(|entry| entry.value.as_str());
@@ -255,7 +267,7 @@ fn external(from: &TensorProto, folder: &Path) -> Result<Vec<u8>> {
     let read = || -> std::io::Result<Vec<u8>> {
         let mut file = std::fs::File::open(&path)?;
         let (offset, mut bytes) = (offset.unwrap_or(0), Vec::new());
-        let length = length.unwrap_or(file.metadata()?.len().saturating_sub(offset)).min(MAX_BYTES);
+        let length = length.unwrap_or(file.metadata()?.len().saturating_sub(offset)).min(8 * len as u64 + 8);
         file.seek(SeekFrom::Start(offset))?;
         file.take(length).read_to_end(&mut bytes)?;
         Ok(bytes)

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use prost::Message;
+
 use crate::MAX_NODES;
 use crate::error::{Error, Result};
 use crate::from_onnx::is_onnx;
@@ -10,24 +12,34 @@ use crate::onnx::{FunctionProto, NodeProto};
 /// How deep functions call each other at most.
 const MAX_DEPTH: usize = 16;
 
+/// How many bytes the nodes of functions are at most, each counted wherever it is called.
+const MAX_BYTES: usize = 1 << 26;
+
 /// The nodes of a graph without calls of functions.
 ///
 /// # Errors
 ///
 /// [`Error::Node`] at a call that does not end, or makes more nodes than are read.
 pub fn inlined(nodes: &[NodeProto], functions: &[FunctionProto]) -> Result<Vec<NodeProto>> {
-    let (mut all, mut calls) = (Vec::new(), 0);
+    let (mut all, mut made) = (Vec::new(), Made::default());
     for node in nodes {
-        inline(node, functions, 0, &mut calls, &mut all)?;
+        inline(node, functions, 0, &mut made, &mut all)?;
     }
     Ok(all)
+}
+
+/// What calls have made.
+#[derive(Default)]
+struct Made {
+    calls: usize,
+    bytes: usize,
 }
 
 fn inline(
     call: &NodeProto,
     functions: &[FunctionProto],
     depth: usize,
-    calls: &mut usize,
+    made: &mut Made,
     all: &mut Vec<NodeProto>,
 ) -> Result<()> {
     let is_called = |function: &&FunctionProto| (&function.name, &function.domain) == (&call.op_type, &call.domain);
@@ -35,11 +47,13 @@ fn inline(
         all.push(call.clone());
         return Ok(());
     };
-    *calls += 1;
-    if depth == MAX_DEPTH || *calls > MAX_NODES || all.len() > MAX_NODES {
+    let refuse = |says: String| {
         let (node, operator) = (call.name.clone(), format!("{}.{}", call.domain, call.op_type));
-        let says = format!("is a function of more than {MAX_NODES} nodes, or one in another {MAX_DEPTH} deep");
-        return Err(Error::Node { node, operator, attribute: None, says });
+        Err(Error::Node { node, operator, attribute: None, says })
+    };
+    made.calls += 1;
+    if depth == MAX_DEPTH || made.calls > MAX_NODES || all.len() > MAX_NODES {
+        return refuse(format!("is a function of more than {MAX_NODES} nodes, or one in another {MAX_DEPTH} deep"));
     }
     let ends = |formal: &[String], given: &[String]| {
         let given = given.iter().cloned().chain(std::iter::repeat(String::new()));
@@ -47,7 +61,7 @@ fn inline(
     };
     let names: HashMap<String, String> =
         [ends(&function.input, &call.input), ends(&function.output, &call.output)].concat().into_iter().collect();
-    let number = *calls; // a call's own, so that no name is given twice
+    let number = made.calls; // a call's own, so that no name is given twice
     let name = |name: &String| match names.get(name) {
         // an output that the caller does not take still needs a name within
         Some(given) if !given.is_empty() || function.input.contains(name) => given.clone(),
@@ -72,7 +86,11 @@ fn inline(
         if node.metadata_props.is_empty() {
             node.metadata_props = call.metadata_props.clone();
         }
-        inline(&node, functions, depth + 1, calls, all)?;
+        made.bytes = made.bytes.saturating_add(node.encoded_len());
+        if made.bytes > MAX_BYTES {
+            return refuse(format!("with it functions are of more than {MAX_BYTES} bytes"));
+        }
+        inline(&node, functions, depth + 1, made, all)?;
     }
     Ok(())
 }

@@ -70,7 +70,7 @@ impl Options {
         let model = model.ok_or("which model?")?;
         let name = name.unwrap_or_else(|| names::type_name(&model.file_stem().unwrap_or_default().to_string_lossy()));
         if !names::is_type_name(&name) {
-            return Err(format!("`{name}` is no name of a struct"));
+            return Err(format!("`{name}` is no name of a network: Rust or `network!` reads it otherwise"));
         }
         Ok(Options { model, name, out, fold, float })
     }
@@ -82,12 +82,43 @@ fn import(options: &Options) -> Result<()> {
     let name = &options.name;
     std::fs::create_dir_all(&options.out)
         .map_err(|error| Error::Io { path: options.out.clone(), says: error.to_string() })?;
-    write(&options.out.join(format!("{name}.bin")), &imported.bytes())?;
-    write(&options.out.join(format!("{name}.rs")), imported.text(name).as_bytes())?;
+    let at = |ending: &str| options.out.join(format!("{name}.{ending}"));
+    write([(&at("bin"), &imported.bytes()), (&at("rs"), imported.text(name).as_bytes())])?;
     println!("{}", imported.table(name));
     Ok(())
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    std::fs::write(path, bytes).map_err(|error| Error::Io { path: path.to_path_buf(), says: error.to_string() })
+/// Writes two files, or neither: under other names first, which they lose once both are whole.
+fn write(files: [(&Path, &[u8]); 2]) -> Result<()> {
+    let named = |path: &Path, what: &str| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        path.with_file_name(format!(".{name}.{}.{what}", std::process::id()))
+    };
+    let says = |path: &Path, error: std::io::Error| Error::Io { path: path.to_path_buf(), says: error.to_string() };
+    let all = || {
+        for (path, bytes) in files {
+            if path.is_dir() {
+                return Err(says(path, std::io::ErrorKind::IsADirectory.into()));
+            }
+            std::fs::write(named(path, "new"), bytes).map_err(|error| says(path, error))?;
+        }
+        let [(first, _), (second, _)] = files;
+        // the first comes back where the second stays as it was
+        let had_first = std::fs::rename(first, named(first, "old")).is_ok();
+        let renamed = std::fs::rename(named(first, "new"), first).map_err(|error| says(first, error)).and_then(|()| {
+            std::fs::rename(named(second, "new"), second).map_err(|error| {
+                _ = std::fs::remove_file(first);
+                says(second, error)
+            })
+        });
+        if renamed.is_err() && had_first {
+            std::fs::rename(named(first, "old"), first).map_err(|error| says(first, error))?;
+        }
+        renamed
+    };
+    let done = all();
+    for (path, what) in files.iter().flat_map(|(path, _)| [(path, "new"), (path, "old")]) {
+        _ = std::fs::remove_file(named(path, what)); // most are not there
+    }
+    done
 }

@@ -208,6 +208,78 @@ pub fn is_type_name(name: &str) -> bool {
     starts
         && name != "_"
         && name != "Self"
-        && !KEYWORDS.contains(&name)
+        && !name.starts_with("__")
+        && ![&KEYWORDS[..], &TAKEN, &WORDS].concat().contains(&name)
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
+
+/// What the text itself names: Rust's own types, and the crate.
+const TAKEN: [&str; 20] = [
+    "bool",
+    "char",
+    "const_cnn",
+    "f128",
+    "f16",
+    "f32",
+    "f64",
+    "i128",
+    "i16",
+    "i32",
+    "i64",
+    "i8",
+    "isize",
+    "str",
+    "u128",
+    "u16",
+    "u32",
+    "u64",
+    "u8",
+    "usize",
+];
+
+/// What a line begins with: as the line of another network it is a layer.
+const WORDS: [&str; 43] = [
+    "avg_pool1d",
+    "avg_pool2d",
+    "batch_norm",
+    "concat",
+    "conv1d",
+    "conv2d",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "crop",
+    "depthwise_conv1d",
+    "depthwise_conv2d",
+    "dropout",
+    "elu",
+    "fake_quant",
+    "flatten",
+    "gate",
+    "gelu",
+    "gelu_tanh",
+    "global_avg_pool",
+    "global_max_pool",
+    "group_norm",
+    "hard_sigmoid",
+    "hard_swish",
+    "instance_norm",
+    "layer_norm",
+    "leaky_relu",
+    "linear",
+    "mapwise_conv2d",
+    "max_pool1d",
+    "max_pool2d",
+    "pad2d",
+    "prelu",
+    "relu",
+    "relu6",
+    "reshape",
+    "residual",
+    "sigmoid",
+    "silu",
+    "softmax",
+    "softplus",
+    "spatial_dropout",
+    "tanh",
+    "upsample",
+];

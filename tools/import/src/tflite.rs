@@ -1,12 +1,13 @@
 //! From a TFLite file to its graph: the same operators as ONNX's, channels last.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::error::{Error, Result};
-use crate::flat::Table;
+use crate::flat::{MAX_READ, Table};
 use crate::from_onnx::half;
-use crate::graph::{Attribute, Data, Graph, Node, Quantised, Tensor, checked_len};
+use crate::graph::{Attribute, Data, Graph, MAX_LEN, Node, Quantised, Tensor, checked_len};
 
 /// Reads a model.
 ///
@@ -27,7 +28,8 @@ pub fn read_float(bytes: &[u8]) -> Result<Graph> {
 }
 
 fn read_as(bytes: &[u8], may_be_integers: bool) -> Result<Graph> {
-    let (model, subgraph) = open(bytes)?;
+    let left = Cell::new(MAX_READ);
+    let (model, subgraph) = open(bytes, &left)?;
     let mut reader = Reader {
         codes: model.tables(1)?.into_iter().map(code).collect::<Result<_>>()?,
         tensors: tensors(subgraph, &model.tables(4)?)?,
@@ -138,16 +140,17 @@ fn dilations(graph: &mut Graph) -> Result<()> {
 ///
 /// [`Error::Format`] where the bytes are no model or not a whole one.
 pub fn describe(bytes: &[u8]) -> Result<Vec<Described>> {
-    let (model, subgraph) = open(bytes)?;
+    let left = Cell::new(MAX_READ);
+    let (model, subgraph) = open(bytes, &left)?;
     tensors(subgraph, &model.tables(4)?)
 }
 
 /// The model, and its one graph.
-fn open(bytes: &[u8]) -> Result<(Table<'_>, Table<'_>)> {
+fn open<'a>(bytes: &'a [u8], left: &'a Cell<usize>) -> Result<(Table<'a>, Table<'a>)> {
     if bytes.get(4..8) != Some(b"TFL3") {
         return Error::format("TFLite: it does not begin as a file of version 3 does");
     }
-    let model = Table::root(bytes)?;
+    let model = Table::root(bytes, left)?;
     let [subgraph] = model.tables(2)?[..] else {
         return Error::format("TFLite: it has several subgraphs; a network is one");
     };
@@ -218,7 +221,7 @@ fn one(reader: &Reader, list: Vec<i32>, what: &str) -> Result<i32> {
 }
 
 fn tensors(subgraph: Table, buffers: &[Table]) -> Result<Vec<Described>> {
-    let mut tensors = Vec::new();
+    let (mut tensors, mut read) = (Vec::new(), 0);
     for table in subgraph.tables(0)? {
         let (name, kind) = (table.text(3)?, table.byte(1, 0)?);
         let dims: Option<Vec<usize>> = table.ints(0)?.into_iter().map(|size| usize::try_from(size).ok()).collect();
@@ -231,6 +234,13 @@ fn tensors(subgraph: Table, buffers: &[Table]) -> Result<Vec<Described>> {
         let bytes = buffer.bytes(0)?;
         let (mut values, mut integers) = (None, None);
         if !bytes.is_empty() {
+            // several may share a buffer
+            read += dims.iter().product::<usize>();
+            if read > MAX_LEN {
+                let says =
+                    format!("until the tensor `{name}` there are {read} values in constants; {MAX_LEN} are read");
+                return Error::format(format!("TFLite: {says}"));
+            }
             let (tensor, own) = constant(table, &name, &dims, kind, bytes)?;
             (values, integers) = (Some(Rc::new(tensor)), own);
         }
@@ -242,6 +252,16 @@ fn tensors(subgraph: Table, buffers: &[Table]) -> Result<Vec<Described>> {
 /// A constant, and its integers where it has become floats.
 fn constant(table: Table, name: &str, dims: &[usize], kind: u8, bytes: &[u8]) -> Result<(Tensor, Option<Vec<i64>>)> {
     let len: usize = dims.iter().product();
+    let size = match kind {
+        kind::INT64 => 8,
+        kind::FLOAT32 | kind::INT32 => 4,
+        kind::FLOAT16 => 2,
+        kind::UINT8 | kind::BOOL | kind::INT8 => 1,
+        _ => 0, // which is refused below
+    };
+    if let Some(has) = bytes.len().checked_div(size).filter(|&has| has != len) {
+        return Error::format(format!("TFLite: the tensor `{name}` has {has} values, its sizes {dims:?} say {len}"));
+    }
     let floats = |values: Vec<f32>| Data::Floats(values);
     let data = match kind {
         kind::FLOAT32 => floats(bytes.as_chunks().0.iter().map(|&x| f32::from_le_bytes(x)).collect()),
@@ -253,10 +273,6 @@ fn constant(table: Table, name: &str, dims: &[usize], kind: u8, bytes: &[u8]) ->
         other => return Error::format(format!("TFLite: the tensor `{name}` has the type {other}, which is not read")),
     };
     let mut tensor = Tensor { dims: dims.to_vec(), data, quantised: quantisation(table)? };
-    if tensor.len() != len {
-        let has = tensor.len();
-        return Error::format(format!("TFLite: the tensor `{name}` has {has} values, its sizes {dims:?} say {len}"));
-    }
     if let (Data::Ints(values), Some(quantised)) = (&tensor.data, &tensor.quantised) {
         let (scales, zeros, axis) = (&quantised.scales, &quantised.zero_points, quantised.axis);
         let places = if scales.len() == 1 { 1 } else { dims.get(axis).copied().unwrap_or(0) };

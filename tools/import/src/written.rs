@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use const_cnn::Axis;
-use const_cnn::layers::sliding::{Channels, Sliding};
+use const_cnn::layers::pool::Pool;
+use const_cnn::layers::sliding::{Channels, Padding, Sliding};
 
 use crate::layer::{Conv, Layer, Norm};
 use crate::windows::shares;
@@ -11,10 +12,14 @@ use crate::windows::shares;
 /// A line in this crate's spaces, if it writes this layer, after these sizes: all numbers are there, and mean the same.
 pub fn same(line: &str, layer: &Layer, takes: &[usize], gives: &[usize]) -> Option<String> {
     let (word, items) = parts(line)?;
-    let mut texts = [Some(layer.text(takes)), other_word(layer, takes).map(|layer| layer.text(takes))].into_iter();
-    let (_, own_items) = texts.find_map(|text| text.and_then(|text| parts(&text)).filter(|own| own.0 == word))?;
-    let (own, written) = (numbers(&own_items)?, numbers(&items)?);
-    let is_same = is_alike(&word, [own, written], takes, gives);
+    let other = other_word(layer, takes);
+    let mut layers = [Some(layer), other.as_ref()].into_iter().flatten();
+    let layer = layers.find(|layer| layer.word(takes) == word)?;
+    let (_, own_items) = parts(&layer.text(takes))?;
+    let rank = takes.len() - 1;
+    let (own, written) = (numbers(&word, &own_items, rank)?, numbers(&word, &items, rank)?);
+    let is_same = is_alike(&word, layer, [own, written], takes, gives);
+    let items: Vec<String> = items.iter().map(Item::text).collect();
     is_same.then(|| if items.is_empty() { word } else { format!("{word}({})", items.join(", ")) })
 }
 
@@ -34,68 +39,206 @@ fn other_word(layer: &Layer, takes: &[usize]) -> Option<Layer> {
     }
 }
 
-/// A line's word, and what stands in its parentheses.
-fn parts(line: &str) -> Option<(String, Vec<String>)> {
-    let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
-    let Some((word, rest)) = line.split_once('(') else { return Some((line, Vec::new())) };
-    let (mut items, mut depth) = (vec![String::new()], 0);
-    for c in rest.strip_suffix(')')?.chars() {
-        match c {
-            '(' | '[' => depth += 1,
-            ')' | ']' => depth -= 1,
-            _ => (),
-        }
-        match items.last_mut() {
-            Some(item) if c != ',' || depth > 0 => item.push(c),
-            _ => items.push(String::new()),
-        }
-    }
-    let spaced = |item: String| {
-        let list: Vec<&str> = item.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
-        let item = list.join(", ").replace("( ", "(").replace(" )", ")").replace("[ ", "[").replace(" ]", "]");
-        // the compiler writes `kernel (3, 2)` without a space
-        match item.split_once('(') {
-            Some((name, sides)) if !name.is_empty() => format!("{} ({sides}", name.trim()),
-            _ => item,
-        }
-    };
-    let items = items.into_iter().map(spaced).filter(|item| !item.is_empty()).collect();
-    Some((word.trim().to_string(), items))
+/// What stands in a line's parentheses between commas: a name, numbers, or both.
+struct Item {
+    name: String,
+    numbers: Vec<String>,
+    /// The parentheses around the numbers, if they are there.
+    around: Option<[&'static str; 2]>,
 }
 
-/// The numbers of a line by their names, without a name the first ones: `None` where one is no number but a constant's name.
-fn numbers(items: &[String]) -> Option<BTreeMap<String, Vec<f32>>> {
+impl Item {
+    fn text(&self) -> String {
+        let [open, close] = self.around.unwrap_or_default();
+        let space = if self.name.is_empty() || self.numbers.is_empty() { "" } else { " " };
+        format!("{}{space}{open}{}{close}", self.name, self.numbers.join(", "))
+    }
+}
+
+/// A line's word, and what stands in its parentheses: `None` where it is not of words, numbers and lists of numbers.
+fn parts(line: &str) -> Option<(String, Vec<Item>)> {
+    let starts = |token: &str, is: fn(char) -> bool| token.starts_with(is);
+    let is_word = |token: &&str| starts(token, |c| c.is_ascii_alphabetic() || c == '_');
+    let tokens = tokens(line)?;
+    let mut tokens = tokens.into_iter().peekable();
+    let word = tokens.next().filter(is_word)?.to_string();
+    let mut items = Vec::new();
+    match tokens.next() {
+        None => return Some((word, items)),
+        Some(open) => (open == "(").then_some(())?,
+    }
+    while tokens.next_if_eq(&")").is_none() {
+        let mut item = Item { name: String::new(), numbers: Vec::new(), around: None };
+        while let Some(word) = tokens.next_if(is_word) {
+            item.name += if item.name.is_empty() { "" } else { " " };
+            item.name += word;
+        }
+        item.around = [["(", ")"], ["[", "]"]].into_iter().find(|around| tokens.next_if_eq(&around[0]).is_some());
+        if item.around.is_some() || !matches!(tokens.peek(), Some(&("," | ")"))) {
+            loop {
+                let sign = tokens.next_if_eq(&"-").unwrap_or("");
+                let number = tokens.next().filter(|token| starts(token, |c| c.is_ascii_digit()))?;
+                item.numbers.push(format!("{sign}{number}"));
+                match item.around {
+                    Some([_, close]) if tokens.next_if_eq(&close).is_some() => break,
+                    Some(_) => tokens.next_if_eq(&",")?,
+                    None => break,
+                };
+            }
+        }
+        if (item.name.is_empty() && item.numbers.is_empty()) || !matches!(tokens.peek(), Some(&("," | ")"))) {
+            return None;
+        }
+        tokens.next_if_eq(&",");
+        items.push(item);
+    }
+    tokens.next().is_none().then_some((word, items))
+}
+
+/// Words, numbers, and single signs.
+fn tokens(line: &str) -> Option<Vec<&str>> {
+    let (mut tokens, mut rest) = (Vec::new(), line.trim_start());
+    while let Some(first) = rest.chars().next() {
+        let mut last = ' ';
+        let is_number = first.is_ascii_digit();
+        let ends = |c: char| {
+            let is_exponent = is_number && matches!((last, c), ('e' | 'E', '+' | '-'));
+            last = c;
+            !(c.is_ascii_alphanumeric() || c == '_' || is_exponent || is_number && c == '.')
+        };
+        let len = match first {
+            '(' | ')' | '[' | ']' | ',' | '-' => 1,
+            _ => rest.find(ends).unwrap_or(rest.len()),
+        };
+        let (token, after) = rest.split_at(len);
+        if token.is_empty() {
+            return None;
+        }
+        tokens.push(token);
+        rest = after.trim_start();
+    }
+    Some(tokens)
+}
+
+/// What stands after a name.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// Nothing.
+    Word,
+    Integer,
+    Real,
+    /// One integer, or of an image two.
+    Pair,
+    /// One integer, two or, of an image, four.
+    Sides,
+    /// Integers in square brackets.
+    Sizes,
+}
+
+/// What a layer takes by a name, or without one: `None` where it has no such name.
+fn kind(word: &str, name: &str) -> Option<Kind> {
+    let is = |words: &[&str]| words.iter().any(|start| word.starts_with(start));
+    let (is_mean, is_depthwise, is_mapwise) = (is(&["avg_pool"]), is(&["depthwise_conv"]), is(&["mapwise_conv"]));
+    let (is_pool, is_transposed) = (is_mean || is(&["max_pool"]), is(&["conv_transpose"]));
+    let is_conv = word.contains("conv");
+    match (word, name) {
+        ("linear" | "group_norm", "") => Some(Kind::Integer),
+        ("leaky_relu" | "elu" | "dropout" | "spatial_dropout", "") => Some(Kind::Real),
+        ("reshape", "") => Some(Kind::Sizes),
+        ("pad2d" | "crop", "") => Some(Kind::Sides),
+        ("upsample", "") => Some(Kind::Pair),
+        ("batch_norm" | "layer_norm" | "group_norm" | "instance_norm", "eps") => Some(Kind::Real),
+        ("batch_norm", "momentum") => Some(Kind::Real),
+        ("linear", "no bias") | ("upsample", "bilinear") | ("pad2d", "replicate" | "reflect") => Some(Kind::Word),
+        (_, "") => (is_conv && !is_depthwise).then_some(Kind::Integer).or(is_pool.then_some(Kind::Pair)),
+        (_, "kernel") => is_conv.then_some(Kind::Pair),
+        (_, "stride" | "dilation") => (is_conv || is_pool).then_some(Kind::Pair),
+        (_, "padding") => (is_conv || is_pool).then_some(Kind::Sides),
+        (_, "padding same") => ((is_conv && !is_transposed) || is_pool).then_some(Kind::Word),
+        (_, "groups") => (is_conv && !is_depthwise && !is_mapwise).then_some(Kind::Integer),
+        (_, "multiplier") => is_depthwise.then_some(Kind::Integer),
+        (_, "output_padding") => is_transposed.then_some(Kind::Pair),
+        (_, "no bias") => (is_conv && !is_mapwise).then_some(Kind::Word),
+        (_, "ceil") => is_pool.then_some(Kind::Word),
+        (_, "no count") => is_mean.then_some(Kind::Word),
+        _ => None,
+    }
+}
+
+/// The numbers of a line by their names, without a name the first ones: `None` where the layer does not have them so.
+fn numbers(word: &str, items: &[Item], rank: usize) -> Option<BTreeMap<String, Vec<f64>>> {
     let mut numbers = BTreeMap::new();
-    for item in items {
-        let at = item.find(|c: char| c.is_ascii_digit() || "([-.".contains(c)).unwrap_or(item.len());
-        let (name, list) = item.split_at(at);
-        let list = list.trim_matches(['(', ')', '[', ']']).split(',').map(|number| number.trim().replace('_', ""));
-        let list = list.filter(|number| !number.is_empty()).map(|number| number.parse().ok());
-        let known = !list.clone().any(|number| number.is_none()) && (at == item.len()) == WORDS.contains(&name.trim());
-        if !known || numbers.insert(name.trim().to_string(), list.flatten().collect()).is_some() {
+    for (n, item) in items.iter().enumerate() {
+        let kind = kind(word, &item.name)?;
+        let (count, is_image) = (item.numbers.len(), rank > 1);
+        let fits = match (kind, item.around) {
+            (Kind::Word, around) => around.is_none() && count == 0,
+            (Kind::Integer | Kind::Real, around) => around.is_none() && count == 1,
+            (Kind::Pair | Kind::Sides, None) => count == 1,
+            (Kind::Pair, Some([open, _])) => open == "(" && count == 2 && is_image,
+            (Kind::Sides, Some([open, _])) => open == "(" && (count == 2 || count == 4 && is_image),
+            (Kind::Sizes, around) => around == Some(["[", "]"]) && (1..=3).contains(&count),
+        };
+        let read = if let Kind::Real = kind { real } else { integer };
+        let list = item.numbers.iter().map(|number| read(number)).collect::<Option<_>>()?;
+        let is_in_place = !item.name.is_empty() || n == 0;
+        if !fits || !is_in_place || numbers.insert(item.name.clone(), list).is_some() {
             return None;
         }
     }
     Some(numbers)
 }
 
-/// What is written without a number.
-const WORDS: [&str; 7] = ["padding same", "no bias", "no count", "ceil", "bilinear", "replicate", "reflect"];
+/// Digits as Rust has them, without the lines between them.
+fn digits(text: &str) -> Option<String> {
+    let are_digits =
+        text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || c == '_');
+    are_digits.then(|| text.replace('_', ""))
+}
+
+/// An integer of a layer, which is exact as a float.
+fn integer(text: &str) -> Option<f64> {
+    digits(text)?.parse::<u32>().ok().filter(|&n| n < 1 << 24).map(f64::from)
+}
+
+/// A float, which has a dot with digits on both sides, an exponent, or both.
+fn real(text: &str) -> Option<f64> {
+    let (sign, number) = text.strip_prefix('-').map_or(("", text), |number| ("-", number));
+    let (number, exponent) = number.split_once(['e', 'E']).map_or((number, None), |(number, e)| (number, Some(e)));
+    let (whole, fraction) = number.split_once('.').map_or((number, None), |(whole, fraction)| (whole, Some(fraction)));
+    let mut plain = format!("{sign}{}", digits(whole)?);
+    if let Some(fraction) = fraction {
+        plain += &format!(".{}", digits(fraction)?);
+    }
+    if let Some(exponent) = exponent {
+        let of = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+        plain += &format!("e{}{}", &exponent[..exponent.len() - of.len()], digits(of)?);
+    }
+    let x = plain.parse::<f32>().ok().filter(|x| x.is_finite() && (*x != 0.0 || sign.is_empty()))?;
+    (fraction.is_some() || exponent.is_some()).then_some(f64::from(x))
+}
 
 /// Whether numbers mean the same layer.
-fn is_alike(word: &str, mut numbers: [BTreeMap<String, Vec<f32>>; 2], takes: &[usize], gives: &[usize]) -> bool {
+fn is_alike(
+    word: &str,
+    layer: &Layer,
+    mut numbers: [BTreeMap<String, Vec<f64>>; 2],
+    takes: &[usize],
+    gives: &[usize],
+) -> bool {
+    let single = |x: f32| vec![f64::from(x)];
     for numbers in &mut numbers {
         match word {
-            "leaky_relu" => _ = numbers.entry(String::new()).or_insert(vec![0.01]),
-            "elu" => _ = numbers.entry(String::new()).or_insert(vec![1.0]),
+            "leaky_relu" => _ = numbers.entry(String::new()).or_insert(single(0.01)),
+            "elu" => _ = numbers.entry(String::new()).or_insert(single(1.0)),
             "pad2d" | "crop" => _ = numbers.entry(String::new()).and_modify(|sides| *sides = four(sides)),
             "upsample" => _ = numbers.entry(String::new()).and_modify(|scale| *scale = each(scale, 2)),
             _ => (),
         }
         numbers.retain(|name, list| match name.as_str() {
             "groups" | "multiplier" => *list != [1.0],
-            "eps" => *list != [1e-5],
-            "momentum" => *list != [0.1],
+            "eps" => *list != single(1e-5),
+            "momentum" => *list != single(0.1),
             _ => true,
         });
     }
@@ -103,7 +246,7 @@ fn is_alike(word: &str, mut numbers: [BTreeMap<String, Vec<f32>>; 2], takes: &[u
         return numbers[0] == numbers[1];
     }
     let [Some(a), Some(b)] = numbers.each_mut().map(|numbers| window(word, numbers, &takes[1..])) else { return false };
-    if numbers[0] != numbers[1] || a.axes.len() != b.axes.len() {
+    if numbers[0] != numbers[1] || !b.is_possible(layer, takes, gives) {
         return false;
     }
     let is_pool = word.contains("pool");
@@ -131,18 +274,54 @@ fn is_alike(word: &str, mut numbers: [BTreeMap<String, Vec<f32>>; 2], takes: &[u
 struct Window {
     axes: Vec<Axis>,
     more: Vec<usize>,
+    same: bool,
     ceil: bool,
     counts: bool,
 }
 
+impl Window {
+    /// Whether the library has the layer with this window, and it gives the same sizes.
+    fn is_possible(&self, layer: &Layer, takes: &[usize], gives: &[usize]) -> bool {
+        // a sequence is an image of one row
+        let each = |of: &dyn Fn(usize) -> usize, row: usize| match self.axes.len() {
+            1 => [row, of(0)],
+            _ => [of(0), of(1)],
+        };
+        let [top, left] = each(&|n| self.axes[n].padding[0], 0);
+        let [bottom, right] = each(&|n| self.axes[n].padding[1], 0);
+        let more = each(&|n| self.more[n], 0);
+        let window = Sliding {
+            kernel: each(&|n| self.axes[n].kernel, 1),
+            stride: Some(each(&|n| self.axes[n].stride, 1)),
+            dilation: each(&|n| self.axes[n].dilation, 1),
+            padding: if self.same { Padding::Same } else { Padding::Sides([top, bottom, left, right]) },
+            bias: true,
+            channels: Channels::All,
+            output_padding: (more != [0, 0]).then_some(more),
+        };
+        let of = |conv: &Conv| {
+            let window = Sliding { bias: conv.window.bias, channels: conv.window.channels, ..window };
+            Conv { channels: conv.channels, window, weight: Vec::new(), bias: Vec::new() }
+        };
+        let pool = Pool { window, ceil: self.ceil, counts: self.counts };
+        let layer = match layer {
+            Layer::Conv(conv) => Layer::Conv(of(conv)),
+            Layer::Depthwise(conv) => Layer::Depthwise(of(conv)),
+            Layer::Mapwise(conv) => Layer::Mapwise(of(conv)),
+            Layer::Transpose(conv) => Layer::Transpose(of(conv)),
+            Layer::MaxPool(_) => Layer::MaxPool(pool),
+            Layer::AvgPool(_) => Layer::AvgPool(pool),
+            _ => return false,
+        };
+        layer.after(takes).is_ok_and(|dims| dims == gives)
+    }
+}
+
 /// Takes a window's numbers out of the others: over an image, or along a sequence of one size.
-fn window(word: &str, numbers: &mut BTreeMap<String, Vec<f32>>, sizes: &[usize]) -> Option<Window> {
+fn window(word: &str, numbers: &mut BTreeMap<String, Vec<f64>>, sizes: &[usize]) -> Option<Window> {
     let rank = sizes.len();
-    let mut take = |name: &str| {
-        let list = numbers.remove(name)?;
-        list.iter().all(|&n| n.fract() == 0.0 && (0.0..16_777_216.0).contains(&n)).then_some(list)
-    };
-    let whole = |list: Vec<f32>| list.into_iter().map(|n| n as usize).collect::<Vec<_>>();
+    let mut take = |name: &str| numbers.remove(name);
+    let whole = |list: Vec<f64>| list.into_iter().map(|n| n as usize).collect::<Vec<_>>();
     let is_pool = word.contains("pool");
     let kernel = each(&take(if is_pool { "" } else { "kernel" })?, rank);
     let one = vec![1.0; rank];
@@ -161,23 +340,21 @@ fn window(word: &str, numbers: &mut BTreeMap<String, Vec<f32>>, sizes: &[usize])
         let axis = Axis { kernel: kernel[n], stride: stride[n], dilation: dilation[n], padding };
         if same { axis.same(sizes[n]) } else { axis }
     });
-    Some(Window { axes: axes.collect(), more, ceil, counts: !no_count })
+    Some(Window { axes: axes.collect(), more, same, ceil, counts: !no_count })
 }
 
 /// One number for each of a few, or these.
-fn each(list: &[f32], count: usize) -> Vec<f32> {
+fn each(list: &[f64], count: usize) -> Vec<f64> {
     if let [one] = list { vec![*one; count] } else { list.to_vec() }
 }
 
 /// The four sides that one, two or four numbers mean.
-fn four(list: &[f32]) -> Vec<f32> {
+fn four(list: &[f64]) -> Vec<f64> {
     if let [rows, columns] = *list { vec![rows, rows, columns, columns] } else { each(list, 4) }
 }
 
 #[cfg(test)]
 mod tests {
-    use const_cnn::layers::sliding::Padding;
-
     use super::*;
     use crate::windows::whole_pool;
 
@@ -218,6 +395,130 @@ mod tests {
             "((((",
         ] {
             assert_eq!(written(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_no_rust_or_no_layer_is_not_kept() {
+        use crate::layer::{BatchNorm, Linear};
+
+        let norm = || Norm { eps: 1e-5, weight: vec![], bias: vec![] };
+        let window = Sliding { channels: Channels::Groups(2), ..whole_pool([3, 3]).window };
+        let window = Sliding { stride: Some([2, 2]), padding: Padding::Sides([1; 4]), ..window };
+        let conv = |channels, window| Layer::Conv(Conv { channels, window, weight: vec![], bias: vec![] });
+        let one = Sliding { kernel: [1, 1], stride: None, bias: false, ..whole_pool([1, 1]).window };
+        let linear = || Layer::Linear(Linear { outputs: 6, weight: vec![], bias: vec![0.0; 6] });
+        let batch_norm = Layer::BatchNorm(BatchNorm { eps: 1e-5, momentum: 0.1, arrays: Default::default() });
+        let pool = || whole_pool([2, 2]);
+        type Case = (Layer, &'static [usize], &'static [usize], &'static [&'static str], &'static [&'static str]);
+        let cases: Vec<Case> = vec![
+            (
+                linear(),
+                &[8],
+                &[6],
+                &["linear(6)", "linear(0_6)"],
+                &[
+                    "linear((6)",
+                    "linear(6))",
+                    "linear(6e0)",
+                    "linear(6.)",
+                    "linear(6.0)",
+                    "linear([6])",
+                    "linear((6))",
+                    "linear(6,,)",
+                    "linear(6, momentum 0.1, groups 1)",
+                    "linear(6, eps 1e-5)",
+                    "linear(0x6)",
+                    "linear(+6)",
+                    "linear(-6)",
+                    "linear(_6)",
+                    "linear(6u8)",
+                    "linear(6, bias)",
+                    "linear{6}",
+                ],
+            ),
+            (
+                conv(4, window),
+                &[2, 6, 6],
+                &[4, 3, 3],
+                &["conv2d(4, groups 2, kernel 3, stride (2, 2), padding 1)"],
+                &[
+                    "conv2d(4, kernel [3), stride 2, padding 1, groups 2)",
+                    "conv2d(4, kernel [3, 3], stride 2, padding 1, groups 2)",
+                    "conv2d(4.0, kernel 3, stride 2, padding 1, groups 2)",
+                    "conv2d(4, kernel 3.0, stride 2, padding 1, groups 2)",
+                    "conv2d(4, kernel (3), stride 2, padding 1, groups 2)",
+                    "conv2d(kernel 3, 4, stride 2, padding 1, groups 2)",
+                    "conv2d(4, kernel 3, stride 2, padding 1, groups 2, multiplier 1)",
+                    "conv2d(4, kernel 3, stride 2, padding 1, groups 2, output_padding 0)",
+                    "conv2d(4, kernel 3, stride 2, padding 1, groups 2, eps 1e-5)",
+                ],
+            ),
+            (
+                conv(2, one),
+                &[2, 3, 3],
+                &[2, 3, 3],
+                &["conv2d(2, kernel 1, no bias)"],
+                &["conv2d(2, kernel 1, no bias, no count)", "conv2d(2, kernel 1, no bias, ceil)"],
+            ),
+            (
+                Layer::AvgPool(pool()),
+                &[2, 4, 4],
+                &[2, 2, 2],
+                &["avg_pool2d(2, padding 0)", "avg_pool2d(2, stride 2)"],
+                &["avg_pool2d(2, padding -0)", "avg_pool2d(2, no bias)", "avg_pool2d(2, groups 1)"],
+            ),
+            (
+                Layer::MaxPool(pool()),
+                &[2, 5, 5],
+                &[2, 2, 2],
+                &["max_pool2d(2)"],
+                // the library wants padding smaller than the kernel, and has none to count
+                &["max_pool2d(2, no count)", "max_pool2d(2, padding (0, 2, 0, 2))"],
+            ),
+            (Layer::Upsample([2, 2], false), &[1, 2, 2], &[1, 4, 4], &["upsample((2, 2))"], &["upsample(2.0)"]),
+            (Layer::Crop([1; 4]), &[1, 4, 4], &[1, 2, 2], &["crop((1, 1))"], &["crop([1])", "crop([1, 1])"]),
+            (
+                Layer::Reshape(vec![6, 25]),
+                &[150],
+                &[6, 25],
+                &["reshape([6, 25])"],
+                &["reshape((6, 25))", "reshape(6, 25)"],
+            ),
+            (
+                Layer::Dropout(0.25),
+                &[4],
+                &[4],
+                &["dropout(0.250)", "dropout(2.5e-1)", "dropout(25e-2)"],
+                &["dropout(.25)", "dropout(0.25f32)", "dropout(2_5.e-2)", "dropout((0.25))", "dropout(0._25)"],
+            ),
+            (Layer::Elu(1.0), &[4], &[4], &["elu", "elu(1.0)", "elu(1e0)"], &["elu(1)", "elu(1.)", "elu(alpha 1.0)"]),
+            (Layer::Elu(-0.5), &[4], &[4], &["elu(-0.50)"], &["elu(0.5)", "elu(--0.5)"]),
+            (Layer::Word("relu"), &[4], &[4], &["relu"], &["relu(eps 1e-5)", "relu(1)", "relu eps"]),
+            (Layer::Word("flatten"), &[4], &[4], &["flatten"], &["flatten(multiplier 1)"]),
+            (Layer::Word("sigmoid"), &[4], &[4], &["sigmoid"], &["sigmoid(momentum 0.1)"]),
+            (
+                batch_norm,
+                &[4],
+                &[4],
+                &["batch_norm(momentum 0.1, eps 1e-5)", "batch_norm(eps 0.00001)"],
+                &["batch_norm(eps 1e-5, groups 1)", "batch_norm(momentum (0.1))"],
+            ),
+            (
+                Layer::LayerNorm(norm()),
+                &[4],
+                &[4],
+                &["layer_norm(eps 1e-5)"],
+                &["layer_norm(momentum 0.1)", "layer_norm(1e-5)"],
+            ),
+        ];
+        for (layer, takes, gives, kept, refused) in cases {
+            for line in kept {
+                assert_eq!(same(line, &layer, takes, gives).as_deref(), Some(*line));
+            }
+            for line in refused {
+                assert_eq!(same(line, &layer, takes, gives), None, "{line}");
+            }
         }
     }
 

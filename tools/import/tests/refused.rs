@@ -4,8 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use import::onnx::{
-    AttributeProto, DimensionProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, StringStringEntryProto,
-    TensorProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto, attribute_type, data_type,
+    AttributeProto, DimensionProto, FunctionProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto,
+    StringStringEntryProto, TensorProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto, attribute_type,
+    data_type,
 };
 use import::{Error, from_onnx};
 use prost::Message;
@@ -318,4 +319,127 @@ fn the_tensors_of_a_network_of_integers_are_read() {
         assert!((value - keras).abs() <= 0.5001 * quantised.scales[0], "{value} {keras}");
     }
     assert!(tensors.iter().any(|tensor| tensor.constant.is_none() && tensor.quantised.is_some()));
+}
+
+/// A TFLite file of so many tensors, which are one: all share a name and a buffer.
+fn shared(tensors: usize, name: &[u8], buffer: &[u8]) -> Vec<u8> {
+    let mut bytes = b"\0\0\0\0TFL3".to_vec();
+    // a table of fields of four bytes, each a number or the place of an offset that is filled in later
+    let table = |bytes: &mut Vec<u8>, fields: &[(u16, u32)], of: u16| {
+        let place = |n: u16| fields.iter().position(|field| field.0 == n).map_or(0, |at| 4 + 4 * at as u16);
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+        let start = bytes.len();
+        [4 + 2 * of, 4 + 4 * fields.len() as u16].iter().for_each(|n| bytes.extend(n.to_le_bytes()));
+        (0..of).for_each(|n| bytes.extend(place(n).to_le_bytes()));
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+        let at = bytes.len();
+        bytes.extend(((at - start) as i32).to_le_bytes());
+        fields.iter().for_each(|(_, value)| bytes.extend(value.to_le_bytes()));
+        at
+    };
+    let vector = |bytes: &mut Vec<u8>, count: usize, values: &[u8]| {
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+        let at = bytes.len();
+        bytes.extend((count as u32).to_le_bytes());
+        bytes.extend(values);
+        at
+    };
+    let point = |bytes: &mut Vec<u8>, at: usize, to: usize| {
+        bytes[at..at + 4].copy_from_slice(&((to - at) as u32).to_le_bytes());
+    };
+    let model = table(&mut bytes, &[(0, 3), (1, 0), (2, 0), (4, 0)], 5);
+    point(&mut bytes, 0, model);
+    let codes = vector(&mut bytes, 0, &[]);
+    point(&mut bytes, model + 8, codes);
+    let graphs = vector(&mut bytes, 1, &[0; 4]);
+    point(&mut bytes, model + 12, graphs);
+    let buffers = vector(&mut bytes, 2, &[0; 8]);
+    point(&mut bytes, model + 16, buffers);
+    let graph = table(&mut bytes, &[(0, 0), (1, 0), (2, 0), (3, 0)], 4);
+    point(&mut bytes, graphs + 4, graph);
+    let list = vector(&mut bytes, tensors, &vec![0; 4 * tensors]);
+    point(&mut bytes, graph + 4, list);
+    let ends = vector(&mut bytes, 1, &[0; 4]);
+    point(&mut bytes, graph + 8, ends);
+    point(&mut bytes, graph + 12, ends);
+    let operators = vector(&mut bytes, 0, &[]);
+    point(&mut bytes, graph + 16, operators);
+    let tensor = table(&mut bytes, &[(0, 0), (1, 9), (2, u32::from(!buffer.is_empty())), (3, 0)], 5);
+    let dims = vector(&mut bytes, 1, &(buffer.len().max(1) as u32).to_le_bytes());
+    point(&mut bytes, tensor + 4, dims);
+    let name = vector(&mut bytes, name.len(), name);
+    point(&mut bytes, tensor + 16, name);
+    (0..tensors).for_each(|n| point(&mut bytes, list + 4 + 4 * n, tensor));
+    let nothing = table(&mut bytes, &[], 1);
+    point(&mut bytes, buffers + 4, nothing);
+    let own = table(&mut bytes, &[(0, 0)], 1);
+    point(&mut bytes, buffers + 8, own);
+    let values = vector(&mut bytes, buffer.len(), buffer);
+    point(&mut bytes, own + 4, values);
+    bytes
+}
+
+#[test]
+fn what_tensors_share_counts_each_time() {
+    let says = |bytes: &[u8]| {
+        let error = import::tflite::describe(bytes).err().unwrap();
+        assert!(matches!(error, Error::Format(_)), "{error}");
+        assert_eq!(import::tflite::read(bytes).err().as_ref(), Some(&error));
+        error.to_string()
+    };
+    let buffer = vec![1; 1 << 20];
+    assert_eq!(import::tflite::describe(&shared(15, b"x", &buffer)).unwrap().len(), 15);
+    assert!(says(&shared(17, b"x", &buffer)).contains("17825792 values in constants; 16777216 are read"));
+    // by one name, or by being many
+    assert!(says(&shared(5, &buffer, &[1])).contains("longer in all"));
+    assert!(says(&shared(1 << 18, b"x", &[])).contains("longer in all"));
+}
+
+#[test]
+fn what_constants_share_counts_each_time() {
+    let folder = std::env::temp_dir().join(format!("const-cnn-shared-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("weights"), vec![1; 1 << 20]).unwrap();
+    let external_data = vec![StringStringEntryProto { key: "location".into(), value: "weights".into() }];
+    let constant = |n: usize| TensorProto {
+        name: format!("w{n}"),
+        dims: vec![1 << 20],
+        data_type: data_type::INT8,
+        data_location: 1,
+        external_data: external_data.clone(),
+        ..TensorProto::default()
+    };
+    let read = |count: usize| {
+        let model = model(&[1, 2], vec![node("Relu", &["x"], "y")], (0..count).map(constant).collect());
+        from_onnx::read(&model.encode_to_vec(), &folder)
+    };
+    let (few, many) = (read(16), read(17));
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(few.unwrap().constants.len(), 16);
+    let error = many.err().unwrap();
+    assert!(error.to_string().contains("`w16` there are 17825792 values in constants"), "{error}");
+}
+
+#[test]
+fn what_a_function_holds_counts_at_each_call() {
+    let mut inner = node("Constant", &[], "w");
+    let (name, t) = ("value".to_string(), Some(floats("w", &[1 << 20])));
+    inner.attribute.push(AttributeProto { name, t, r#type: attribute_type::TENSOR, ..Default::default() });
+    let add = node("Add", &["a", "w"], "b");
+    let function = FunctionProto {
+        name: "Bias".into(),
+        domain: "own".into(),
+        input: vec!["a".into()],
+        output: vec!["b".into()],
+        node: vec![inner, add],
+        ..FunctionProto::default()
+    };
+    let calls = (0..17).map(|n| {
+        let (from, to) = (if n == 0 { "x".to_string() } else { format!("v{n}") }, format!("v{}", n + 1));
+        NodeProto { domain: "own".into(), ..node("Bias", &[&from], &to) }
+    });
+    let mut model = model(&[1, 2], calls.collect(), vec![]);
+    model.functions = vec![function];
+    let error = from_onnx::read(&model.encode_to_vec(), Path::new("/nowhere")).err().unwrap().to_string();
+    assert!(error.contains("the_v16") && error.contains("functions are of more than 67108864 bytes"), "{error}");
 }
