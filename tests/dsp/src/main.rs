@@ -6,24 +6,21 @@
 #![no_main]
 
 /// What the kernels' files use of the library.
+#[allow(dead_code, unused_imports)] // the files are whole, and a part of them is used
 #[path = "."]
 mod int8 {
-    #[allow(dead_code)]
     #[path = "../../../src/int8/arithmetic.rs"]
     pub mod arithmetic;
     #[path = "."]
     pub mod kernels {
-        #[allow(dead_code)]
         #[path = "../../../src/int8/kernels/cortex_m4.rs"]
         pub mod cortex_m4;
         #[path = "../../../src/int8/kernels/dsp.rs"]
         pub mod dsp;
         #[path = "../../../src/int8/kernels/parts.rs"]
         mod parts;
-        #[allow(dead_code, unused_imports)]
         #[path = "../../../src/int8/kernels/plain.rs"]
         pub mod plain;
-        #[allow(dead_code)]
         #[path = "../../../src/int8/kernels/rest.rs"]
         pub mod rest;
         #[path = "../../../src/int8/kernels/room.rs"]
@@ -32,11 +29,10 @@ mod int8 {
         use parts::{parts, parts_mut};
         pub use room::Room;
     }
-    #[allow(dead_code)]
     #[path = "../../../src/int8/source.rs"]
     pub mod source;
 }
-#[allow(dead_code)]
+#[allow(dead_code)] // as above
 #[path = "../../../src/window_sizes.rs"]
 mod window_sizes;
 
