@@ -5,6 +5,8 @@
 //!
 //! Shapes are types, so a macro writes the grid of shapes, each named after what goes wrong there most easily; values are
 //! drawn, from seeds that proptest draws. A layer that the crate exports and that has no case here fails the suite.
+//!
+//! What is computed for every window is plain loops: without optimisation, iterators take thrice as long.
 
 #[macro_use]
 #[path = "../common/mod.rs"]
@@ -73,13 +75,17 @@ struct Windows<'a> {
 impl Windows<'_> {
     /// The windows row by row, the values of each row by row.
     fn all(&self) -> Vec<Vec<f64>> {
-        let [rows, columns] = [0, 1].map(|n| places(self.axes[n], self.counts[n]));
+        let (rows, columns) = (places(self.axes[0], self.counts[0]), places(self.axes[1], self.counts[1]));
         let mut windows = Vec::new();
         for rows in &rows {
             for columns in &columns {
-                windows.push(
-                    rows.iter().flat_map(|&row| columns.iter().map(move |&column| self.at(row, column))).collect(),
-                );
+                let mut window = Vec::with_capacity(rows.len() * columns.len());
+                for &row in rows {
+                    for &column in columns {
+                        window.push(self.at(row, column));
+                    }
+                }
+                windows.push(window);
             }
         }
         windows
@@ -87,14 +93,14 @@ impl Windows<'_> {
 
     /// The value at a place of the image with its border.
     fn at(&self, row: usize, column: usize) -> f64 {
-        let ([height, width], [top, left]) = (self.size, self.axes.map(|axis| axis.padding[0]));
-        let [bottom, right] = self.axes.map(|axis| axis.padding[1]);
-        let inside = (top..top + height).contains(&row) && (left..left + width).contains(&column);
-        let behind = row >= top + height + bottom || column >= left + width + right;
-        match (inside, behind) {
-            (true, _) => self.channel[(row - top) * width + column - left],
-            (_, true) => self.behind,
-            _ => self.border,
+        let ([height, width], [Axis { padding: [top, bottom], .. }, Axis { padding: [left, right], .. }]) =
+            (self.size, self.axes);
+        if row >= top && row < top + height && column >= left && column < left + width {
+            self.channel[(row - top) * width + column - left]
+        } else if row >= top + height + bottom || column >= left + width + right {
+            self.behind
+        } else {
+            self.border
         }
     }
 }
@@ -122,7 +128,11 @@ fn windows<X: Shape, Y: Shape, Win: SlidingWindow>(x: &[f64], border: f64, behin
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     assert_eq!(a.len(), b.len());
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+    let mut sum = 0.0;
+    for (a, b) in a.iter().zip(b) {
+        sum += a * b;
+    }
+    sum
 }
 
 /// y[f][i][j] = b[f] + Σ_a Σ_u Σ_v w[f][a][u][v] · x[g·A+a][i·SH+u·DH−TOP][j·SW+v·DW−LEFT], f being in group g
