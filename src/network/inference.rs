@@ -515,7 +515,7 @@ mod tests {
         }
 
         /// Writes a new value, and says who it is.
-        fn new(&mut self, to: Where, len: usize, free: Stretch) -> usize {
+        fn put(&mut self, to: Where, len: usize, free: Stretch) -> usize {
             self.count += 1;
             self.write(to, len, self.count, free);
             self.count
@@ -528,7 +528,7 @@ mod tests {
                 Tree::Leaf(..) if place.from == place.to && is_nothing(place.works) => x,
                 Tree::Leaf(_, scratch) => {
                     self.read(place.from, input, x);
-                    let y = self.new(place.to, output, place.free);
+                    let y = self.put(place.to, output, place.free);
                     let free = Place::without(Place::without(place.free, place.from, input), place.to, output);
                     self.write(Where::At(free.0), *scratch, 0, free);
                     if place.from != place.to {
@@ -545,11 +545,11 @@ mod tests {
                     let around = self.infer(&parts[1], places[1], x);
                     self.read(places[1].to, output, around);
                     self.read(place.to, output, block);
-                    self.new(place.to, output, place.free)
+                    self.put(place.to, output, place.free)
                 }
                 Tree::Node(Kind::Gate, parts) => {
                     let gate = self.infer(&parts[0], places[0], x);
-                    let y = self.new(place.to, output, place.free);
+                    let y = self.put(place.to, output, place.free);
                     self.read(place.from, input, x);
                     self.read(places[0].to, parts[0].need().output, gate);
                     y
@@ -563,7 +563,7 @@ mod tests {
                                 values[n] = self.infer(&branches[n], places[n], x);
                             }
                             if is_written_at_once(&needs, &place, n) == is_at_once {
-                                let y = *y.get_or_insert_with(|| self.new(place.to, output, place.free));
+                                let y = *y.get_or_insert_with(|| self.put(place.to, output, place.free));
                                 self.read(places[n].to, needs[n].output, values[n]);
                                 self.read(place.to, output, y);
                             }
