@@ -3,7 +3,7 @@
 use crate::element::Scratch;
 use crate::math::at_least;
 use crate::operation::Operation;
-use crate::place::{self, Cuts, Need, Path};
+use crate::place::{self, Cuts, Memory, Need, Path};
 use crate::{Arrays, Elem, Nested, Operator, Parameters, Shape, Works, Zero};
 
 /// What a layer takes, in memory: `V` is `f32` for one image, `F32x8` for eight.
@@ -220,12 +220,11 @@ pub trait Layer: Parameters {
         let _ = y;
     }
 
-    /// Evaluation within a network that reads `given` and writes `asked`: this layer where its path says.
+    /// Evaluation within a network's memory: this layer where its path says.
     #[doc(hidden)] // follows from the rest; what is made of layers writes it
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn infer_at<V: Elem, P: Path>(&self, given: &P::Given<V>, stretch: &mut P::Stretch<V>, asked: &mut P::Asked<V>) {
-        let place = const { P::PLACE };
-        let (stretch, asked) = (stretch.flat_mut(), asked.flat_mut());
+    fn infer_at<V: Elem, P: Path, M: Memory<V>>(&self, memory: &mut M) {
+        let (place, (given, stretch, asked)) = (const { P::PLACE }, memory.parts());
         if place.from == place.to {
             if let Works::InPlace = place.works {
                 self.infer_in_place(Self::Output::view_mut(place::values(place.to, stretch, asked)));
@@ -236,7 +235,7 @@ pub trait Layer: Parameters {
             let scratch = <Self::Scratch<V> as Scratch<V>>::LEN;
             Cuts::of(&P::PLACE, Self::Input::LEN, Self::Output::LEN, scratch)
         };
-        let (x, y, scratch) = place::parts(place, cuts, given.flat(), stretch, asked);
+        let (x, y, scratch) = place::parts(place, cuts, given, stretch, asked);
         let (x, y) = (Self::Input::view(x), Self::Output::view_mut(y));
         Self::Scratch::<V>::within(scratch, |scratch| match place.bound {
             Some(bound) => self.infer_bounded(x, scratch, y, bound),

@@ -7,8 +7,8 @@ use super::inference::Kind;
 use super::lines::{self, Line};
 use super::plan::{self, Place, Plan};
 use crate::layer::Context;
-use crate::place::{self, Path, Where};
-use crate::{Elem, Layer, Nested, Ordered, Shape, Works};
+use crate::place::{self, Memory, Path, Where};
+use crate::{Elem, Layer, Ordered, Shape, Works};
 
 /// How a layer of lines is made.
 pub const KIND: Kind = Kind::Chain;
@@ -60,20 +60,20 @@ fn parts<'a, V>(
     (from, to)
 }
 
-/// Shows what a layer on the way `P` has given: its name, the dimensions, and the values in that order.
+/// Infers with a layer on the way `P`, and shows what it gives: its name, the dimensions, and the values in that order.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub fn show<L: Layer, P: Path>(
+pub fn show<P: Path, L: Layer>(
     name: &'static str,
-    _: &L,
-    given: &P::Given<f32>,
-    stretch: &P::Stretch<f32>,
-    asked: &P::Asked<f32>,
+    layer: &L,
+    memory: &mut impl Memory<f32>,
     visit: &mut impl FnMut(&'static str, &'static [usize], Ordered),
 ) {
+    layer.infer_at::<f32, P, _>(memory);
+    let (given, stretch, asked) = memory.parts();
     let values = match const { P::PLACE.to } {
-        Where::Given => given.flat(),
-        Where::At(at) => &stretch.flat()[at..at + L::Output::LEN],
-        Where::Asked => asked.flat(),
+        Where::Given => given,
+        Where::At(at) => &stretch[at..at + L::Output::LEN],
+        Where::Asked => asked,
     };
     let layout = L::Output::LAYOUT;
     visit(name, layout.dims, layout.iter(values));

@@ -9,8 +9,8 @@
 use super::inference::{Inside, Kind, Parts, is_written_at_once};
 use super::lines::Line;
 use crate::layer::{Context, add};
-use crate::place::{self, Cuts, Path, Place};
-use crate::{Elem, Layer, Nested, Shape, Works};
+use crate::place::{self, Cuts, Memory, Path, Place};
+use crate::{Elem, Layer, Shape, Works};
 
 /// How a layer of branches is made.
 pub const KIND: Kind = Kind::Concat;
@@ -96,9 +96,7 @@ pub fn write<B: Layer, V: Elem, P: Path, L: Parts<N> + Layer, const N: usize, co
     plans: &Plans<N>,
     _: &B,
     is_at_once: bool,
-    given: &P::Given<V>,
-    stretch: &mut P::Stretch<V>,
-    asked: &mut P::Asked<V>,
+    memory: &mut impl Memory<V>,
 ) {
     let (place, cuts, is_now) = const {
         let place = Place { from: <Inside<P, L, N, I> as Path>::PLACE.to, ..P::PLACE };
@@ -106,7 +104,8 @@ pub fn write<B: Layer, V: Elem, P: Path, L: Parts<N> + Layer, const N: usize, co
         (place, cuts, is_written_at_once(&L::NEEDS, &P::PLACE, I))
     };
     if is_now == is_at_once {
-        let (part, whole, _) = place::parts(place, cuts, given.flat(), stretch.flat_mut(), asked.flat_mut());
+        let (given, stretch, asked) = memory.parts();
+        let (part, whole, _) = place::parts(place, cuts, given, stretch, asked);
         scatter::<B, V>(part, whole, plans.branches[I]);
     }
 }

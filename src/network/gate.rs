@@ -4,7 +4,7 @@ use core::ops::{Deref, DerefMut};
 
 use super::inference::{self, Between, Inside, Kind, Parts};
 use crate::layer::{Context, Input, Output, add};
-use crate::place::{self, Cuts, Need, Path, Where};
+use crate::place::{self, Cuts, Handed, Memory, Need, Path, Where};
 use crate::{Arrays, Elem, Fold, Layer, Nested, Operator, Parameters, Row, Shape, Zero};
 
 /// Maps x to x times what a block of layers gives for it: for each channel, or for each value.
@@ -69,11 +69,11 @@ impl<B: Layer, const N: usize> Layer for Gate<B, N> {
 
     fn infer<V: Elem>(&self, x: &Input<B, V>, scratch: &mut [V; N], y: &mut Input<B, V>) {
         const { assert!(N >= gate_scratch::<B>(), "a gate has the room that its block needs") }
-        self.infer_at::<V, Between<Self, N, false>>(x, scratch, y);
+        self.infer_at::<V, Between<N, false>, _>(&mut Handed(x, scratch, y));
     }
 
-    fn infer_at<V: Elem, P: Path>(&self, given: &P::Given<V>, stretch: &mut P::Stretch<V>, asked: &mut P::Asked<V>) {
-        self.__block.infer_at::<V, Inside<P, Self, 1, 0>>(given, stretch, asked);
+    fn infer_at<V: Elem, P: Path, M: Memory<V>>(&self, memory: &mut M) {
+        self.__block.infer_at::<V, Inside<P, Self, 1, 0>, M>(memory);
         let (place, cuts) = const {
             let gate = match <Inside<P, Self, 1, 0> as Path>::PLACE.to {
                 Where::At(at) => (at, at + B::Output::LEN),
@@ -81,7 +81,8 @@ impl<B: Layer, const N: usize> Layer for Gate<B, N> {
             };
             (P::PLACE, Cuts::with(&P::PLACE, B::Input::LEN, B::Input::LEN, gate))
         };
-        let (x, y, gate) = place::parts(place, cuts, given.flat(), stretch.flat_mut(), asked.flat_mut());
+        let (given, stretch, asked) = memory.parts();
+        let (x, y, gate) = place::parts(place, cuts, given, stretch, asked);
         multiply(&x[..B::Input::LEN], gate, &mut y[..B::Input::LEN]);
     }
 

@@ -6,9 +6,8 @@
 
 use core::marker::PhantomData;
 
-use crate::layer::{Input, Output};
 use crate::place::{Need, Path, Place, Stretch, Where};
-use crate::{Elem, Layer, Works};
+use crate::{Layer, Works};
 
 /// How a layer is made of layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -378,21 +377,13 @@ impl<P: Path, L: Parts<N>, const N: usize> Within<P, L, N> {
 pub struct Inside<P, L, const N: usize, const I: usize>(PhantomData<(P, L)>);
 
 impl<P: Path, L: Parts<N>, const N: usize, const I: usize> Path for Inside<P, L, N, I> {
-    type Given<V: Elem> = P::Given<V>;
-    type Stretch<V: Elem> = P::Stretch<V>;
-    type Asked<V: Elem> = P::Asked<V>;
-
     const PLACE: Place = Within::<P, L, N>::PLACES[I];
 }
 
 /// The way to a layer that reads and writes what the caller hands in, and has a stretch of `LEN` values.
-pub struct Between<L, const LEN: usize, const IS_SHOWN: bool>(PhantomData<L>);
+pub struct Between<const LEN: usize, const IS_SHOWN: bool>;
 
-impl<L: Layer, const LEN: usize, const IS_SHOWN: bool> Path for Between<L, LEN, IS_SHOWN> {
-    type Given<V: Elem> = Input<L, V>;
-    type Stretch<V: Elem> = [V; LEN];
-    type Asked<V: Elem> = Output<L, V>;
-
+impl<const LEN: usize, const IS_SHOWN: bool> Path for Between<LEN, IS_SHOWN> {
     const PLACE: Place = Place {
         from: Where::Given,
         to: Where::Asked,
@@ -407,10 +398,6 @@ impl<L: Layer, const LEN: usize, const IS_SHOWN: bool> Path for Between<L, LEN, 
 pub struct Whole<L, const LEN: usize>(PhantomData<L>);
 
 impl<L: Layer, const LEN: usize> Path for Whole<L, LEN> {
-    type Given<V: Elem> = [V; 0];
-    type Stretch<V: Elem> = [V; LEN];
-    type Asked<V: Elem> = [V; 0];
-
     const PLACE: Place = {
         let free = (0, LEN);
         let to = end(&L::NEED, !L::NEED.flips, free);

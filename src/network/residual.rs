@@ -4,7 +4,7 @@ use core::ops::{Deref, DerefMut};
 
 use super::inference::{self, Between, Inside, Kind, Parts};
 use crate::layer::{Context, Input, Output, add, add_bounded, copy};
-use crate::place::{self, Cuts, Need, Path, Place};
+use crate::place::{self, Cuts, Handed, Memory, Need, Path, Place};
 use crate::{Arrays, Dims, Elem, Fold, Layer, Message, Nested, Operator, Parameters, Row, Shape, Works, Zero};
 
 /// Maps x to what a block of layers gives, plus what a way around it gives.
@@ -80,17 +80,18 @@ impl<B: Layer, S: Layer, const N: usize, const KEPT: usize, const AROUND: usize>
     fn infer<V: Elem>(&self, x: &Input<B, V>, scratch: &mut [V; N], y: &mut Output<B, V>) {
         const { assert_ways::<B, S>() }
         const { assert!(N >= residual_scratch::<B, S>(), "a residual block has the room that its ways need") }
-        self.infer_at::<V, Between<Self, N, false>>(x, scratch, y);
+        self.infer_at::<V, Between<N, false>, _>(&mut Handed(x, scratch, y));
     }
 
-    fn infer_at<V: Elem, P: Path>(&self, given: &P::Given<V>, stretch: &mut P::Stretch<V>, asked: &mut P::Asked<V>) {
-        self.__block.infer_at::<V, Inside<P, Self, 2, 0>>(given, stretch, asked);
-        self.shortcut.infer_at::<V, Inside<P, Self, 2, 1>>(given, stretch, asked);
+    fn infer_at<V: Elem, P: Path, M: Memory<V>>(&self, memory: &mut M) {
+        self.__block.infer_at::<V, Inside<P, Self, 2, 0>, M>(memory);
+        self.shortcut.infer_at::<V, Inside<P, Self, 2, 1>, M>(memory);
         let (place, cuts) = const {
             let place = Place { from: <Inside<P, Self, 2, 1> as Path>::PLACE.to, ..P::PLACE };
             (place, Cuts::of(&place, B::Output::LEN, B::Output::LEN, 0))
         };
-        let (around, y, _) = place::parts(place, cuts, given.flat(), stretch.flat_mut(), asked.flat_mut());
+        let (given, stretch, asked) = memory.parts();
+        let (around, y, _) = place::parts(place, cuts, given, stretch, asked);
         let (around, y) = (&around[..B::Output::LEN], &mut y[..B::Output::LEN]);
         match place.bound {
             Some(bound) => add_bounded(around, y, bound),

@@ -550,23 +550,21 @@ macro_rules! network_rules {
                     stretch: &mut Self::Scratch<__V>,
                     y: &mut $crate::Output<Self, __V>,
                 ) {
-                    type __Way<__N> = $crate::network::inference::Between<__N, __STRETCH, false>;
-                    self.infer_at::<__V, __Way<Self>>(x, stretch, y);
+                    let memory = &mut $crate::place::Handed(x, stretch, y);
+                    self.infer_at::<__V, $crate::network::inference::Between<__STRETCH, false>, _>(memory);
                 }
 
-                fn infer_at<__V: $crate::Elem, __P: $crate::place::Path>(
+                fn infer_at<__V: $crate::Elem, __P: $crate::place::Path, __M: $crate::place::Memory<__V>>(
                     &self,
-                    given: &__P::Given<__V>,
-                    stretch: &mut __P::Stretch<__V>,
-                    asked: &mut __P::Asked<__V>,
+                    memory: &mut __M,
                 ) {
                     $(
-                        $crate::Layer::infer_at::<__V, $crate::network::inference::Inside<__P, Self, $last, $n>>(
-                            &self.$f, given, stretch, asked,
+                        $crate::Layer::infer_at::<__V, $crate::network::inference::Inside<__P, Self, $last, $n>, __M>(
+                            &self.$f, memory,
                         );
-                        $crate::network_rules! { @write_branch $how true $n $last self $f given stretch asked }
+                        $crate::network_rules! { @write_branch $how true $n $last self $f memory }
                     )+
-                    $($crate::network_rules! { @write_branch $how false $n $last self $f given stretch asked })+
+                    $($crate::network_rules! { @write_branch $how false $n $last self $f memory })+
                 }
 
                 fn forward<__V: $crate::Elem>(
@@ -608,10 +606,8 @@ macro_rules! network_rules {
         };
     };
     (@write_branch chain $($rest:tt)*) => {};
-    (@write_branch concat $when:tt $n:tt $last:tt $self:tt $f:tt $given:tt $stretch:tt $asked:tt) => {
-        $crate::network::concat::write::<_, __V, __P, Self, $last, $n>(
-            __PLANS, &$self.$f, $when, $given, $stretch, $asked,
-        );
+    (@write_branch concat $when:tt $n:tt $last:tt $self:tt $f:tt $memory:tt) => {
+        $crate::network::concat::write::<_, __V, __P, Self, $last, $n>(__PLANS, &$self.$f, $when, $memory);
     };
     (@written (call $l:tt $args:tt)) => { ::core::stringify!($l $args) };
     (@written (word $t:tt)) => { ::core::stringify!($t) };
@@ -713,7 +709,7 @@ macro_rules! network_rules {
         const _: () = {
             const __NEED: $crate::place::Need = <$name as $crate::Layer>::NEED;
             const __ALIVE: usize = __NEED.alive(true, true);
-            type __Shown = $crate::network::inference::Between<$name, { __NEED.alive(false, false) }, true>;
+            type __Shown = $crate::network::inference::Between<{ __NEED.alive(false, false) }, true>;
 
             impl $crate::Network for $name {
                 const NAME: &'static str = __ConstCnnSizes::NAME;
@@ -721,7 +717,8 @@ macro_rules! network_rules {
 
                 fn infer_in<'a, __V: $crate::Elem>(&self, arena: &'a mut Self::Arena<__V>) -> &'a $crate::Output<Self, __V> {
                     type __Way<__N> = $crate::network::inference::Whole<__N, __ALIVE>;
-                    $crate::Layer::infer_at::<__V, __Way<Self>>(self, &[], arena, &mut []);
+                    let memory = &mut $crate::place::Handed::<[__V; 0], _, [__V; 0]>(&[], arena, &mut []);
+                    $crate::Layer::infer_at::<__V, __Way<Self>, _>(self, memory);
                     let result = const { $crate::network::inference::result::<Self>(__ALIVE) };
                     <<Self as $crate::Layer>::Output as $crate::Shape>::view(&arena[result..])
                 }
@@ -733,12 +730,10 @@ macro_rules! network_rules {
                     y: &mut $crate::Output<Self, f32>,
                     mut visit: impl ::core::ops::FnMut(&'static str, &'static [usize], $crate::Ordered),
                 ) {
+                    let memory = &mut $crate::place::Handed(x, stretch, y);
                     $(
-                        $crate::Layer::infer_at::<f32, $crate::network::inference::Inside<__Shown, Self, $last, $n>>(
-                            &self.$f, x, stretch, y,
-                        );
-                        $crate::network::chain::show::<_, $crate::network::inference::Inside<__Shown, Self, $last, $n>>(
-                            ::core::stringify!($f), &self.$f, x, stretch, y, &mut visit,
+                        $crate::network::chain::show::<$crate::network::inference::Inside<__Shown, Self, $last, $n>, _>(
+                            ::core::stringify!($f), &self.$f, memory, &mut visit,
                         );
                     )+
                 }
