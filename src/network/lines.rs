@@ -5,7 +5,7 @@
 
 use crate::network::plan::Training;
 use crate::place::Need;
-use crate::{Arrays, Fold, Parameters, Row, Zero};
+use crate::{Arrays, Fold, Row, Zero};
 
 /// What is known of a line: all that constants of the whole are computed from.
 #[derive(Clone, Copy)]
@@ -130,42 +130,27 @@ pub const fn alone(_: &[Folding], _: usize) -> u8 {
     0
 }
 
-/// Looks for the `index`-th array of the lines that it is shown.
-pub struct Search<T> {
-    /// Which one it is of those to come.
-    pub index: usize,
-    /// The array, or no values.
-    pub found: T,
+/// How many arrays each line has.
+pub const fn counts<const N: usize>(lines: &[Line; N]) -> [usize; N] {
+    let mut counts = [0; N];
+    let mut n = 0;
+    while n < N {
+        counts[n] = lines[n].arrays.len();
+        n += 1;
+    }
+    counts
 }
 
-impl<T> Search<T> {
-    /// What a line with some `arrays` has of it.
-    #[inline(always)]
-    fn of(&mut self, arrays: usize, values: impl FnOnce(usize) -> T) {
-        match self.index.checked_sub(arrays) {
-            Some(index) => self.index = index,
-            None => {
-                self.found = values(self.index);
-                self.index = usize::MAX; // more than there are arrays
-            }
+/// The line that has the `index`-th array, and which one of its arrays it is.
+#[inline]
+pub fn find(counts: &[usize], mut index: usize) -> (usize, usize) {
+    for (n, &count) in counts.iter().enumerate() {
+        match index.checked_sub(count) {
+            Some(rest) => index = rest,
+            None => return (n, index),
         }
     }
-}
-
-impl<'a> Search<&'a [f32]> {
-    /// A line.
-    #[inline(always)]
-    pub fn line<L: Parameters>(&mut self, layer: &'a L) {
-        self.of(const { L::ARRAYS.len() }, |index| layer.values(index));
-    }
-}
-
-impl<'a> Search<&'a mut [f32]> {
-    /// A line.
-    #[inline(always)]
-    pub fn line<L: Parameters>(&mut self, layer: &'a mut L) {
-        self.of(const { L::ARRAYS.len() }, |index| layer.values_mut(index));
-    }
+    (counts.len(), index)
 }
 
 /// What the lines gave and keep, the gradients between them, and what each keeps for itself.

@@ -504,6 +504,7 @@ macro_rules! network_rules {
                 const KIND: $crate::network::inference::Kind = $crate::network::$how::KIND;
                 const NEEDS: [$crate::place::Need; $last] = $crate::network::lines::needs(__LINES);
             }
+            const __COUNTS: &[usize; $last] = &$crate::network::lines::counts(__LINES);
 
             $vis struct __Tapes<__V: $crate::Elem> {
                 $($f: <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Tape<__V>,)+
@@ -517,15 +518,17 @@ macro_rules! network_rules {
                 const ARRAYS: $crate::Arrays = $crate::Arrays::Layers(&$crate::network::lines::arrays(__LINES));
 
                 fn values(&self, index: usize) -> &[f32] {
-                    let mut search = $crate::network::lines::Search::<&[f32]> { index, found: &[] };
-                    $(search.line(&self.$f);)+
-                    search.found
+                    match $crate::network::lines::find(__COUNTS, index) {
+                        $(($n, index) => $crate::Parameters::values(&self.$f, index),)+
+                        _ => &[],
+                    }
                 }
 
                 fn values_mut(&mut self, index: usize) -> &mut [f32] {
-                    let mut search = $crate::network::lines::Search::<&mut [f32]> { index, found: &mut [] };
-                    $(search.line(&mut self.$f);)+
-                    search.found
+                    match $crate::network::lines::find(__COUNTS, index) {
+                        $(($n, index) => $crate::Parameters::values_mut(&mut self.$f, index),)+
+                        _ => &mut [],
+                    }
                 }
             }
 
