@@ -160,7 +160,8 @@ pub struct Quantized<F, const WORDS: usize, const BYTES: usize, const ARENA: usi
 pub struct Entry {
     /// The names that lead to the layer or to the block.
     pub path: &'static [&'static str],
-    /// Where in the bytes the scale of what it takes stands; nowhere where that is [`Scale::SOFTMAX`].
+    /// Where in the bytes the scale of what it takes stands, of a `concat` that of its first branch; nowhere where that is
+    /// [`Scale::SOFTMAX`].
     pub input: Option<usize>,
     /// How many outputs, or channels of them, a layer with weights has. A sum and a `concat` have none.
     pub outputs: usize,
