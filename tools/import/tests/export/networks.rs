@@ -17,7 +17,7 @@ macro_rules! networks {
 
         /// Shows all of them.
         pub fn each(visit: &mut impl Visit) {
-            $(visit.network::<$name>(stringify!($($lines)*), $operators);)+
+            $(visit.network::<$name>(stringify!($input => $output { $($lines)* }), $operators);)+
         }
     };
 }
