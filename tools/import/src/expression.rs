@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use unicode_ident::{is_xid_continue, is_xid_start};
+use unicode_normalization::is_nfc;
+
 /// How long a note is at most.
 const MAX_NOTE: usize = 1000;
 
@@ -64,7 +67,8 @@ impl<'a> Tokens<'a> {
         while let Some(first) = rest.chars().next() {
             let len = match first {
                 '0'..='9' => number_len(rest),
-                'a'..='z' | 'A'..='Z' | '_' => word_len(rest),
+                '_' => word_len(rest),
+                letter if is_xid_start(letter) => word_len(rest),
                 '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | ',' | '.' | ':' | '=' | '+' | '-' | '*' | '/' => 1,
                 _ => return None,
             };
@@ -181,13 +185,12 @@ impl<'a> Tokens<'a> {
 
 /// Whether a word is the name of a constant, as Rust's lints want it: then it is none that the macro's own code has.
 pub fn is_constant(word: &str) -> bool {
-    let is_upper = word.chars().all(|c| matches!(c, 'A'..='Z' | '0'..='9' | '_'));
-    is_upper && word.contains(|c: char| c.is_ascii_uppercase()) && !word.starts_with("__")
+    !word.contains(char::is_lowercase) && word.contains(char::is_alphabetic) && !word.starts_with("__") && is_nfc(word)
 }
 
 /// How long the word is that a text begins with.
 fn word_len(text: &str) -> usize {
-    text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(text.len())
+    text.find(|c| !is_xid_continue(c)).unwrap_or(text.len())
 }
 
 /// How long the number is that a text begins with, by Rust's rules.
@@ -431,7 +434,8 @@ mod tests {
 
     #[test]
     fn numbers_are_those_of_rust() {
-        let known = Known::from([("N".into(), Value::Size(8)), ("P".into(), Value::Real(0.25))]);
+        let sizes = [("N", 8), ("GRÖSSE", 8), ("数", 9)].map(|(name, n)| (name.to_string(), Value::Size(n)));
+        let known: Known = sizes.into_iter().chain([("P".into(), Value::Real(0.25))]).collect();
         let sizes = [
             ("8", 8),
             ("1_000usize", 1000),
@@ -443,6 +447,7 @@ mod tests {
             ("2 + 3 * N - 1", 25),
             ("(2 + 3) * (N - 1)", 35),
             ("N / 3 * 2", 4),
+            ("GRÖSSE + 数", 17),
             ("7 - 2 - 1", 4),
         ];
         for (text, value) in sizes {
@@ -523,7 +528,8 @@ mod tests {
             "#1",
             "N!",
             "&N",
-            "\u{c9}",
+            "\u{e9}",
+            "E\u{301}",
             "$x",
         ];
         for text in texts {

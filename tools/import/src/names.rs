@@ -94,7 +94,7 @@ fn own_name(line: &Line, outer: &[String]) -> Option<String> {
     let scope = scope(line);
     let own = scope.strip_prefix(outer)?;
     if let (Some(_), [name]) = (&line.origin.line, own)
-        && (is_name(name) || name == "shortcut")
+        && is_name(name)
     {
         return Some(name.clone());
     }
@@ -158,14 +158,14 @@ fn noted_branches(line: Option<&str>, count: usize) -> Vec<String> {
     if are_names && are_different { names.into_iter().map(String::from).collect() } else { Vec::new() }
 }
 
-/// Whether Rust takes a name as it is, and `network!` has none of its own that is the same.
+/// Whether Rust takes a name as it is, a raw one too, and `network!` has none of its own that is the same.
 fn is_name(name: &str) -> bool {
     let (plain, is_raw) = name.strip_prefix("r#").map_or((name, false), |plain| (plain, true));
     let mut letters = plain.chars();
     let starts = letters.next().is_some_and(|c| c == '_' || is_xid_start(c)) && plain != "_";
     let is_word = match is_raw {
         true => ["crate", "self", "super", "Self"].contains(&plain),
-        false => KEYWORDS.contains(&plain) || plain == "Self",
+        false => KEYWORDS.contains(&plain) && plain != "shortcut" || plain == "Self",
     };
     starts && letters.all(is_xid_continue) && is_nfc(plain) && !is_word && !plain.starts_with("__ConstCnn")
 }
@@ -217,7 +217,8 @@ pub fn type_name(stem: &str) -> String {
 
 /// Whether a network can have a name.
 pub fn is_type_name(name: &str) -> bool {
-    is_name(name) && !name.starts_with("__") && ![&TAKEN[..], &WORDS].concat().contains(&plain(name))
+    let is_other = [&TAKEN[..], &WORDS, &["shortcut"]].concat().contains(&name);
+    is_name(name) && !name.starts_with("__") && !name.starts_with("r#") && !is_other
 }
 
 /// What the text itself names: Rust's own types, and the crate.

@@ -9,6 +9,7 @@ use import::{Imported, export, from_bytes, from_onnx, table};
 use prost::Message;
 
 use crate::networks::{self, Numbers, Visit, trained};
+use crate::spelled::Spelled;
 
 /// Lines without comments, spaces and the last commas of blocks.
 fn plain(lines: &str) -> String {
@@ -84,11 +85,6 @@ fn what_was_exported_is_imported_as_it_was() {
     assert!(back.1 >= 90, "{}", back.1);
 }
 
-/// Constants, names and types as only Rust has them.
-mod spelled {
-    include!("../data/Spelled.rs");
-}
-
 /// What follows a text's remarks.
 fn without_remarks(text: &str) -> &str {
     text.split_once("\n\n").unwrap().1
@@ -96,7 +92,7 @@ fn without_remarks(text: &str) -> &str {
 
 #[test]
 fn what_is_imported_is_rust_to_the_letter() {
-    for net in [trained::<spelled::Spelled>(), Zero::ZERO] {
+    for net in [trained::<Spelled>(), Zero::ZERO] {
         let imported = again(&net);
         assert_eq!(without_remarks(&imported.text("Spelled")), without_remarks(include_str!("../data/Spelled.rs")));
         assert!(imported.bytes() == bytes(&net));
@@ -324,5 +320,6 @@ fn wrong_notes_are_passed_over_or_refused() {
 
     let mut wrong = Wrong(Numbers::new(11), 0);
     networks::each(&mut wrong);
+    wrong.network::<Spelled>("", "");
     assert!(wrong.1 > 500, "{}", wrong.1);
 }
