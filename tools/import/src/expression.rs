@@ -10,7 +10,10 @@ use unicode_normalization::is_nfc;
 const MAX_NOTE: usize = 1000;
 
 /// How many numbers are tried for a name where there are many.
-const TRIED: usize = 64;
+const TRIED: usize = 32;
+
+/// How long an expression is at most in which a name stands twice: all numbers are tried for it.
+const MAX_TRIED: usize = 50;
 
 /// The numbers of constants, by their names.
 pub type Known = BTreeMap<String, Value>;
@@ -331,6 +334,11 @@ impl Expression {
 
     /// The numbers that a name can be, the one that is not known in it, so that it is `value`: a few of many, the plainest first.
     pub fn solve(&self, name: &str, value: Value, known: &Known) -> Vec<Value> {
+        let mut times = 0;
+        self.names(&mut |own| times += usize::from(own == name));
+        if times > 1 && self.to_string().len() > MAX_TRIED {
+            return Vec::new();
+        }
         let mut candidates: Vec<Value> = match value {
             Value::Size(n) => self.size_of(name, vec![n], known).into_iter().map(Value::Size).collect(),
             Value::Real(x) => self.real_of(name, x, known).into_iter().map(Value::Real).collect(),
@@ -562,6 +570,9 @@ mod tests {
             let all: Vec<Value> = all.iter().map(|&n| Value::Size(n)).collect();
             assert_eq!(expression(text).unwrap().solve("N", Value::Size(value), &known), all, "{text}");
         }
+        // what would take long to try
+        let long = format!("N - N + 8{}", " + 0".repeat(MAX_TRIED / 4));
+        assert_eq!(expression(&long).unwrap().solve("N", Value::Size(8), &known), []);
         for (text, value, first) in [("P", 0.1, 0.1), ("1.0 - P", 0.25, 0.75), ("P * Q", 0.15, 0.3), ("-P", -2.0, 2.0)]
         {
             assert_eq!(

@@ -1,6 +1,6 @@
 //! Constants: what the names stand for that lines have in the place of numbers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expression::{Expression, Known, Value};
 
@@ -39,7 +39,7 @@ pub fn solve(equations: &[Equation]) -> Known {
     }
     for many in [false, true] {
         loop {
-            let mut found = std::collections::BTreeMap::<&str, Vec<Value>>::new();
+            let mut alone = BTreeMap::<&str, Vec<&Equation>>::new();
             for equation in equations.iter().filter(|equation| many || !equation.is_one_of_many) {
                 let mut unknown = BTreeSet::new();
                 equation.written.names(&mut |name| {
@@ -47,32 +47,37 @@ pub fn solve(equations: &[Equation]) -> Known {
                         unknown.insert(name);
                     }
                 });
-                let Some(name) = unknown.pop_first().filter(|name| unknown.is_empty() && !failed.contains(name)) else {
-                    continue;
-                };
-                match found.get_mut(name) {
-                    None => _ = found.insert(name, equation.written.solve(name, equation.is, &known)),
-                    Some(candidates) => {
-                        let mut with = known.clone();
-                        candidates.retain(|candidate| {
-                            with.insert(name.to_string(), *candidate);
-                            equation.written.is(equation.is, &with)
-                        });
-                    }
+                if let Some(name) = unknown.pop_first().filter(|name| unknown.is_empty() && !failed.contains(name)) {
+                    alone.entry(name).or_default().push(equation);
                 }
             }
-            let Some((first, _)) = found.iter().min_by_key(|(_, candidates)| candidates.len()) else { break };
-            let first = *first;
-            for (name, candidates) in found {
-                match candidates[..] {
-                    [] => _ = failed.insert(name),
-                    [value, ..] if candidates.len() == 1 || name == first => _ = known.insert(name.into(), value),
-                    _ => (),
+            let found = alone.into_iter().map(|(name, equations)| (name, numbers(name, equations, &known)));
+            let found: Vec<(&str, Vec<Value>)> = found.collect();
+            // with those of which there is one number more may follow for the others
+            let Some(fewest) = found.iter().map(|(_, numbers)| numbers.len()).min() else { break };
+            for (name, numbers) in found.into_iter().filter(|(_, numbers)| fewest > 1 || numbers.len() < 2) {
+                match numbers.first() {
+                    None => _ = failed.insert(name),
+                    Some(value) => _ = known.insert(name.into(), *value),
                 }
             }
         }
     }
     known
+}
+
+/// The numbers that a name can be by equations in which no other is unknown.
+fn numbers(name: &str, mut equations: Vec<&Equation>, known: &Known) -> Vec<Value> {
+    /// How many are solved, the shortest; the others are only asked.
+    const SOLVED: usize = 4;
+    equations.sort_by_cached_key(|equation| equation.written.to_string().len());
+    let solved = equations.iter().take(SOLVED).map(|equation| equation.written.solve(name, equation.is, known));
+    let (mut numbers, mut with) = (solved.min_by_key(Vec::len).unwrap_or_default(), known.clone());
+    numbers.retain(|number| {
+        with.insert(name.to_string(), *number);
+        equations.iter().all(|equation| equation.written.is(equation.is, &with))
+    });
+    numbers
 }
 
 #[cfg(test)]
@@ -107,6 +112,7 @@ mod tests {
         // of several the one that fits elsewhere, else the first
         assert_eq!(solved(&[("N / 2", Size(4), false), ("N * N", Size(81), false)]), [("N", Size(9))]);
         assert_eq!(solved(&[("N / 2", Size(4), false)]), [("N", Size(8))]);
+        assert_eq!(solved(&[("N / 100", Size(7), false), ("N * 2", Size(1568), false)]), [("N", Size(784))]);
         // a number that may be another yields
         assert_eq!(solved(&[("P", Size(0), true), ("P", Size(1), false)]), [("P", Size(1))]);
         assert_eq!(solved(&[("P", Size(2), true)]), [("P", Size(2))]);
