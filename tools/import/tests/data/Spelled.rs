@@ -30,8 +30,7 @@ const_cnn::network! {
         parts: concat {
             r#in {
                 drop: spatial_dropout(1.0 - KEEP), // [4, 8, 8]
-                pad: pad2d((0x1, 0, 1_0 - 9, 0), zero,), // [4, 9, 9]
-                crop: Crop<Image<4, 9, 9>, Image<4, 8, 8>, 1, 1>, // [4, 8, 8]
+                pad: pad2d((0x0, 0, 1_0 - 10, 0), zero,), // [4, 8, 8]
             },
             é {},
         }, // [8, 8, 8]
@@ -39,10 +38,7 @@ const_cnn::network! {
         pool: max_pool2d(2, stride (2, 2), ceil), // [4, 2, 2]
         pool2: GlobalAvgPool<Image<4, 2, 2>>, // [4]
         pool3: const_cnn::GlobalMaxPool<const_cnn::Vector<4>>, // [4]
-        elu: elu(2f32), // [4]
-        hidden: linear(KERNEL * 4, no bias,), // [12]
-        line: reshape([KERNEL, 4,]), // [3, 4]
-        flatten: Flatten<Sequence<3, 4>, Vector<12>>, // [12]
+        hidden: linear(KERNEL * 4usize, no bias,), // [12]
         logits: linear(CLASSES), // [5]
     }
 }
