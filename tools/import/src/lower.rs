@@ -906,7 +906,8 @@ impl<'a> Lower<'a> {
             }
         }
         let (shape_a, shape_b) = (a.dims(&self.flow), b.dims(&self.flow));
-        let is_same = shape_a.iter().filter(|&&size| size > 1).eq(shape_b.iter().filter(|&&size| size > 1));
+        let is_gate = node.line.as_deref() == Some("gate"); // as it was written, nothing is put before it
+        let is_same = shape_a.iter().filter(|&&size| size > 1).eq(shape_b.iter().filter(|&&size| size > 1)) && !is_gate;
         if is_same && len(self, &b) > 1 && self.dims(a.id) != self.dims(b.id) {
             (a, b) = (self.whole(node, &a)?, self.whole(node, &b)?);
         }
@@ -928,7 +929,7 @@ impl<'a> Lower<'a> {
         let is_one = len(self, &b) == 1;
         let op = match node.op.as_str() {
             "Add" | "Sum" if by_value => Op::Add,
-            "Mul" if by_value || by_channel && (!is_one || node.line.as_deref() == Some("gate")) => Op::Mul,
+            "Mul" if by_value || by_channel && (!is_one || is_gate) => Op::Mul,
             "Mul" if is_one => Op::Part(Part::Times),
             "Sub" if by_value || is_one => Op::Part(Part::Sub),
             "Div" if by_value || is_one => Op::Part(Part::Div),
