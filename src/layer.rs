@@ -3,7 +3,8 @@
 use crate::element::Scratch;
 use crate::math::at_least;
 use crate::operation::Operation;
-use crate::{Arrays, Elem, Nested, Operator, Parameters, Shape, Zero};
+use crate::place::{self, Cuts, Memory, Need, Path};
+use crate::{Arrays, Elem, Nested, Operator, Parameters, Shape, Works, Zero};
 
 /// What a layer takes, in memory: `V` is `f32` for one image, `F32x8` for eight.
 ///
@@ -31,24 +32,6 @@ pub type Input<L, V> = <<L as Layer>::Input as Shape>::Of<V>;
 /// assert_eq!((size_of_val(&one), size_of_val(&eight)), (4 * 48, 4 * 80));
 /// ```
 pub type Output<L, V> = <<L as Layer>::Output as Shape>::Of<V>;
-
-/// Where a layer can work.
-///
-/// ```
-/// use const_cnn::{Flatten, Image, Layer, Linear, Relu, Vector, Works};
-/// assert_eq!(Linear::<4, 4>::WORKS, Works::Apart); // each sum reads all of x
-/// assert_eq!(Relu::<Vector<4>>::WORKS, Works::InPlace);
-/// assert_eq!(Flatten::<Image<1, 2, 2>, Vector<4>>::WORKS, Works::Nothing);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Works {
-    /// Its output lies apart from its input.
-    Apart,
-    /// It can write its output where its input lies, value for value.
-    InPlace,
-    /// Its output is its input as it lies in memory: in evaluation it costs no pass.
-    Nothing,
-}
 
 /// What a training pass is told beside values.
 ///
@@ -197,6 +180,14 @@ pub trait Layer: Parameters {
     /// The layers that it is made of, for the network's table.
     const ROWS: &'static [Row] = &[];
 
+    /// What it needs in evaluation.
+    #[doc(hidden)] // follows from the rest; what is made of layers says it
+    const NEED: Need = Need {
+        bounds: Self::BOUNDS,
+        bound: Self::BOUND,
+        ..Need::of(Self::Input::LEN, Self::Output::LEN, <Self::Scratch<f32> as Scratch<f32>>::LEN, Self::WORKS)
+    };
+
     /// Evaluation: `y = f(x)`.
     ///
     /// A layer that works in place need not write it.
@@ -227,6 +218,29 @@ pub trait Layer: Parameters {
     #[inline(always)]
     fn infer_in_place<V: Elem>(&self, y: &mut Output<Self, V>) {
         let _ = y;
+    }
+
+    /// Evaluation within a network's memory: this layer where its path says.
+    #[doc(hidden)] // follows from the rest; what is made of layers writes it
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn infer_at<V: Elem, P: Path, M: Memory<V>>(&self, memory: &mut M) {
+        let (place, (given, stretch, asked)) = (const { P::PLACE }, memory.parts());
+        if place.from == place.to {
+            if let Works::InPlace = place.works {
+                self.infer_in_place(Self::Output::view_mut(place::values(place.to, stretch, asked)));
+            }
+            return;
+        }
+        let cuts = const {
+            let scratch = <Self::Scratch<V> as Scratch<V>>::LEN;
+            Cuts::of(&P::PLACE, Self::Input::LEN, Self::Output::LEN, scratch)
+        };
+        let (x, y, scratch) = place::parts(place, cuts, given, stretch, asked);
+        let (x, y) = (Self::Input::view(x), Self::Output::view_mut(y));
+        Self::Scratch::<V>::within(scratch, |scratch| match place.bound {
+            Some(bound) => self.infer_bounded(x, scratch, y, bound),
+            None => self.infer(x, scratch, y),
+        });
     }
 
     /// Training: `y = f(x)`, with what `backward` needs written to `tape`. As `infer`, where nothing is needed.

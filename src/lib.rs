@@ -39,6 +39,8 @@ pub mod operation;
 mod operator;
 mod optim;
 mod parameters;
+#[doc(hidden)] // what `network!` writes uses it
+pub mod place;
 mod rule;
 pub mod schedules;
 #[doc(hidden)] // what `network!` writes uses it
@@ -66,7 +68,7 @@ pub use header::{Line, Mismatch, ReadError};
 pub use int8::{Arena, Entry, Form, Int8, Int8Arena, Multiplier, Quantized, Scale, write_int8_source};
 #[cfg(feature = "std")]
 pub use int8::{Measured, Quantization, Range, quantize};
-pub use layer::{Between, Chain, Context, Input, Layer, Output, Row, Works};
+pub use layer::{Between, Chain, Context, Input, Layer, Output, Row};
 pub use layers::activation::{Activation, Function};
 pub use layers::bias::{Bias, Biased, Unbiased};
 pub use layers::groups::{Grouped, Grouping, Ungrouped};
@@ -80,6 +82,7 @@ pub use network::{Gate, Residual};
 pub use operator::{Number, Operator};
 pub use optim::*;
 pub use parameters::Parameters;
+pub use place::Works;
 pub use rule::{Dims, Former, Message};
 pub use shape::{Image, Probabilities, Sequence, Shape, Vector, conv_out};
 #[cfg(feature = "rand")]

@@ -82,6 +82,15 @@ macro_rules! networks {
     };
 }
 
+network! {
+    #[derive(Clone, Debug, PartialEq)]
+    struct Within: [4, 2, 3] => [4, 2, 3] {
+        one: conv2d(5, kernel 1),
+        relu: relu,
+        two: conv2d(4, kernel 1),
+    }
+}
+
 networks! {
     /// The block ends in what backward reads.
     EndsInRelu: [2, 3, 4] => [2, 3, 4] {
@@ -108,6 +117,24 @@ networks! {
     InPlace: [3, 2, 2] => [3, 2, 2] {
         one: residual { norm: batch_norm } shortcut { norm: batch_norm },
         two: residual { conv: conv2d(3, kernel 1) } shortcut { drop: dropout(0.25) },
+    }
+    /// Blocks of several lines, of which no output is alive before the last one, branches that wait for others, a way around that
+    /// writes where it has read, and a network within.
+    Places: [2, 2, 3] => [4, 2, 3] {
+        inverted: residual {
+            expand: conv2d(6, kernel 1),
+            relu1: relu,
+            depthwise: depthwise_conv2d(kernel 3, padding 1),
+            relu2: relu,
+            project: conv2d(2, kernel 1),
+        },
+        waits: concat {
+            small { conv: conv2d(1, kernel 1) },
+            large { one: conv2d(9, kernel 1), two: conv2d(5, kernel 1), three: conv2d(3, kernel 1) },
+        },
+        around: residual { conv: conv2d(4, kernel 1) } shortcut { one: conv2d(1, kernel 1), two: conv2d(4, kernel 1) },
+        within: Within,
+        gate: gate { one: conv2d(1, kernel 1), two: conv2d(4, kernel 1), sigmoid: sigmoid },
     }
     Branches: [2, 3, 3] => [9, 3, 3] {
         first: concat {
@@ -562,4 +589,11 @@ mod threads {
         assert!(close(&same_bits::<Mixed, Parallel<F32x8, 3>>(), &trained::<Mixed, F32x8>(7)));
         assert!(close(&same_bits::<Mixed, Parallel<f32, 2>>(), &trained::<Mixed, f32>(7)));
     }
+}
+
+#[test]
+fn places_take_what_is_alive_at_once() {
+    // by pixel: the block's input while it works on six channels; then four channels and five, while the branch before waits
+    assert_eq!(Places::ALIVE, 6 * (1 + 9 + 5));
+    assert_eq!(Places::INFERENCE_BYTES, 4 * 6 * (1 + 9 + 5));
 }

@@ -6,14 +6,18 @@
 //! writes a struct with a field for each branch, whose passes are those here, one call a branch. Channels are last in memory,
 //! so a branch's values are every place's channels from its first one on.
 
+use super::inference::{Inside, Kind, Parts, is_written_at_once};
 use super::lines::Line;
-use crate::element::Scratch;
 use crate::layer::{Context, add};
+use crate::place::{self, Cuts, Memory, Path, Place};
 use crate::{Elem, Layer, Shape, Works};
+
+/// How a layer of branches is made.
+pub const KIND: Kind = Kind::Concat;
 
 /// Where the values of a branch lie.
 #[derive(Clone, Copy)]
-struct Place {
+struct Branch {
     /// Its first channel.
     first: usize,
     /// The channels of all branches.
@@ -22,59 +26,50 @@ struct Place {
     kept: usize,
 }
 
-/// The places of `N` branches, and how many values the stretch has.
-pub struct Plan<const N: usize> {
-    lines: [Place; N],
-    /// The values of the stretch.
+/// How many values a pass has.
+pub struct Plan {
+    /// The values.
     pub len: usize,
 }
 
 /// Where the values of all passes lie.
 pub struct Plans<const N: usize> {
-    /// Inference: what one branch gives, and what it needs for itself.
-    pub inference: Plan<N>,
+    branches: [Branch; N],
     /// What training keeps: what each branch gives.
-    pub kept: Plan<N>,
+    pub kept: Plan,
     /// The gradients of what one branch gives and of what it takes.
-    pub gradients: Plan<N>,
+    pub gradients: Plan,
     /// Whether the pass backward reads what the branches take, and what they give.
     pub reads: (bool, bool),
 }
 
 impl<const N: usize> Plans<N> {
     /// The plans of branches.
-    pub const fn of(branches: &[Line; N]) -> Self {
-        let mut lines = [Place { first: 0, channels: 0, kept: 0 }; N];
-        let (mut channels, mut inference, mut kept, mut gradients, mut reads_x, mut n) = (0, 0, 0, 0, false, 0);
+    pub const fn of(lines: &[Line; N]) -> Self {
+        let mut branches = [Branch { first: 0, channels: 0, kept: 0 }; N];
+        let (mut channels, mut kept, mut gradients, mut reads_x, mut n) = (0, 0, 0, false, 0);
         while n < N {
-            let Line { need, row, .. } = branches[n];
-            (lines[n].first, lines[n].kept) = (channels, kept);
+            let Line { training, row, .. } = lines[n];
+            (branches[n].first, branches[n].kept) = (channels, kept);
             channels += row.output[0];
-            let writes = if let Works::Nothing = need.works { 0 } else { need.output + need.scratch };
-            let keeps = if let Works::Nothing = need.trains { 0 } else { need.output };
-            inference = if writes > inference { writes } else { inference };
-            gradients = if keeps + need.input > gradients { keeps + need.input } else { gradients };
+            let keeps = if let Works::Nothing = training.works { 0 } else { training.output };
+            gradients = if keeps + training.input > gradients { keeps + training.input } else { gradients };
             kept += keeps;
-            reads_x = reads_x || need.reads_x;
+            reads_x = reads_x || training.reads_x;
             n += 1;
         }
         n = 0;
         while n < N {
-            lines[n].channels = channels;
+            branches[n].channels = channels;
             n += 1;
         }
-        Plans {
-            inference: Plan { lines, len: inference },
-            kept: Plan { lines, len: kept },
-            gradients: Plan { lines, len: gradients },
-            reads: (reads_x, false),
-        }
+        Plans { branches, kept: Plan { len: kept }, gradients: Plan { len: gradients }, reads: (reads_x, false) }
     }
 }
 
 /// Writes a branch's `part` to its channels of `whole`.
 #[inline(always)]
-fn scatter<B: Layer, V: Elem>(part: &[V], whole: &mut [V], place: Place) {
+fn scatter<B: Layer, V: Elem>(part: &[V], whole: &mut [V], place: Branch) {
     let own = const { B::Output::DIMS[0] };
     for (part, whole) in part.chunks_exact(own).zip(whole.chunks_exact_mut(place.channels)) {
         for (&part, whole) in part.iter().zip(whole.iter_mut().skip(place.first)) {
@@ -85,7 +80,7 @@ fn scatter<B: Layer, V: Elem>(part: &[V], whole: &mut [V], place: Place) {
 
 /// Reads a branch's `part` from its channels of `whole`.
 #[inline(always)]
-fn gather<B: Layer, V: Elem>(whole: &[V], part: &mut [V], place: Place) {
+fn gather<B: Layer, V: Elem>(whole: &[V], part: &mut [V], place: Branch) {
     let own = const { B::Output::DIMS[0] };
     for (part, whole) in part.chunks_exact_mut(own).zip(whole.chunks_exact(place.channels)) {
         for (part, &whole) in part.iter_mut().zip(whole.iter().skip(place.first)) {
@@ -94,30 +89,24 @@ fn gather<B: Layer, V: Elem>(whole: &[V], part: &mut [V], place: Place) {
     }
 }
 
-/// Inference.
-pub struct Infer<'a, const N: usize, V> {
-    /// Where the values lie.
-    pub plan: &'a Plan<N>,
-    /// What the branches take.
-    pub x: &'a [V],
-    /// What one of them writes on.
-    pub stretch: &'a mut [V],
-    /// What all of them give.
-    pub y: &'a mut [V],
-}
-
-impl<const N: usize, V: Elem> Infer<'_, N, V> {
-    /// Branch `n`.
-    #[inline(always)]
-    pub fn line<B: Layer>(&mut self, n: usize, branch: &B) {
-        let place = self.plan.lines[n];
-        if let Works::Nothing = B::WORKS {
-            return scatter::<B, V>(self.x, self.y, place);
-        }
-        let (part, stretch) = self.stretch.split_at_mut(B::Output::LEN);
-        let (x, output) = (B::Input::view(self.x), B::Output::view_mut(part));
-        B::Scratch::<V>::within(stretch, |scratch| branch.infer(x, scratch, output));
-        scatter::<B, V>(part, self.y, place);
+/// Writes what branch `I` of `L`, on the way `P`, has given to its channels, if it is the time: as soon as it is computed, or
+/// after all of them.
+#[inline(always)]
+pub fn write<B: Layer, V: Elem, P: Path, L: Parts<N> + Layer, const N: usize, const I: usize>(
+    plans: &Plans<N>,
+    _: &B,
+    is_at_once: bool,
+    memory: &mut impl Memory<V>,
+) {
+    let (place, cuts, is_now) = const {
+        let place = Place { from: <Inside<P, L, N, I> as Path>::PLACE.to, ..P::PLACE };
+        let cuts = Cuts::of(&place, B::Output::LEN, L::Output::LEN, 0);
+        (place, cuts, is_written_at_once(&L::NEEDS, &P::PLACE, I))
+    };
+    if is_now == is_at_once {
+        let (given, stretch, asked) = memory.parts();
+        let (part, whole, _) = place::parts(place, cuts, given, stretch, asked);
+        scatter::<B, V>(part, whole, plans.branches[I]);
     }
 }
 
@@ -139,7 +128,7 @@ impl<const N: usize, V: Elem> Forward<'_, N, V> {
     /// Branch `n`.
     #[inline(always)]
     pub fn line<B: Layer>(&mut self, n: usize, branch: &B, tape: &mut B::Tape<V>) {
-        let place = self.plans.kept.lines[n];
+        let place = self.plans.branches[n];
         if let Works::Nothing = B::TRAINS {
             return scatter::<B, V>(self.x, self.y, place);
         }
@@ -173,7 +162,7 @@ impl<const N: usize, V: Elem> Backward<'_, N, V> {
     /// Branch `n`.
     #[inline(always)]
     pub fn line<B: Layer>(&mut self, n: usize, branch: &B, tape: &mut B::Tape<V>, gradient: &mut B) {
-        let place = self.plans.kept.lines[n];
+        let place = self.plans.branches[n];
         let d_x = if let Works::Nothing = B::TRAINS {
             let d_x = &mut self.gradients[..B::Input::LEN];
             gather::<B, V>(self.dy, d_x, place);

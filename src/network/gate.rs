@@ -2,8 +2,9 @@
 
 use core::ops::{Deref, DerefMut};
 
-use crate::element::Scratch;
+use super::inference::{self, Between, Inside, Kind, Parts};
 use crate::layer::{Context, Input, Output, add};
+use crate::place::{self, Cuts, Handed, Memory, Need, Path, Where};
 use crate::{Arrays, Elem, Fold, Layer, Nested, Operator, Parameters, Row, Shape, Zero};
 
 /// Maps x to x times what a block of layers gives for it: for each channel, or for each value.
@@ -64,12 +65,25 @@ impl<B: Layer, const N: usize> Layer for Gate<B, N> {
     const OPERATOR: Operator = Operator::word("gate");
     const ROWS: &'static [Row] = &[Row::of::<B>("")];
 
+    const NEED: Need = inference::need(Kind::Gate, &Self::NEEDS);
+
     fn infer<V: Elem>(&self, x: &Input<B, V>, scratch: &mut [V; N], y: &mut Input<B, V>) {
         const { assert!(N >= gate_scratch::<B>(), "a gate has the room that its block needs") }
-        let (gate, scratch) = scratch.split_at_mut(B::Output::LEN);
-        let gate = B::Output::view_mut(gate);
-        B::Scratch::within(scratch, |scratch| self.__block.infer(x, scratch, gate));
-        multiply(x.flat(), gate.flat(), y.flat_mut());
+        self.infer_at::<V, Between<N, false>, _>(&mut Handed(x, scratch, y));
+    }
+
+    fn infer_at<V: Elem, P: Path, M: Memory<V>>(&self, memory: &mut M) {
+        self.__block.infer_at::<V, Inside<P, Self, 1, 0>, M>(memory);
+        let (place, cuts) = const {
+            let gate = match <Inside<P, Self, 1, 0> as Path>::PLACE.to {
+                Where::At(at) => (at, at + B::Output::LEN),
+                Where::Given | Where::Asked => panic!("the gate lies in the stretch"),
+            };
+            (P::PLACE, Cuts::with(&P::PLACE, B::Input::LEN, B::Input::LEN, gate))
+        };
+        let (given, stretch, asked) = memory.parts();
+        let (x, y, gate) = place::parts(place, cuts, given, stretch, asked);
+        multiply(&x[..B::Input::LEN], gate, &mut y[..B::Input::LEN]);
     }
 
     fn forward<V: Elem>(&self, context: &Context, x: &Input<B, V>, tape: &mut Self::Tape<V>, y: &mut Input<B, V>) {
@@ -130,7 +144,12 @@ impl<B: Zero, G: Zero, X: Zero> Zero for GateTape<B, G, X> {
 
 /// The values that a gate needs for itself.
 pub const fn gate_scratch<B: Layer>() -> usize {
-    B::Output::LEN + <B::Scratch<f32> as Scratch<f32>>::LEN
+    inference::need(Kind::Gate, &[B::NEED]).alive(false, false)
+}
+
+impl<B: Layer, const N: usize> Parts<1> for Gate<B, N> {
+    const KIND: Kind = Kind::Gate;
+    const NEEDS: [Need; 1] = [B::NEED];
 }
 
 impl<B, const N: usize> Deref for Gate<B, N> {

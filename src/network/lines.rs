@@ -3,7 +3,8 @@
 //! The macro writes each pass as one call a line, `pass.line(0, &self.conv1, ..)`, whatever the line is. The passes are here, in
 //! [`chain`](super::chain) for lines one after the other, and in [`concat`](super::concat) for branches side by side.
 
-use crate::network::plan::{Need, need};
+use crate::network::plan::Training;
+use crate::place::Need;
 use crate::{Arrays, Fold, Parameters, Row, Zero};
 
 /// What is known of a line: all that constants of the whole are computed from.
@@ -13,8 +14,10 @@ pub struct Line {
     pub row: Row,
     /// Its arrays of parameters.
     pub arrays: Arrays,
-    /// What its passes need.
+    /// What it needs while it infers.
     pub need: Need,
+    /// What it needs in training.
+    pub training: Training,
     /// Whether the images of an element are mixed.
     pub mixes_images: bool,
 }
@@ -23,7 +26,7 @@ impl Line {
     /// A layer called `name`, which is `written` so.
     pub const fn of<L: Fold>(name: &'static str, written: &'static str) -> Line {
         let row = Row { written, ..Row::of::<L>(name) };
-        Line { row, arrays: L::ARRAYS, need: need::<L>(), mixes_images: L::MIXES_IMAGES }
+        Line { row, arrays: L::ARRAYS, need: L::NEED, training: Training::of::<L>(), mixes_images: L::MIXES_IMAGES }
     }
 }
 
@@ -55,8 +58,8 @@ pub const fn arrays<const N: usize>(lines: &[Line; N]) -> [(&'static str, Arrays
     arrays
 }
 
-/// What each line needs.
-pub(super) const fn needs<const N: usize>(lines: &[Line; N]) -> [Need; N] {
+/// What each line needs while it infers.
+pub const fn needs<const N: usize>(lines: &[Line; N]) -> [Need; N] {
     let mut needs = [lines[0].need; N];
     let mut n = 0;
     while n < N {
@@ -64,6 +67,17 @@ pub(super) const fn needs<const N: usize>(lines: &[Line; N]) -> [Need; N] {
         n += 1;
     }
     needs
+}
+
+/// What each line needs in training.
+pub(super) const fn trainings<const N: usize>(lines: &[Line; N]) -> [Training; N] {
+    let mut trainings = [lines[0].training; N];
+    let mut n = 0;
+    while n < N {
+        trainings[n] = lines[n].training;
+        n += 1;
+    }
+    trainings
 }
 
 /// The multiplications of all lines.

@@ -3,6 +3,7 @@
 pub mod chain;
 pub mod concat;
 mod gate;
+pub mod inference;
 pub mod lines;
 pub mod plan;
 mod residual;

@@ -2,8 +2,9 @@
 
 use core::ops::{Deref, DerefMut};
 
-use crate::element::Scratch;
+use super::inference::{self, Between, Inside, Kind, Parts};
 use crate::layer::{Context, Input, Output, add, add_bounded, copy};
+use crate::place::{self, Cuts, Handed, Memory, Need, Path, Place};
 use crate::{Arrays, Dims, Elem, Fold, Layer, Message, Nested, Operator, Parameters, Row, Shape, Works, Zero};
 
 /// Maps x to what a block of layers gives, plus what a way around it gives.
@@ -74,21 +75,28 @@ impl<B: Layer, S: Layer, const N: usize, const KEPT: usize, const AROUND: usize>
     const OPERATOR: Operator = Operator::word("residual");
     const ROWS: &'static [Row] = &[Row::of::<B>(""), Row::of::<S>(if AROUND > 0 { "shortcut" } else { "" })];
 
-    fn infer<V: Elem>(&self, x: &Input<B, V>, scratch: &mut [V; N], y: &mut Output<B, V>) {
-        self.infer_bounded(x, scratch, y, f32::NEG_INFINITY);
-    }
+    const NEED: Need = inference::need(Kind::Residual, &Self::NEEDS);
 
-    fn infer_bounded<V: Elem>(&self, x: &Input<B, V>, scratch: &mut [V; N], y: &mut Output<B, V>, bound: f32) {
+    fn infer<V: Elem>(&self, x: &Input<B, V>, scratch: &mut [V; N], y: &mut Output<B, V>) {
         const { assert_ways::<B, S>() }
         const { assert!(N >= residual_scratch::<B, S>(), "a residual block has the room that its ways need") }
-        B::Scratch::within(scratch, |scratch| self.__block.infer(x, scratch, y));
-        if let Works::Nothing = S::WORKS {
-            return add_bounded(x.flat(), y.flat_mut(), bound);
+        self.infer_at::<V, Between<N, false>, _>(&mut Handed(x, scratch, y));
+    }
+
+    fn infer_at<V: Elem, P: Path, M: Memory<V>>(&self, memory: &mut M) {
+        self.__block.infer_at::<V, Inside<P, Self, 2, 0>, M>(memory);
+        self.shortcut.infer_at::<V, Inside<P, Self, 2, 1>, M>(memory);
+        let (place, cuts) = const {
+            let place = Place { from: <Inside<P, Self, 2, 1> as Path>::PLACE.to, ..P::PLACE };
+            (place, Cuts::of(&place, B::Output::LEN, B::Output::LEN, 0))
+        };
+        let (given, stretch, asked) = memory.parts();
+        let (around, y, _) = place::parts(place, cuts, given, stretch, asked);
+        let (around, y) = (&around[..B::Output::LEN], &mut y[..B::Output::LEN]);
+        match place.bound {
+            Some(bound) => add_bounded(around, y, bound),
+            None => add(around, y),
         }
-        let (around, scratch) = scratch.split_at_mut(S::Output::LEN);
-        let around = S::Output::view_mut(around);
-        S::Scratch::within(scratch, |scratch| self.shortcut.infer(S::Input::view(x.flat()), scratch, around));
-        add_bounded(around.flat(), y.flat_mut(), bound);
     }
 
     fn forward<V: Elem>(&self, context: &Context, x: &Input<B, V>, tape: &mut Self::Tape<V>, y: &mut Output<B, V>) {
@@ -130,6 +138,13 @@ impl<B: Layer, S: Layer, const N: usize, const KEPT: usize, const AROUND: usize>
     }
 }
 
+impl<B: Layer, S: Layer, const N: usize, const KEPT: usize, const AROUND: usize> Parts<2>
+    for Residual<B, S, N, KEPT, AROUND>
+{
+    const KIND: Kind = Kind::Residual;
+    const NEEDS: [Need; 2] = [B::NEED, S::NEED];
+}
+
 /// What a [`Residual`] block keeps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResidualTape<B, S, K, A, D> {
@@ -155,14 +170,9 @@ const fn assert_ways<B: Layer, S: Layer>() {
     }
 }
 
-/// The values that the ways of a residual block need, one after the other.
+/// The values that the ways of a residual block need.
 pub const fn residual_scratch<B: Layer, S: Layer>() -> usize {
-    let block = <B::Scratch<f32> as Scratch<f32>>::LEN;
-    let around = match S::WORKS {
-        Works::Nothing => 0,
-        _ => S::Output::LEN + <S::Scratch<f32> as Scratch<f32>>::LEN,
-    };
-    if block > around { block } else { around }
+    inference::need(Kind::Residual, &[B::NEED, S::NEED]).alive(false, false)
 }
 
 /// How many outputs of the block are kept, before the sum.

@@ -496,6 +496,16 @@ macro_rules! network_rules {
             const __LINES: &[$crate::network::lines::Line; $last] =
                 &<$name as $crate::network::lines::Lines<$last>>::LINES;
             const __PLANS: &$crate::network::$how::Plans<$last> = &$crate::network::$how::Plans::of(__LINES);
+            const __NEED: $crate::place::Need = $crate::network::inference::need(
+                <$name as $crate::network::inference::Parts<$last>>::KIND,
+                &<$name as $crate::network::inference::Parts<$last>>::NEEDS,
+            );
+            const __STRETCH: usize = __NEED.alive(false, false);
+
+            impl $crate::network::inference::Parts<$last> for $name {
+                const KIND: $crate::network::inference::Kind = $crate::network::$how::KIND;
+                const NEEDS: [$crate::place::Need; $last] = $crate::network::lines::needs(__LINES);
+            }
 
             $vis struct __Tapes<__V: $crate::Elem> {
                 $($f: <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Tape<__V>,)+
@@ -524,7 +534,7 @@ macro_rules! network_rules {
             impl $crate::Layer for $name {
                 type Input = $input;
                 type Output = $output;
-                type Scratch<__V: $crate::Elem> = [__V; __PLANS.inference.len];
+                type Scratch<__V: $crate::Elem> = [__V; __STRETCH];
                 type Tape<__V: $crate::Elem> =
                     $crate::network::lines::Tape<[__V; __PLANS.kept.len], [__V; __PLANS.gradients.len], __Tapes<__V>>;
 
@@ -535,6 +545,7 @@ macro_rules! network_rules {
                 const OPERATOR: $crate::Operator =
                     $crate::network::sizes::operator::<__ConstCnnSizes>(::core::stringify!($how));
                 const ROWS: &'static [$crate::Row] = &$crate::network::lines::rows(__LINES);
+                const NEED: $crate::place::Need = __NEED;
 
                 fn infer<__V: $crate::Elem>(
                     &self,
@@ -542,9 +553,21 @@ macro_rules! network_rules {
                     stretch: &mut Self::Scratch<__V>,
                     y: &mut $crate::Output<Self, __V>,
                 ) {
-                    let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
-                    let mut pass = $crate::network::$how::Infer { plan: &__PLANS.inference, x, stretch, y };
-                    $(pass.line($n, &self.$f);)+
+                    let memory = &mut $crate::place::Handed(x, stretch, y);
+                    self.infer_at::<__V, $crate::network::inference::Between<__STRETCH, false>, _>(memory);
+                }
+
+                fn infer_at<__V: $crate::Elem, __P: $crate::place::Path, __M: $crate::place::Memory<__V>>(
+                    &self,
+                    memory: &mut __M,
+                ) {
+                    $(
+                        $crate::Layer::infer_at::<__V, $crate::network::inference::Inside<__P, Self, $last, $n>, __M>(
+                            &self.$f, memory,
+                        );
+                        $crate::network_rules! { @write_branch $how true $n $last self $f memory }
+                    )+
+                    $($crate::network_rules! { @write_branch $how false $n $last self $f memory })+
                 }
 
                 fn forward<__V: $crate::Elem>(
@@ -584,6 +607,10 @@ macro_rules! network_rules {
                 }
             }
         };
+    };
+    (@write_branch chain $($rest:tt)*) => {};
+    (@write_branch concat $when:tt $n:tt $last:tt $self:tt $f:tt $memory:tt) => {
+        $crate::network::concat::write::<_, __V, __P, Self, $last, $n>(__PLANS, &$self.$f, $when, $memory);
     };
     (@written (call $l:tt $args:tt)) => { ::core::stringify!($l $args) };
     (@written (word $t:tt)) => { ::core::stringify!($t) };
@@ -683,20 +710,20 @@ macro_rules! network_rules {
     // what a network has that its blocks have not
     (@network $name:tt $last:tt {$([$n:tt $f:tt])+}) => {
         const _: () = {
-            const __LINES: &[$crate::network::lines::Line; $last] =
-                &<$name as $crate::network::lines::Lines<$last>>::LINES;
-            const __PLANS: &$crate::network::chain::Plans<$last> = &$crate::network::chain::Plans::of(__LINES);
-            const __RESULT: usize = $crate::network::plan::result(&__PLANS.whole);
+            const __NEED: $crate::place::Need = <$name as $crate::Layer>::NEED;
+            const __ALIVE: usize = __NEED.alive(true, true);
+            type __Shown = $crate::network::inference::Between<{ __NEED.alive(false, false) }, true>;
 
             impl $crate::Network for $name {
                 const NAME: &'static str = __ConstCnnSizes::NAME;
-                type Arena<__V: $crate::Elem> = [__V; __PLANS.whole.len];
+                type Arena<__V: $crate::Elem> = [__V; __ALIVE];
 
                 fn infer_in<'a, __V: $crate::Elem>(&self, arena: &'a mut Self::Arena<__V>) -> &'a $crate::Output<Self, __V> {
-                    let stretch = &mut *arena;
-                    let mut pass = $crate::network::chain::Infer { plan: &__PLANS.whole, x: &[], stretch, y: &mut [] };
-                    $(pass.line($n, &self.$f);)+
-                    <<Self as $crate::Layer>::Output as $crate::Shape>::view(&arena[__RESULT..])
+                    type __Way<__N> = $crate::network::inference::Whole<__N, __ALIVE>;
+                    let memory = &mut $crate::place::Handed::<[__V; 0], _, [__V; 0]>(&[], arena, &mut []);
+                    $crate::Layer::infer_at::<__V, __Way<Self>, _>(self, memory);
+                    let result = const { $crate::network::inference::result::<Self>(__ALIVE) };
+                    <<Self as $crate::Layer>::Output as $crate::Shape>::view(&arena[result..])
                 }
 
                 fn activations(
@@ -704,12 +731,14 @@ macro_rules! network_rules {
                     x: &$crate::Input<Self, f32>,
                     stretch: &mut <Self as $crate::Layer>::Scratch<f32>,
                     y: &mut $crate::Output<Self, f32>,
-                    visit: impl ::core::ops::FnMut(&'static str, &'static [usize], $crate::Ordered),
+                    mut visit: impl ::core::ops::FnMut(&'static str, &'static [usize], $crate::Ordered),
                 ) {
-                    let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
-                    let infer = $crate::network::chain::Infer { plan: &__PLANS.shown, x, stretch, y };
-                    let mut pass = $crate::network::chain::Activations { infer, lines: __LINES, visit };
-                    $(pass.line($n, &self.$f);)+
+                    let memory = &mut $crate::place::Handed(x, stretch, y);
+                    $(
+                        $crate::network::chain::show::<$crate::network::inference::Inside<__Shown, Self, $last, $n>, _>(
+                            ::core::stringify!($f), &self.$f, memory, &mut visit,
+                        );
+                    )+
                 }
             }
 
@@ -727,11 +756,11 @@ macro_rules! network_rules {
                 pub const PARAMETER_BYTES: usize = 4 * Self::PARAMETERS;
 
                 /// The bytes that inference on one image writes on, beside the image and the result: what is alive at once.
-                pub const INFERENCE_BYTES: usize = 4 * __PLANS.inference.len;
+                pub const INFERENCE_BYTES: usize = 4 * __NEED.alive(false, false);
 
                 /// The values that are alive at once while it infers, the image and the result counted: those of its
                 /// `Arena`.
-                pub const ALIVE: usize = __PLANS.whole.len;
+                pub const ALIVE: usize = __ALIVE;
 
                 /// The bytes of training one image at a time: parameters, gradient, momentum and workspace.
                 pub const TRAINING_BYTES: usize = Self::training_bytes::<f32>();

@@ -2,11 +2,12 @@
 
 use const_cnn::int8::plan::{Program, Totals};
 use const_cnn::layers::sliding::Sliding;
-use const_cnn::network::plan::{Need, inference_len, need};
+use const_cnn::network::inference::{Kind, need};
 use const_cnn::operation::Operation;
+use const_cnn::place::Need;
 use const_cnn::{
     AvgPool2d, BatchNorm, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Dims, Dropout, FakeQuant, Flatten, Image,
-    Linear, MaxPool2d, Number, Operator, Relu, Row, Sequence, Square, Table, Vector,
+    Layer as _, Linear, MaxPool2d, Number, Operator, Relu, Row, Sequence, Square, Table, Vector, Works,
 };
 
 use crate::blocks::{Line, What};
@@ -189,8 +190,12 @@ fn operator(layer: &Layer, former: &[usize]) -> Operator {
 
 /// The values that a chain of lines writes on.
 fn scratch(lines: &[Line]) -> usize {
-    let mut needs: Vec<Need> = lines.iter().map(need_of).collect();
-    inference_len(&mut needs, &mut vec![None; lines.len()])
+    chain(lines).alive(false, false)
+}
+
+/// What lines one after the other need.
+fn chain(lines: &[Line]) -> Need {
+    need(Kind::Chain, &lines.iter().map(need_of).collect::<Vec<_>>())
 }
 
 /// What a line needs: what the library says of the same layer of one value, with the line's own sizes.
@@ -201,52 +206,44 @@ fn need_of(line: &Line) -> Need {
 
     let is_line = line.takes.len() == 2;
     let in_order = |dims: &[usize]| dims[0] == 1 || len(dims) == dims[0];
-    let mut scratch_of_block = 0;
+    // a block without lines is the input itself
+    let way = |block: &[Line]| match block {
+        [] => Need::of(len(&line.takes), len(&line.takes), 0, Works::Nothing),
+        block => chain(block),
+    };
     let of = match &line.what {
         What::Layer(layer) => match layer {
-            Layer::Word("relu") => need::<Relu<One>>(),
+            Layer::Word("relu") => Relu::<One>::NEED,
             Layer::Word("flatten") | Layer::Reshape(_)
                 if line.takes[0] == line.gives[0] || in_order(&line.takes) && in_order(&line.gives) =>
             {
-                need::<Flatten<One, One>>()
+                Flatten::<One, One>::NEED
             }
-            Layer::Word("flatten") | Layer::Reshape(_) => need::<Flatten<Image<2, 2, 1>, Vector<4>>>(),
+            Layer::Word("flatten") | Layer::Reshape(_) => Flatten::<Image<2, 2, 1>, Vector<4>>::NEED,
             Layer::Word("global_avg_pool" | "global_max_pool") | Layer::MaxPool(_) => {
-                need::<MaxPool2d<Pixel, Pixel, Square<1>>>()
+                MaxPool2d::<Pixel, Pixel, Square<1>>::NEED
             }
             Layer::AvgPool(_) | Layer::Pad(..) | Layer::Crop(_) | Layer::Upsample(..) => {
-                need::<AvgPool2d<Pixel, Pixel, Square<1>>>()
+                AvgPool2d::<Pixel, Pixel, Square<1>>::NEED
             }
-            Layer::Conv(_) | Layer::Depthwise(_) if is_line => need::<Conv1d<Step, Step, Square<1>>>(),
-            Layer::Conv(_) | Layer::Depthwise(_) => need::<Conv2d<Pixel, Pixel, Square<1>>>(),
-            Layer::Transpose(_) if is_line => need::<ConvTranspose1d<Step, Step, Square<1>>>(),
-            Layer::Transpose(_) => need::<ConvTranspose2d<Pixel, Pixel, Square<1>>>(),
-            Layer::Linear(_) => need::<Linear<1, 1>>(),
-            Layer::Dropout(_) | Layer::SpatialDropout(_) => need::<Dropout<One, 0>>(),
-            Layer::Word("fake_quant") => need::<FakeQuant<One>>(),
+            Layer::Conv(_) | Layer::Depthwise(_) if is_line => Conv1d::<Step, Step, Square<1>>::NEED,
+            Layer::Conv(_) | Layer::Depthwise(_) => Conv2d::<Pixel, Pixel, Square<1>>::NEED,
+            Layer::Transpose(_) if is_line => ConvTranspose1d::<Step, Step, Square<1>>::NEED,
+            Layer::Transpose(_) => ConvTranspose2d::<Pixel, Pixel, Square<1>>::NEED,
+            Layer::Linear(_) => Linear::<1, 1>::NEED,
+            Layer::Dropout(_) | Layer::SpatialDropout(_) => Dropout::<One, 0>::NEED,
+            Layer::Word("fake_quant") => FakeQuant::<One>::NEED,
             // activations and normalisations: in place
-            _ => need::<BatchNorm<One, { 1e-5f32.to_bits() }, { 0.1f32.to_bits() }>>(),
+            _ => BatchNorm::<One, { 1e-5f32.to_bits() }, { 0.1f32.to_bits() }>::NEED,
         },
         What::Residual(block, around) => {
-            let around = around.as_ref().map_or(0, |around| len(&line.gives) + scratch(around));
-            scratch_of_block = scratch(block).max(around);
-            need::<const_cnn::Residual<Linear<1, 1>, const_cnn::Identity<One>, 0, 0, 0>>()
+            return need(Kind::Residual, &[way(block), way(around.as_deref().unwrap_or_default())]);
         }
-        What::Gate(block) => {
-            scratch_of_block = block.last().map_or(0, |line| len(&line.gives)) + scratch(block);
-            need::<const_cnn::Gate<Linear<1, 1>, 1>>()
-        }
-        What::Network(_, lines) => {
-            scratch_of_block = scratch(lines);
-            need::<const_cnn::Chain<Linear<1, 1>, Linear<1, 1>>>()
-        }
+        What::Gate(block) => return need(Kind::Gate, &[way(block)]),
+        What::Network(_, lines) => return chain(lines),
         What::Concat(branches) => {
-            let branch = |block: &[Line]| block.last().map_or(0, |line| len(&line.gives) + scratch(block));
-            scratch_of_block = branches.iter().map(|(_, block)| branch(block)).max().unwrap_or(0);
-            need::<const_cnn::Gate<Linear<1, 1>, 1>>()
+            return need(Kind::Concat, &branches.iter().map(|(_, block)| way(block)).collect::<Vec<_>>());
         }
     };
-    let mut need = of;
-    (need.input, need.output, need.scratch) = (len(&line.takes), len(&line.gives), scratch_of_block);
-    need
+    Need { bounds: of.bounds, bound: of.bound, ..Need::of(len(&line.takes), len(&line.gives), 0, of.works) }
 }

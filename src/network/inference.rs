@@ -1,0 +1,683 @@
+//! Where the values of a network lie while it infers, of its lines and of all that they are made of.
+//!
+//! All of it is computed by the compiler. A chain of layers is at one time at one line: what that line reads lies at one end of
+//! the stretch that is free, what it writes at the other, and what it needs for itself between the two. A block keeps what it
+//! reads at its end, and its lines share the rest. So a stretch takes what is alive at once and no more.
+
+use core::marker::PhantomData;
+
+use crate::place::{Need, Path, Place, Stretch, Where};
+use crate::{Layer, Works};
+
+/// How a layer is made of layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One after the other.
+    Chain,
+    /// Side by side, their channels one behind the other.
+    Concat,
+    /// A block, and the way around it.
+    Residual,
+    /// A block, whose output the input is multiplied with.
+    Gate,
+}
+
+/// A layer that is made of `N` layers.
+pub trait Parts<const N: usize> {
+    /// How.
+    const KIND: Kind;
+    /// What each needs.
+    const NEEDS: [Need; N];
+}
+
+const fn max(a: usize, b: usize) -> usize {
+    if a > b { a } else { b }
+}
+
+const fn is_apart(works: Works) -> bool {
+    matches!(works, Works::Apart)
+}
+
+const fn is_nothing(works: Works) -> bool {
+    matches!(works, Works::Nothing)
+}
+
+/// The line after the `n`-th whose bound that takes over.
+const fn taken(lines: &[Need], n: usize) -> Option<usize> {
+    let mut next = n + 1;
+    while next < lines.len() && is_nothing(lines[next].works) {
+        next += 1;
+    }
+    // a line that works in place writes nothing anew, and one apart moves what it bounds
+    let takes = lines[n].bounds && is_apart(lines[n].works);
+    let is_bound = next < lines.len() && lines[next].bound.is_some() && matches!(lines[next].works, Works::InPlace);
+    if takes && is_bound { Some(next) } else { None }
+}
+
+/// Where the `n`-th line works. A bound that a line before it has taken over is nothing.
+const fn works_of(lines: &[Need], n: usize) -> Works {
+    let mut before = n;
+    while lines[n].bound.is_some() && before > 0 {
+        before -= 1;
+        if let Some(next) = taken(lines, before)
+            && next == n
+        {
+            return Works::Nothing;
+        }
+        if !is_nothing(lines[before].works) {
+            break;
+        }
+    }
+    lines[n].works
+}
+
+/// The last line that writes anew: those after it work where it has written.
+const fn last_writer(lines: &[Need]) -> usize {
+    let mut last = lines.len() - 1;
+    while last > 0 && !is_apart(lines[last].works) {
+        last -= 1;
+    }
+    last
+}
+
+/// Whether the `n`-th line writes anew. What is given stays as it is, so that a line in place writes elsewhere then.
+const fn moves(works: Works, n: usize, last: usize, is_given: bool) -> bool {
+    match works {
+        Works::Apart => true,
+        Works::InPlace => is_given,
+        Works::Nothing => is_given && n == last,
+    }
+}
+
+/// What a layer needs that is made of others.
+pub const fn need(kind: Kind, parts: &[Need]) -> Need {
+    let (input, last) = (parts[0].input, parts.len() - 1);
+    let (mut output, mut works, mut flips) = (0, Works::Apart, true);
+    match kind {
+        Kind::Chain => {
+            (output, works, flips) = (parts[last].output, Works::Nothing, false);
+            let mut n = 0;
+            while n <= last {
+                match works_of(parts, n) {
+                    Works::Apart => (works, flips) = (Works::Apart, flips != parts[n].flips),
+                    Works::InPlace if is_nothing(works) => works = Works::InPlace,
+                    _ => (),
+                }
+                n += 1;
+            }
+        }
+        Kind::Concat => {
+            flips = !matches!(order(parts, true, true), Order::Over);
+            let mut n = 0;
+            while n <= last {
+                output += parts[n].output;
+                n += 1;
+            }
+        }
+        Kind::Residual => output = parts[0].output,
+        Kind::Gate => output = input,
+    }
+    let bounds = matches!(kind, Kind::Residual);
+    let mut need = Need { input, output, alive: [[0; 2]; 2], works, flips, bounds, bound: None };
+    let (mut x, mut y) = (0, 0);
+    while x < 2 {
+        need.alive[x][y] = match kind {
+            Kind::Chain => chain_alive(parts, x > 0, y > 0),
+            Kind::Concat => alive_in(parts, order(parts, x > 0, y > 0), x > 0, y > 0),
+            Kind::Residual => residual_alive(&need, parts, x > 0, y > 0),
+            Kind::Gate => input * x + max(parts[0].alive(false, true), parts[0].output + output * y),
+        };
+        (x, y) = (x + y, 1 - y);
+    }
+    need
+}
+
+/// Where the layers lie that a layer at `place` is made of.
+pub const fn places<const N: usize>(kind: Kind, parts: &[Need; N], place: Place) -> [Place; N] {
+    match kind {
+        Kind::Chain => chain_places(parts, place),
+        Kind::Concat => concat_places(parts, place),
+        Kind::Residual => residual_places(parts, place),
+        Kind::Gate => {
+            let mut places = [place; N];
+            let free = Place::without(place.free, place.from, parts[0].input);
+            places[0] = Place { to: away(&parts[0], place.to, free), free, bound: None, ..place };
+            places
+        }
+    }
+}
+
+/// Whether a value lies at the front of the stretch that is free; otherwise at its end.
+const fn is_front(value: Where, free: Stretch) -> bool {
+    matches!(value, Where::At(at) if at == free.0)
+}
+
+/// Where a layer's output lies, at an end of the stretch that is free.
+const fn end(need: &Need, is_front: bool, free: Stretch) -> Where {
+    Where::At(if is_front { free.0 } else { free.1 - need.output })
+}
+
+/// Where a layer's output lies away from a value at the end of the stretch that is free.
+const fn away(need: &Need, value: Where, free: Stretch) -> Where {
+    end(need, !is_front(value, free), free)
+}
+
+/// Where a layer's output lies, that may overwrite its input if that lies in the stretch that is free.
+const fn onward(need: &Need, from: Where, free: Stretch) -> Where {
+    match need.works {
+        Works::Nothing => from,
+        _ if !(Place { from, free, ..Place::NONE }).is_last_use() => Where::At(free.0),
+        Works::InPlace => from,
+        Works::Apart => end(need, is_front(from, free) != need.flips, free),
+    }
+}
+
+/// What is alive at once while lines are passed: by whether their input lies in the stretch and is no more needed, and whether
+/// their output does.
+const fn chain_alive(lines: &[Need], x: bool, y: bool) -> usize {
+    let (last, mut is_given, mut inside, mut most, mut n) = (last_writer(lines), !x, x, 0, 0);
+    while n < lines.len() {
+        let (need, works) = (&lines[n], works_of(lines, n));
+        if moves(works, n, last, is_given) {
+            let to = y || n < last;
+            most = max(most, need.alive(inside, to));
+            (is_given, inside) = (false, to);
+        } else {
+            most = max(most, need.alive(inside, inside));
+        }
+        n += 1;
+    }
+    most
+}
+
+/// Lines one after the other: values alternate between the ends of the stretch that is free, so that the last lies where it is
+/// asked for.
+const fn chain_places<const N: usize>(lines: &[Need; N], place: Place) -> [Place; N] {
+    let (last, free, mut is_given) = (last_writer(lines), place.free, !place.is_last_use());
+    let mut at_front = if is_given { first_at_front(lines, place) } else { is_front(place.from, free) };
+    let (mut places, mut from, mut n) = ([Place { bound: None, is_shown: false, ..place }; N], place.from, 0);
+    while n < N {
+        let works = if place.is_shown { lines[n].works } else { works_of(lines, n) };
+        if !place.is_shown
+            && let Some(next) = taken(lines, n)
+        {
+            places[n].bound = lines[next].bound;
+        }
+        let mut to = from;
+        if moves(works, n, last, is_given) {
+            at_front = if is_given { at_front } else { at_front != lines[n].flips };
+            is_given = false;
+            to = if n == last { place.to } else { end(&lines[n], at_front, free) };
+        }
+        (places[n].from, places[n].to, places[n].works) = (from, to, works);
+        from = to;
+        n += 1;
+    }
+    places
+}
+
+/// Whether the first line that writes anew, of lines whose input stays, writes at the front of the stretch.
+const fn first_at_front(lines: &[Need], place: Place) -> bool {
+    let (last, mut first) = (last_writer(lines), 0);
+    while !moves(works_of(lines, first), first, last, true) {
+        first += 1;
+    }
+    let (mut at_front, mut n) = (!matches!(place.to, Where::At(_)) || is_front(place.to, place.free), last);
+    while n > first {
+        if is_apart(lines[n].works) {
+            at_front = at_front != lines[n].flips;
+        }
+        n -= 1;
+    }
+    at_front
+}
+
+/// As [`chain_alive`], of a block and the way around it, which may overwrite the input.
+const fn residual_alive(whole: &Need, parts: &[Need], x: bool, y: bool) -> usize {
+    let (block, around) = (&parts[0], &parts[1]);
+    let (input, output) = (whole.input * x as usize, whole.output * y as usize);
+    let second = if is_nothing(around.works) { input } else { around.alive(x, true) };
+    max(input + block.alive(false, y), output + second)
+}
+
+const fn residual_places<const N: usize>(parts: &[Need; N], place: Place) -> [Place; N] {
+    let place = Place { bound: None, ..place };
+    let mut places = [place; N];
+    places[0].free = Place::without(place.free, place.from, parts[0].input);
+    let free = Place::without(place.free, place.to, parts[0].output);
+    (places[1].free, places[1].to, places[1].works) = (free, onward(&parts[1], place.from, free), parts[1].works);
+    places
+}
+
+/// When branches are written to their channels.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// Each as soon as it is computed; the last one may overwrite the input, if it is not the only one.
+    AtOnce,
+    /// All after all are computed.
+    AtLast,
+    /// As `AtLast`, where the last one may overwrite the input, and the output lies where the input did.
+    Over,
+}
+
+/// Whether a branch is the input itself, which is needed then until all is written.
+const fn has_identity(branches: &[Need]) -> bool {
+    let mut n = 0;
+    while n < branches.len() && !is_nothing(branches[n].works) {
+        n += 1;
+    }
+    n < branches.len()
+}
+
+/// Whether the `n`-th branch may overwrite the input, which lies in the stretch that is free.
+const fn may_overwrite(branches: &[Need], n: usize, order: Order) -> bool {
+    let is_last = n + 1 == branches.len() && !has_identity(branches);
+    match order {
+        Order::AtOnce => is_last && n > 0,
+        Order::AtLast => false,
+        Order::Over => is_last && branches[n].flips && is_apart(branches[n].works),
+    }
+}
+
+/// As [`chain_alive`], of branches that are written to their channels in this order.
+const fn alive_in(branches: &[Need], order: Order, x: bool, y: bool) -> usize {
+    let (mut output, mut computed, mut most, mut n) = (0, 0, 0, 0);
+    while n < branches.len() {
+        output += if y { branches[n].output } else { 0 };
+        n += 1;
+    }
+    let (mut kept, is_at_once) = (if x { branches[0].input } else { 0 }, matches!(order, Order::AtOnce));
+    n = 0;
+    while n < branches.len() {
+        let branch = &branches[n];
+        if !is_nothing(branch.works) {
+            let overwrites = x && may_overwrite(branches, n, order);
+            kept = if overwrites { 0 } else { kept };
+            most = max(most, kept + computed + branch.alive(overwrites, true));
+            if is_at_once {
+                most = max(most, kept + output + branch.output);
+                computed = output;
+            } else {
+                computed += branch.output;
+            }
+        }
+        n += 1;
+    }
+    // over the input, which nothing needs then
+    kept = if matches!(order, Order::Over) { 0 } else { kept };
+    max(most, kept + output + if is_at_once { 0 } else { computed })
+}
+
+/// The order in which least is alive.
+const fn order(branches: &[Need], x: bool, y: bool) -> Order {
+    let (at_once, at_last) = (alive_in(branches, Order::AtOnce, x, y), alive_in(branches, Order::AtLast, x, y));
+    let (order, least) = if at_once <= at_last { (Order::AtOnce, at_once) } else { (Order::AtLast, at_last) };
+    if x && !has_identity(branches) && alive_in(branches, Order::Over, x, y) < least { Order::Over } else { order }
+}
+
+/// The order of branches of a layer at `place`.
+const fn order_at(branches: &[Need], place: &Place) -> Order {
+    order(branches, place.is_last_use(), matches!(place.to, Where::At(_)))
+}
+
+const fn concat_places<const N: usize>(branches: &[Need; N], place: Place) -> [Place; N] {
+    let (order, input, mut output, mut n) = (order_at(branches, &place), branches[0].input, 0, 0);
+    while n < N {
+        output += branches[n].output;
+        n += 1;
+    }
+    // what is computed lies at the end where the output will not
+    let beside = Place::without(place.free, place.from, input);
+    let at_front = match order {
+        Order::Over => !is_front(place.from, place.free),
+        Order::AtOnce | Order::AtLast => !is_front(place.to, beside),
+    };
+    let mut places = [Place { bound: None, ..place }; N];
+    // what is free for the next branch, and what it reads where a branch may overwrite that
+    let (mut free, is_at_once) =
+        (if let Order::AtLast = order { beside } else { place.free }, matches!(order, Order::AtOnce));
+    n = 0;
+    while n < N {
+        let branch = &branches[n];
+        if is_nothing(branch.works) {
+            places[n].to = place.from;
+        } else if place.is_last_use() && may_overwrite(branches, n, order) {
+            (places[n].free, places[n].to) = (free, onward(branch, place.from, free));
+        } else {
+            let beside = Place::without(free, place.from, input);
+            (places[n].free, places[n].to) = (beside, end(branch, at_front, beside));
+        }
+        if !is_nothing(branch.works) {
+            free = if is_at_once {
+                Place::without(place.free, place.to, output)
+            } else {
+                Place::without(free, places[n].to, branch.output)
+            };
+        }
+        places[n].works = branch.works;
+        n += 1;
+    }
+    places
+}
+
+/// Whether the `n`-th branch of a layer at `place` is written to its channels as soon as it is computed; otherwise after all of
+/// them.
+pub const fn is_written_at_once(branches: &[Need], place: &Place, n: usize) -> bool {
+    !is_nothing(branches[n].works) && matches!(order_at(branches, place), Order::AtOnce)
+}
+
+/// Where the layers lie that `L` is made of, on the way `P`.
+struct Within<P, L, const N: usize>(PhantomData<(P, L)>);
+
+impl<P: Path, L: Parts<N>, const N: usize> Within<P, L, N> {
+    const PLACES: [Place; N] = places(L::KIND, &L::NEEDS, P::PLACE);
+}
+
+/// The way `P` to a layer `L` that is made of `N`, and on to the `I`-th of these.
+pub struct Inside<P, L, const N: usize, const I: usize>(PhantomData<(P, L)>);
+
+impl<P: Path, L: Parts<N>, const N: usize, const I: usize> Path for Inside<P, L, N, I> {
+    const PLACE: Place = Within::<P, L, N>::PLACES[I];
+}
+
+/// The way to a layer that reads and writes what the caller hands in, and has a stretch of `LEN` values.
+pub struct Between<const LEN: usize, const IS_SHOWN: bool>;
+
+impl<const LEN: usize, const IS_SHOWN: bool> Path for Between<LEN, IS_SHOWN> {
+    const PLACE: Place = Place {
+        from: Where::Given,
+        to: Where::Asked,
+        free: (0, LEN),
+        works: Works::Apart,
+        bound: None,
+        is_shown: IS_SHOWN,
+    };
+}
+
+/// The way to a layer whose input lies at the front of a stretch of `LEN` values, which holds its output after it.
+pub struct Whole<L, const LEN: usize>(PhantomData<L>);
+
+impl<L: Layer, const LEN: usize> Path for Whole<L, LEN> {
+    const PLACE: Place = {
+        let free = (0, LEN);
+        let to = end(&L::NEED, !L::NEED.flips, free);
+        Place { from: Where::At(0), to, free, works: L::NEED.works, bound: None, is_shown: false }
+    };
+}
+
+/// Where the output lies of a network whose input lies at the front of a stretch of `len` values.
+pub const fn result<L: Layer>(len: usize) -> usize {
+    if L::NEED.flips { len - L::NEED.output } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec;
+    use std::vec::Vec;
+
+    use super::*;
+
+    /// A layer that needs some values for itself, or how it is made of others.
+    enum Tree {
+        Leaf(Need, usize),
+        Node(Kind, Vec<Tree>),
+    }
+
+    fn leaf(input: usize, output: usize) -> Tree {
+        Tree::Leaf(Need { bounds: true, ..Need::of(input, output, 0, Works::Apart) }, 0)
+    }
+
+    fn in_place(len: usize) -> Tree {
+        Tree::Leaf(Need { bound: Some(0.0), ..Need::of(len, len, 0, Works::InPlace) }, 0)
+    }
+
+    fn nothing(len: usize) -> Tree {
+        Tree::Leaf(Need::of(len, len, 0, Works::Nothing), 0)
+    }
+
+    fn chain(lines: impl Into<Vec<Tree>>) -> Tree {
+        Tree::Node(Kind::Chain, lines.into())
+    }
+
+    fn residual(block: Tree, around: Tree) -> Tree {
+        Tree::Node(Kind::Residual, vec![block, around])
+    }
+
+    impl Tree {
+        fn need(&self) -> Need {
+            match self {
+                Tree::Leaf(need, _) => *need,
+                Tree::Node(kind, parts) => need(*kind, &parts.iter().map(Tree::need).collect::<Vec<_>>()),
+            }
+        }
+
+        /// Where its parts lie.
+        fn places(&self, place: Place) -> Vec<Place> {
+            fn of<const N: usize>(kind: Kind, needs: &[Need], place: Place) -> Vec<Place> {
+                places::<N>(kind, needs.try_into().unwrap(), place).to_vec()
+            }
+            let Tree::Node(kind, parts) = self else { return Vec::new() };
+            let needs: Vec<Need> = parts.iter().map(Tree::need).collect();
+            match needs.len() {
+                1 => of::<1>(*kind, &needs, place),
+                2 => of::<2>(*kind, &needs, place),
+                3 => of::<3>(*kind, &needs, place),
+                4 => of::<4>(*kind, &needs, place),
+                many => panic!("{many} parts"),
+            }
+        }
+
+        /// Infers in as many values as are said to be alive at once, and says how many.
+        fn infer(&self, x: bool, y: bool) -> usize {
+            let need = self.need();
+            let len = need.alive(x, y);
+            let (free, mut memory) = ((0, len), Memory { values: vec![0; len], count: 1 });
+            let from = if x { Where::At(0) } else { Where::Given };
+            let to = if y { end(&need, !x || !need.flips, free) } else { Where::Asked };
+            memory.write(from, need.input, 1, free);
+            let y = memory.infer(self, Place { from, to, free, works: need.works, ..Place::NONE }, 1);
+            memory.read(to, need.output, y);
+            len
+        }
+    }
+
+    /// A stretch in which each value is the number of the layer that wrote it.
+    struct Memory {
+        values: Vec<usize>,
+        count: usize,
+    }
+
+    impl Memory {
+        fn write(&mut self, to: Where, len: usize, who: usize, free: Stretch) {
+            if let Some((start, end)) = to.range(len) {
+                assert!(free.0 <= start && end <= free.1, "{start}..{end} is not free, but {free:?}");
+                self.values[start..end].fill(who);
+            }
+        }
+
+        fn read(&self, from: Where, len: usize, who: usize) {
+            if let Some((start, end)) = from.range(len) {
+                assert!(self.values[start..end].iter().all(|&value| value == who), "{start}..{end} is overwritten");
+            }
+        }
+
+        /// Writes a new value, and says who it is.
+        fn put(&mut self, to: Where, len: usize, free: Stretch) -> usize {
+            self.count += 1;
+            self.write(to, len, self.count, free);
+            self.count
+        }
+
+        /// Infers with what `x` has written, as the layers do; says who has written the output.
+        fn infer(&mut self, tree: &Tree, place: Place, x: usize) -> usize {
+            let (Need { input, output, .. }, places) = (tree.need(), tree.places(place));
+            match tree {
+                Tree::Leaf(..) if place.from == place.to && is_nothing(place.works) => x,
+                Tree::Leaf(_, scratch) => {
+                    self.read(place.from, input, x);
+                    let y = self.put(place.to, output, place.free);
+                    let free = Place::without(Place::without(place.free, place.from, input), place.to, output);
+                    self.write(Where::At(free.0), *scratch, 0, free);
+                    if place.from != place.to {
+                        self.read(place.from, input, x);
+                    }
+                    self.read(place.to, output, y);
+                    y
+                }
+                Tree::Node(Kind::Chain, lines) => {
+                    lines.iter().zip(places).fold(x, |x, (line, place)| self.infer(line, place, x))
+                }
+                Tree::Node(Kind::Residual, parts) => {
+                    let block = self.infer(&parts[0], places[0], x);
+                    let around = self.infer(&parts[1], places[1], x);
+                    self.read(places[1].to, output, around);
+                    self.read(place.to, output, block);
+                    self.put(place.to, output, place.free)
+                }
+                Tree::Node(Kind::Gate, parts) => {
+                    let gate = self.infer(&parts[0], places[0], x);
+                    let y = self.put(place.to, output, place.free);
+                    self.read(place.from, input, x);
+                    self.read(places[0].to, parts[0].need().output, gate);
+                    y
+                }
+                Tree::Node(Kind::Concat, branches) => {
+                    let needs: Vec<Need> = branches.iter().map(Tree::need).collect();
+                    let (mut y, mut values) = (None, vec![x; needs.len()]);
+                    for is_at_once in [true, false] {
+                        for n in 0..needs.len() {
+                            if is_at_once {
+                                values[n] = self.infer(&branches[n], places[n], x);
+                            }
+                            if is_written_at_once(&needs, &place, n) == is_at_once {
+                                let y = *y.get_or_insert_with(|| self.put(place.to, output, place.free));
+                                self.read(places[n].to, needs[n].output, values[n]);
+                                self.read(place.to, output, y);
+                            }
+                        }
+                    }
+                    y.unwrap()
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_bound_is_taken_over_by_what_writes_anew() {
+        let relu = in_place(4).need();
+        let lines = [leaf(4, 4).need(), nothing(4).need(), relu, relu];
+        assert_eq!([taken(&lines, 0), taken(&lines, 2)], [Some(2), None]);
+        let works: Vec<Works> = (0..4).map(|n| works_of(&lines, n)).collect();
+        assert_eq!(works, [Works::Apart, Works::Nothing, Works::Nothing, Works::InPlace]);
+    }
+
+    #[test]
+    fn a_bound_stays_after_what_works_in_place_and_where_it_lies_apart() {
+        let (conv, relu) = (leaf(4, 4).need(), in_place(4).need());
+        assert_eq!(taken(&[Need { works: Works::InPlace, ..conv }, relu], 0), None);
+        assert_eq!(taken(&[conv, Need { works: Works::Apart, ..relu }], 0), None);
+        assert_eq!(taken(&[conv, Need { bounds: false, ..conv }, relu], 0), None);
+    }
+
+    #[test]
+    fn a_network_within_a_network_takes_no_more_than_its_lines() {
+        let lines = || [leaf(4, 12), in_place(12), leaf(12, 12), leaf(12, 4)];
+        let nested = chain([leaf(4, 4), chain(lines()), leaf(4, 1)]);
+        let flat = chain([leaf(4, 4)].into_iter().chain(lines()).chain([leaf(4, 1)]).collect::<Vec<_>>());
+        assert_eq!([nested.infer(true, true), nested.infer(false, false)], [24, 24]);
+        assert_eq!(nested.need().alive, flat.need().alive);
+    }
+
+    #[test]
+    fn a_block_takes_what_is_alive_at_once() {
+        // what comes out of it is alive no sooner than it is computed
+        let inverted = || residual(chain([leaf(4, 24), leaf(24, 24), leaf(24, 4)]), nothing(4));
+        assert_eq!([inverted().infer(false, false), inverted().infer(true, true)], [48, 4 + 48]);
+        // a way around may write where it has read
+        let around = || chain([leaf(8, 2), leaf(2, 8)]);
+        assert_eq!(residual(leaf(8, 8), around()).infer(true, true), 8 + 8 + 2);
+        assert_eq!(residual(leaf(8, 8), leaf(8, 8)).infer(true, true), 3 * 8);
+        let gate = Tree::Node(Kind::Gate, vec![chain([leaf(8, 2), leaf(2, 8)])]);
+        assert_eq!(gate.infer(true, true), 3 * 8);
+    }
+
+    #[test]
+    fn branches_take_what_is_alive_at_once() {
+        let concat = |branches: Vec<Tree>| Tree::Node(Kind::Concat, branches);
+        // one level of a U-Net: the input, while what is below it is computed, and the channels of both
+        let level = |deep: usize| concat(vec![nothing(16), chain([leaf(16, 4), leaf(4, deep), leaf(deep, 16)])]);
+        assert_eq!([level(8).infer(true, true), level(8).infer(false, false)], [16 + 16 + 32, 24]);
+        assert_eq!(level(40).infer(true, true), 16 + 40 + 16);
+        // the second branch needs much, so what the first gives waits
+        assert_eq!(
+            concat(vec![leaf(8, 2), chain([leaf(8, 20), leaf(20, 5), leaf(5, 6)])]).infer(true, true),
+            2 + 20 + 8
+        );
+        // what is put together may lie where the input did
+        let last = || chain([leaf(8, 1), leaf(1, 4)]);
+        assert_eq!(concat(vec![leaf(8, 4), last()]).infer(true, true), 8 + 4 + 1 + 4);
+        assert_eq!(concat(vec![last(), last(), last()]).infer(true, true), 12 + 12);
+    }
+
+    /// Any layer of layers that takes so many values.
+    fn any(random: &mut impl FnMut(usize) -> usize, depth: usize, input: usize) -> Tree {
+        let lines = |random: &mut _, first: Tree, count: usize| {
+            let mut lines = vec![first];
+            while lines.len() < count {
+                lines.push(any(random, depth.saturating_sub(1), lines[lines.len() - 1].need().output));
+            }
+            chain(lines)
+        };
+        match random(if depth == 0 { 4 } else { 10 }) {
+            0 => in_place(input),
+            1 => nothing(input),
+            2 | 3 => {
+                let (output, scratch) = (1 + random(9), random(4) * random(2));
+                Tree::Leaf(Need { bounds: true, ..Need::of(input, output, scratch, Works::Apart) }, scratch)
+            }
+            4 => {
+                let branches = (0..1 + random(4)).map(|_| any(random, depth - 1, input)).collect();
+                Tree::Node(Kind::Concat, branches)
+            }
+            5 => Tree::Node(Kind::Gate, vec![any(random, depth - 1, input)]),
+            6 | 7 => {
+                let block = any(random, depth - 1, input);
+                let output = block.need().output;
+                let around = any(random, depth - 1, input);
+                let around = if output == input && random(2) == 0 {
+                    nothing(input)
+                } else {
+                    chain([leaf(around.need().output, output), around].into_iter().rev().collect::<Vec<_>>())
+                };
+                residual(block, around)
+            }
+            _ => {
+                let first = any(random, depth - 1, input);
+                let count = 1 + random(4);
+                lines(random, first, count)
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_overwritten_that_is_needed() {
+        let mut state = 1u64;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (state >> 33) as usize % below
+        };
+        let mut sizes = 0;
+        for _ in 0..2000 {
+            let input = 1 + random(9);
+            let tree = any(&mut random, 3, input);
+            for y in [false, true] {
+                sizes += tree.infer(false, y);
+                // what works where its input lies gives its output there
+                if y || is_apart(tree.need().works) {
+                    sizes += tree.infer(true, y);
+                }
+            }
+        }
+        assert!(sizes > 2000 * 9, "{sizes}");
+    }
+}
