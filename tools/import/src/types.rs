@@ -712,6 +712,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_type_is_not_read() {
+        for text in [
+            "",
+            "u8",
+            "Relu<",
+            "Relu<>>",
+            "Relu<,>",
+            "Relu<4;>",
+            "a::Relu",
+            "Relu::<4>",
+            "&Relu",
+            "Relu<{ 4 >",
+            "(Relu)",
+        ] {
+            assert_eq!(Type::of(text), None, "{text}");
+        }
+        assert_eq!(Type::of(&"Re<".repeat(333)), None);
+        let (start, end) = ("Re<".repeat(200), ">".repeat(200));
+        assert!(Type::of(&format!("{start}4{end}")).is_some());
+    }
+
+    #[test]
     fn what_has_no_word_is_written_as_its_type() {
         assert_eq!(without_word("global_avg_pool", &[4]).unwrap(), "const_cnn::GlobalAvgPool<const_cnn::Vector<4>>");
         assert_eq!(without_word("identity", &[4, 2, 1]).unwrap(), "const_cnn::Identity<const_cnn::Image<4, 2, 1>>");

@@ -265,61 +265,45 @@ fn equation(written: &Expression, is: Value, is_one_of_many: bool) -> Equation {
 /// What the numbers of an item are in a layer.
 fn equations(item: &Item, layer: &Layer, takes: &[usize]) -> Vec<Equation> {
     let (count, is_line) = (item.numbers.len(), takes.len() == 2);
-    let pair = |[rows, columns]: [usize; 2]| if count == 1 { vec![columns] } else { vec![rows, columns] };
+    let sizes = |sizes: &[usize]| sizes.iter().map(|&n| Value::Size(n as u64)).collect::<Vec<_>>();
+    let pair = |[rows, columns]: [usize; 2]| sizes(&[rows, columns][if count == 1 { 1 } else { 0 }..]);
     let sides = |[top, bottom, left, right]: [usize; 4]| match count {
-        4 => vec![top, bottom, left, right],
-        2 if is_line => vec![left, right],
-        2 => vec![top, left],
-        _ => vec![left],
+        4 => sizes(&[top, bottom, left, right]),
+        2 if is_line => sizes(&[left, right]),
+        2 => sizes(&[top, left]),
+        _ => sizes(&[left]),
     };
-    let (mut is_one_of_many, mut real) = (false, None);
-    let sizes = match (item.name.as_str(), layer) {
-        ("", Layer::Conv(conv) | Layer::Mapwise(conv) | Layer::Transpose(conv)) => vec![conv.channels],
-        ("", Layer::Linear(linear)) => vec![linear.outputs],
-        ("", Layer::GroupNorm(groups, _)) => vec![*groups],
-        ("", Layer::Reshape(dims)) => dims.clone(),
-        ("", Layer::Pad(all, _) | Layer::Crop(all)) => sides(*all),
-        ("", Layer::Upsample(scale, _)) => pair(*scale),
-        ("", Layer::MaxPool(pool) | Layer::AvgPool(pool)) => pair(pool.window.kernel),
-        ("", Layer::LeakyRelu(x) | Layer::Elu(x) | Layer::Dropout(x) | Layer::SpatialDropout(x)) => {
-            real = Some(*x);
-            Vec::new()
+    let window = match layer {
+        Layer::Conv(conv) | Layer::Depthwise(conv) | Layer::Mapwise(conv) | Layer::Transpose(conv) => Some(conv.window),
+        Layer::MaxPool(pool) | Layer::AvgPool(pool) => Some(pool.window.or_kernel()),
+        _ => None,
+    };
+    let values = match (item.name.as_str(), layer, window) {
+        ("", Layer::Conv(conv) | Layer::Mapwise(conv) | Layer::Transpose(conv), _) => sizes(&[conv.channels]),
+        ("", Layer::Linear(linear), _) => sizes(&[linear.outputs]),
+        ("", Layer::GroupNorm(groups, _), _) => sizes(&[*groups]),
+        ("", Layer::Reshape(dims), _) => sizes(dims),
+        ("", Layer::Pad(all, _) | Layer::Crop(all), _) => sides(*all),
+        ("", Layer::Upsample(scale, _), _) => pair(*scale),
+        ("", Layer::LeakyRelu(x) | Layer::Elu(x) | Layer::Dropout(x) | Layer::SpatialDropout(x), _) => {
+            vec![Value::Real(*x)]
         }
-        ("eps", Layer::BatchNorm(BatchNorm { eps, .. }))
-        | ("eps", Layer::LayerNorm(Norm { eps, .. }) | Layer::InstanceNorm(Norm { eps, .. }))
-        | ("eps", Layer::GroupNorm(_, Norm { eps, .. })) => {
-            real = Some(*eps);
-            Vec::new()
+        ("eps", Layer::BatchNorm(norm), _) => vec![Value::Real(norm.eps)],
+        ("eps", Layer::LayerNorm(norm) | Layer::GroupNorm(_, norm) | Layer::InstanceNorm(norm), _) => {
+            vec![Value::Real(norm.eps)]
         }
-        ("momentum", Layer::BatchNorm(norm)) => {
-            real = Some(norm.momentum);
-            Vec::new()
-        }
-        (name, Layer::Conv(_) | Layer::Depthwise(_) | Layer::Mapwise(_) | Layer::Transpose(_))
-        | (name, Layer::MaxPool(_) | Layer::AvgPool(_)) => {
-            let window = match layer {
-                Layer::Conv(conv) | Layer::Depthwise(conv) | Layer::Mapwise(conv) | Layer::Transpose(conv) => {
-                    conv.window
-                }
-                Layer::MaxPool(pool) | Layer::AvgPool(pool) => pool.window.or_kernel(),
-                _ => return Vec::new(),
-            };
-            let has_other_ends = matches!(layer, Layer::MaxPool(_) | Layer::AvgPool(_) | Layer::Transpose(_));
-            is_one_of_many = has_other_ends && matches!(name, "padding" | "output_padding");
-            match name {
-                "kernel" => pair(window.kernel),
-                "stride" => pair(window.strides()),
-                "dilation" => pair(window.dilation),
-                "padding" => sides(window.sides(Dims::new(takes))),
-                "output_padding" => pair(window.more()),
-                "groups" => vec![window.groups()],
-                "multiplier" => vec![window.multiplier()],
-                _ => Vec::new(),
-            }
-        }
+        ("momentum", Layer::BatchNorm(norm), _) => vec![Value::Real(norm.momentum)],
+        ("" | "kernel", _, Some(window)) => pair(window.kernel),
+        ("stride", _, Some(window)) => pair(window.strides()),
+        ("dilation", _, Some(window)) => pair(window.dilation),
+        ("padding", _, Some(window)) => sides(window.sides(Dims::new(takes))),
+        ("output_padding", _, Some(window)) => pair(window.more()),
+        ("groups", _, Some(window)) => sizes(&[window.groups()]),
+        ("multiplier", _, Some(window)) => sizes(&[window.multiplier()]),
         _ => Vec::new(),
     };
-    let values = sizes.into_iter().map(|n| Value::Size(n as u64)).chain(real.map(Value::Real));
+    let has_other_ends = matches!(layer, Layer::MaxPool(_) | Layer::AvgPool(_) | Layer::Transpose(_));
+    let is_one_of_many = has_other_ends && matches!(item.name.as_str(), "padding" | "output_padding");
     item.numbers.iter().zip(values).map(|(written, is)| equation(written, is, is_one_of_many)).collect()
 }
 

@@ -30,7 +30,7 @@ const_cnn::network! {
         parts: concat {
             r#in {
                 drop: spatial_dropout(1.0 - KEEP), // [4, 8, 8]
-                pad: pad2d((0x0, 0, 1_0 - 10, 0), zero,), // [4, 8, 8]
+                pad: pad2d((0x0, 0, 1_0 / 20, 0), zero,), // [4, 8, 8]
             },
             é {},
         }, // [8, 8, 8]
