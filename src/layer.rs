@@ -183,7 +183,8 @@ pub trait Layer: Parameters {
     /// What it needs in evaluation.
     #[doc(hidden)] // follows from the rest; what is made of layers says it
     const NEED: Need = Need {
-        bounds: Self::BOUNDS,
+        // one that works in place writes nothing anew
+        bounds: Self::BOUNDS && matches!(Self::WORKS, Works::Apart),
         bound: Self::BOUND,
         ..Need::of(Self::Input::LEN, Self::Output::LEN, <Self::Scratch<f32> as Scratch<f32>>::LEN, Self::WORKS)
     };

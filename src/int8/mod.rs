@@ -160,7 +160,8 @@ pub struct Quantized<F, const WORDS: usize, const BYTES: usize, const ARENA: usi
 pub struct Entry {
     /// The names that lead to the layer or to the block.
     pub path: &'static [&'static str],
-    /// Where in the bytes the scale of what it takes stands; nowhere where that is [`Scale::SOFTMAX`].
+    /// Where in the bytes the scale of what it takes stands, of a `concat` that of its first branch; nowhere where that is
+    /// [`Scale::SOFTMAX`].
     pub input: Option<usize>,
     /// How many outputs, or channels of them, a layer with weights has. A sum and a `concat` have none.
     pub outputs: usize,
@@ -231,8 +232,10 @@ impl<F: Form<W>, const WORDS: usize, const BYTES: usize, const ARENA: usize, W: 
     pub fn entries() -> impl Iterator<Item = Entry> {
         let mut at = Scale::BYTES;
         iter::from_fn(move || {
-            // the first to give it: later ones keep it
-            let recipe = F::RECIPES.iter().find(|recipe| recipe.scales[2] == At::Byte(at))?;
+            // the first to give it: later ones keep it. Of branches it is the first as they are written
+            let is_first = |step: &Step| !matches!(step.kind, Kind::Branch([_, first, _]) if first > 0);
+            let mut recipes = F::RECIPES.iter().zip(F::STEPS);
+            let (recipe, _) = recipes.find(|(recipe, step)| recipe.scales[2] == At::Byte(at) && is_first(step))?;
             let (outputs, weights) = (recipe.outputs, recipe.weights);
             at += Scale::BYTES + 8 * outputs + weights;
             let input = match recipe.scales[0] {

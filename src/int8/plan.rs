@@ -1,14 +1,15 @@
 //! What an int8 network does, step by step, computed by the compiler from the rows of its table.
 //!
-//! Values lie in one arena, by the rule of the float network's plan: what a step reads at one end, what it writes at the other,
-//! and what it needs for itself between them. So the arena holds what is alive at once, and no more. All places are multiples
-//! of four.
+//! Values lie in one arena, where the float network's [`inference`] places them: so it holds what is alive at once, and no more.
+//! All places are multiples of four.
 
 use super::kernels::rest::{ADD_WORDS, BOUND_WORDS, BRANCH_WORDS, SOFTMAX_WORDS};
 use super::kernels::{Room, chosen, plain};
 use super::source::Scale;
-use crate::Row;
+use crate::network::inference;
 use crate::operation::{Operation, WindowSizes, len};
+use crate::place::{Need, Place, Stretch, Where};
+use crate::{Row, Works};
 
 /// Whether what is [fast](super::Fast) and what is [small](super::Small) differ.
 pub const HAS_WAYS: bool = chosen::HAS_WAYS;
@@ -168,20 +169,8 @@ pub struct Program<const N: usize> {
     path: ([&'static str; Recipe::MAX_DEPTH], usize),
 }
 
-const fn max(a: usize, b: usize) -> usize {
-    if a > b { a } else { b }
-}
-
 const fn aligned(len: usize) -> usize {
     len.next_multiple_of(4)
-}
-
-/// Where a layer can work.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Works {
-    Apart,
-    InPlace,
-    Nothing,
 }
 
 const fn works(stage: &Row, is_small: bool) -> Works {
@@ -197,112 +186,56 @@ const fn works(stage: &Row, is_small: bool) -> Works {
     }
 }
 
-/// Whether a layer is none: its output is its input, as it lies.
-const fn is_nothing(stage: &Row) -> bool {
-    matches!(works(stage, false), Works::Nothing)
-}
+/// The most lines of a network or block, and branches.
+const MOST_LINES: usize = 256;
 
-/// Whether a layer bounds its output where it writes it.
-const fn bounds(stage: &Row) -> bool {
-    matches!(stage.operation, Operation::Conv(_) | Operation::Dense | Operation::Sum)
-}
-
-/// The bound of the line after the `n`-th, which takes it over.
-const fn taken(lines: &[Row], n: usize) -> (f32, f32) {
-    let mut next = n + 1;
-    while next < lines.len() && is_nothing(&lines[next]) {
-        next += 1;
-    }
-    if bounds(&lines[n])
-        && next < lines.len()
-        && let Operation::Clamp { low, high } = lines[next].operation
-    {
-        return (f32::from_bits(low), f32::from_bits(high));
-    }
-    UNBOUNDED
-}
-
-/// Where the `n`-th line works. A bound that a line before it has taken over is nothing.
-const fn works_of(lines: &[Row], n: usize, is_small: bool) -> Works {
-    if let Operation::Clamp { .. } = lines[n].operation {
-        let mut before = n;
-        while before > 0 {
-            before -= 1;
-            if !is_nothing(&lines[before]) {
-                return if bounds(&lines[before]) { Works::Nothing } else { Works::InPlace };
-            }
-        }
-    }
-    works(&lines[n], is_small)
-}
-
-/// The last line that writes anew.
-const fn last_writer(lines: &[Row], is_small: bool) -> usize {
-    let mut last = lines.len() - 1;
-    while last > 0 && !matches!(works_of(lines, last, is_small), Works::Apart) {
-        last -= 1;
-    }
-    last
-}
-
-/// What the lines need beside what they take and give; with `is_whole` these too.
-const fn alive(lines: &[Row], is_whole: bool, is_small: bool) -> usize {
-    let (last, mut inside, mut most, mut n) = (last_writer(lines, is_small), is_whole, 0, 0);
-    while n < lines.len() {
-        let (stage, works) = (&lines[n], works_of(lines, n, is_small));
-        if let Operation::Lines = stage.operation
-            && is_whole
-            && n == 0
-        {
-            // they are the first lines of the whole
-            (most, inside, n) = (alive(stage.rows, true, is_small), true, 1);
-            continue;
-        }
-        let moves = match works {
-            Works::Apart => true,
-            Works::InPlace => !inside && (is_whole || n < last),
-            Works::Nothing => false,
-        };
-        let own = if let Works::Nothing = works { 0 } else { scratch(stage, is_small) };
-        if moves {
-            let x = if inside { aligned(len(stage.input)) } else { 0 };
-            let y = if is_whole || n < last { aligned(len(stage.output)) } else { 0 };
-            most = max(most, x + own + y);
-            inside = is_whole || n < last;
-        } else {
-            most = max(most, own + if inside { aligned(len(stage.output)) } else { 0 });
-        }
+/// What layers need: the first as many as there are.
+const fn needs(rows: &[Row], is_small: bool) -> [Need; MOST_LINES] {
+    let mut needs = [Need::of(0, 0, 0, Works::Nothing); MOST_LINES];
+    let mut n = 0;
+    while n < rows.len() {
+        needs[n] = need(&rows[n], is_small);
         n += 1;
     }
-    most
+    needs
 }
 
-/// What a layer needs for itself.
-const fn scratch(stage: &Row, is_small: bool) -> usize {
+/// How a layer is made of layers, if it is.
+const fn kind(stage: &Row) -> Option<inference::Kind> {
     match stage.operation {
+        _ if stage.rows.is_empty() || stage.rows.len() > MOST_LINES => None,
+        Operation::Lines => Some(inference::Kind::Chain),
+        Operation::Sum if stage.rows.len() == 2 => Some(inference::Kind::Residual),
+        Operation::Branches => Some(inference::Kind::Concat),
+        _ => None,
+    }
+}
+
+/// What a layer needs; all in multiples of four.
+const fn need(stage: &Row, is_small: bool) -> Need {
+    let (input, output) = (aligned(len(stage.input)), aligned(len(stage.output)));
+    if let Some(kind) = kind(stage) {
+        return inference::need(kind, needs(stage.rows, is_small).split_at(stage.rows.len()).0, output);
+    }
+    let scratch = match stage.operation {
         Operation::Conv(sizes) => aligned(windowed(&sizes, is_small).1.scratch),
         Operation::Dense if is_small && chosen::has_narrow(len(stage.input)) => 0,
         Operation::Dense => aligned(chosen::linear_room(len(stage.input), len(stage.output)).scratch),
-        Operation::Lines => alive(stage.rows, false, is_small),
-        Operation::Sum => {
-            let [block, shortcut] = stage.rows else { return 0 };
-            max(scratch(block, is_small), apart(shortcut, is_small))
-        }
-        Operation::Branches => {
-            let (branches, mut most, mut n) = (stage.rows, 0, 0);
-            while n < branches.len() {
-                most = max(most, apart(&branches[n], is_small));
-                n += 1;
-            }
-            most
-        }
         _ => 0,
+    };
+    Need {
+        bounds: matches!(stage.operation, Operation::Conv(_) | Operation::Dense),
+        bound: if let Operation::Clamp { low, .. } = stage.operation { Some(f32::from_bits(low)) } else { None },
+        ..Need::of(input, output, scratch, works(stage, is_small))
     }
 }
 
-/// What a layer needs, its output counted.
-const fn apart(stage: &Row, is_small: bool) -> usize {
-    if is_nothing(stage) { 0 } else { aligned(len(stage.output)) + scratch(stage, is_small) }
+/// The first value of what lies in the arena, as all values do.
+const fn at(place: Where) -> usize {
+    match place {
+        Where::At(at) => at,
+        Where::Given | Where::Asked => panic!("all of it lies in the arena"),
+    }
 }
 
 const fn is_depthwise(sizes: &WindowSizes) -> bool {
@@ -347,9 +280,6 @@ pub const fn first<T: Copy, const M: usize, const N: usize>(all: &[T; N]) -> [T;
     first
 }
 
-/// The room of a stretch: its first value, and where it ends.
-type Stretch = (usize, usize);
-
 impl<const N: usize> Program<N> {
     const EMPTY: Step = Step {
         kind: Kind::Bound,
@@ -375,150 +305,85 @@ impl<const N: usize> Program<N> {
 
     /// The steps of a network of these lines.
     pub const fn of(lines: &[Row], is_small: bool) -> Self {
-        let image = if lines.is_empty() { Part::NONE } else { Part { at: 0, len: len(lines[0].input) } };
+        let is_known = !lines.is_empty() && lines.len() <= MOST_LINES;
+        let image = if is_known { Part { at: 0, len: len(lines[0].input) } } else { Part::NONE };
         let mut program = Program {
             steps: [Self::EMPTY; N],
             recipes: [Self::UNKNOWN; N],
             totals: Totals {
-                arena: if lines.is_empty() { 0 } else { alive(lines, true, is_small) },
+                arena: 0,
                 words: 0,
                 bytes: 0,
                 source: Scale::BYTES,
                 image,
                 result: image,
                 scale: At::Byte(0),
-                unknown: if lines.is_empty() { Some("the network") } else { None },
+                unknown: if is_known { None } else { Some("the network") },
             },
             count: 0,
             is_small,
             arrays: 0,
             path: ([""; Recipe::MAX_DEPTH], 0),
         };
-        if !lines.is_empty() {
-            let (at, scale) = program.chain(lines, (0, At::Byte(0)), None, (0, program.totals.arena));
-            program.totals.result = Part { at, len: len(lines[lines.len() - 1].output) };
-            program.totals.scale = scale;
+        if is_known {
+            let last = &lines[lines.len() - 1];
+            let needs = needs(lines, is_small);
+            let needs = needs.split_at(lines.len()).0;
+            let whole = inference::need(inference::Kind::Chain, needs, aligned(len(last.output)));
+            let place = inference::whole(&whole);
+            program.totals.arena = place.free.1;
+            program.totals.result = Part { at: at(place.to), len: len(last.output) };
+            program.totals.scale = program.chain(lines, needs, place, At::Byte(0));
         }
         program
     }
 
-    /// Lines one after the other, from a place to another, or to any in the stretch, at whose front they begin then. Returns
-    /// where their output lies, and its scale.
-    const fn chain(&mut self, lines: &[Row], x: (usize, At), to: Option<usize>, (low, end): Stretch) -> (usize, At) {
-        let ((mut from, mut scale), last) = (x, last_writer(lines, self.is_small));
-        let (mut is_given, mut is_front, mut n) = (to.is_some(), to.is_none(), 0);
+    /// Lines one after the other, and what they need. Returns the scale of their output.
+    const fn chain(&mut self, lines: &[Row], needs: &[Need], place: Place, scale: At) -> At {
+        let output = needs[needs.len() - 1].output;
+        let mut places = [Place::NONE; MOST_LINES];
+        inference::place(inference::Kind::Chain, needs, output, place, &mut places);
+        let (mut scale, mut n) = (scale, 0);
         while n < lines.len() {
-            let (stage, works) = (&lines[n], works_of(lines, n, self.is_small));
             let depth = self.path.1;
-            self.enter(stage.name);
-            if let Operation::Lines = stage.operation
-                && to.is_none()
-                && n == 0
-            {
-                (from, scale) = self.chain(stage.rows, x, None, (low, end));
-                is_front = from == low;
-                self.path.1 = depth;
-                n += 1;
-                continue;
-            }
-            let moves = match works {
-                Works::Apart => true,
-                Works::InPlace => is_given,
-                Works::Nothing => is_given && n == last,
-            };
-            if moves {
-                let (input, output) = (aligned(len(stage.input)), aligned(len(stage.output)));
-                let (mut free, asked) = ((low, end), to.is_some() && n >= last);
-                if !is_given && is_front {
-                    free.0 = low + input;
-                } else if !is_given {
-                    free.1 = from;
+            self.enter(lines[n].name);
+            let range = match inference::taken(needs, n) {
+                Some(next) if let Operation::Clamp { low, high } = lines[next].operation => {
+                    (f32::from_bits(low), f32::from_bits(high))
                 }
-                let y = match to {
-                    Some(to) if asked => to,
-                    _ if is_front => {
-                        free.1 -= output;
-                        free.1
-                    }
-                    _ => {
-                        free.0 += output;
-                        low
-                    }
-                };
-                (is_front, is_given) = (!asked && !is_front, false);
-                scale = match works {
-                    Works::Nothing => self.copy(stage, (from, scale), y),
-                    _ => self.line(stage, (from, scale), y, free, taken(lines, n)),
-                };
-                from = y;
-            } else if let Works::InPlace = works {
-                let free = match to {
-                    Some(_) if n > last => (low, end), // it lies where it was asked for
-                    _ if is_front => (low + aligned(len(stage.output)), end),
-                    _ => (low, from),
-                };
-                scale = self.line(stage, (from, scale), from, free, taken(lines, n));
-            }
+                _ => UNBOUNDED,
+            };
+            scale = self.line(&lines[n], places[n], scale, range);
             self.path.1 = depth;
             n += 1;
         }
-        (from, scale)
+        scale
     }
 
-    /// A layer, from a place to another, with room between. Returns the scale of its output.
-    const fn line(&mut self, stage: &Row, x: (usize, At), to: usize, free: Stretch, range: (f32, f32)) -> At {
-        let (from, scale) = x;
-        let depth = self.path.1;
+    /// A layer at its place. Returns the scale of its output.
+    const fn line(&mut self, stage: &Row, place: Place, scale: At, range: (f32, f32)) -> At {
         let arrays = (self.arrays, stage.arrays);
-        if !matches!(stage.operation, Operation::Lines | Operation::Sum | Operation::Branches) {
-            self.arrays += stage.arrays;
+        if let Some(kind) = kind(stage) {
+            let needs = needs(stage.rows, self.is_small);
+            return self.parts(stage, kind, needs.split_at(stage.rows.len()).0, place, scale, range);
         }
+        self.arrays += stage.arrays;
+        let (from, to) = (at(place.from), at(place.to));
+        if let Works::Nothing = place.works {
+            return if from == to { scale } else { self.copy(stage, (from, scale), to) };
+        }
+        let x = (from, scale);
+        // what is free beside what it reads and writes
+        let free = Place::without(place.free, place.from, aligned(len(stage.input)));
+        let free = Place::without(free, place.to, aligned(len(stage.output)));
         match stage.operation {
-            Operation::Unknown => {
+            Operation::Unknown | Operation::Lines | Operation::Sum | Operation::Branches => {
                 if self.totals.unknown.is_none() {
                     self.totals.unknown = Some(stage.name);
                 }
                 scale
             }
             Operation::Nothing => self.copy(stage, x, to),
-            Operation::Lines => self.chain(stage.rows, x, Some(to), free).1,
-            Operation::Sum => {
-                let [block, shortcut] = stage.rows else { return scale };
-                let of_block = self.line(block, x, to, free, UNBOUNDED);
-                let (mut around, mut of_around) = x;
-                if !is_nothing(shortcut) {
-                    around = free.0;
-                    self.enter(shortcut.name);
-                    of_around =
-                        self.line(shortcut, x, around, (free.0 + aligned(len(stage.output)), free.1), UNBOUNDED);
-                    self.path.1 = depth;
-                }
-                let scales = [of_around, of_block, self.scale()];
-                self.step(stage, Kind::Add, (around, to), scales, range, ADD_WORDS);
-                scales[2]
-            }
-            Operation::Branches => {
-                let (branches, given, mut first, mut n) = (stage.rows, self.scale(), 0, 0);
-                while n < branches.len() {
-                    let (branch, own) = (&branches[n], branches[n].output[0]);
-                    let (mut part, mut of_part) = x;
-                    self.enter(branch.name);
-                    if !is_nothing(branch) {
-                        part = free.0;
-                        let free = (free.0 + aligned(len(branch.output)), free.1);
-                        of_part = self.line(branch, x, part, free, UNBOUNDED);
-                    }
-                    self.path.1 = depth;
-                    let kind = Kind::Branch([own, first, stage.output[0]]);
-                    self.step(stage, kind, (part, to), [of_part, given, given], UNBOUNDED, BRANCH_WORDS);
-                    if self.count <= N {
-                        self.steps[self.count - 1].x.len = len(branch.output);
-                    }
-                    first += own;
-                    n += 1;
-                }
-                given
-            }
             Operation::Conv(sizes) => {
                 // the faster one where there is room for it
                 let (mut kind, mut room) = windowed(&sizes, false);
@@ -565,6 +430,68 @@ impl<const N: usize> Program<N> {
                 self.step(stage, Kind::Chances, (from, to), [scale, scale, At::Chances], UNBOUNDED, SOFTMAX_WORDS);
                 At::Chances
             }
+        }
+    }
+
+    /// A layer that is made of others at its place.
+    const fn parts(
+        &mut self,
+        stage: &Row,
+        kind: inference::Kind,
+        needs: &[Need],
+        place: Place,
+        scale: At,
+        range: (f32, f32),
+    ) -> At {
+        let (rows, output, depth) = (stage.rows, aligned(len(stage.output)), self.path.1);
+        let mut places = [Place::NONE; MOST_LINES];
+        inference::place(kind, needs, output, place, &mut places);
+        match kind {
+            inference::Kind::Residual => {
+                let of_block = self.line(&rows[0], places[0], scale, UNBOUNDED);
+                self.enter(rows[1].name);
+                let of_around = self.line(&rows[1], places[1], scale, UNBOUNDED);
+                self.path.1 = depth;
+                let scales = [of_around, of_block, self.scale()];
+                self.step(stage, Kind::Add, (at(places[1].to), at(place.to)), scales, range, ADD_WORDS);
+                scales[2]
+            }
+            inference::Kind::Concat => {
+                let given = self.scale();
+                let mut scales = [scale; MOST_LINES];
+                let (mut is_computed, mut n) = (false, 0);
+                // branches, and those that are written after all of them
+                while !is_computed || n < rows.len() {
+                    if n == rows.len() {
+                        (is_computed, n) = (true, 0);
+                    }
+                    if !is_computed {
+                        self.enter(rows[n].name);
+                        scales[n] = self.line(&rows[n], places[n], scale, UNBOUNDED);
+                        self.path.1 = depth;
+                    }
+                    if inference::is_written_at_once(needs, output, &place, n) != is_computed {
+                        self.branch(stage, n, at(places[n].to), at(place.to), [scales[n], given, given]);
+                    }
+                    n += 1;
+                }
+                given
+            }
+            _ => self.chain(rows, needs, place, scale),
+        }
+    }
+
+    /// Writes the `n`-th branch to its channels.
+    const fn branch(&mut self, stage: &Row, n: usize, from: usize, to: usize, scales: [At; 3]) {
+        let (branch, mut first, mut before) = (&stage.rows[n], 0, 0);
+        while before < n {
+            first += stage.rows[before].output[0];
+            before += 1;
+        }
+        let kind = Kind::Branch([branch.output[0], first, stage.output[0]]);
+        self.step(stage, kind, (from, to), scales, UNBOUNDED, BRANCH_WORDS);
+        if self.count <= N {
+            self.steps[self.count - 1].x.len = len(branch.output);
         }
     }
 

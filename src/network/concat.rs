@@ -101,7 +101,7 @@ pub fn write<B: Layer, V: Elem, P: Path, L: Parts<N> + Layer, const N: usize, co
     let (place, cuts, is_now) = const {
         let place = Place { from: <Inside<P, L, N, I> as Path>::PLACE.to, ..P::PLACE };
         let cuts = Cuts::of(&place, B::Output::LEN, L::Output::LEN, 0);
-        (place, cuts, is_written_at_once(&L::NEEDS, &P::PLACE, I))
+        (place, cuts, is_written_at_once(&L::NEEDS, L::OUTPUT, &P::PLACE, I))
     };
     if is_now == is_at_once {
         let (given, stretch, asked) = memory.parts();

@@ -65,7 +65,7 @@ impl<B: Layer, const N: usize> Layer for Gate<B, N> {
     const OPERATOR: Operator = Operator::word("gate");
     const ROWS: &'static [Row] = &[Row::of::<B>("")];
 
-    const NEED: Need = inference::need(Kind::Gate, &Self::NEEDS);
+    const NEED: Need = inference::need(Kind::Gate, &Self::NEEDS, B::Input::LEN);
 
     fn infer<V: Elem>(&self, x: &Input<B, V>, scratch: &mut [V; N], y: &mut Input<B, V>) {
         const { assert!(N >= gate_scratch::<B>(), "a gate has the room that its block needs") }
@@ -144,11 +144,12 @@ impl<B: Zero, G: Zero, X: Zero> Zero for GateTape<B, G, X> {
 
 /// The values that a gate needs for itself.
 pub const fn gate_scratch<B: Layer>() -> usize {
-    inference::need(Kind::Gate, &[B::NEED]).alive(false, false)
+    inference::need(Kind::Gate, &[B::NEED], B::Input::LEN).alive(false, false)
 }
 
 impl<B: Layer, const N: usize> Parts<1> for Gate<B, N> {
     const KIND: Kind = Kind::Gate;
+    const OUTPUT: usize = B::Input::LEN;
     const NEEDS: [Need; 1] = [B::NEED];
 }
 

@@ -26,6 +26,8 @@ pub enum Kind {
 pub trait Parts<const N: usize> {
     /// How.
     const KIND: Kind;
+    /// The values that it gives.
+    const OUTPUT: usize;
     /// What each needs.
     const NEEDS: [Need; N];
 }
@@ -43,15 +45,14 @@ const fn is_nothing(works: Works) -> bool {
 }
 
 /// The line after the `n`-th whose bound that takes over.
-const fn taken(lines: &[Need], n: usize) -> Option<usize> {
+pub const fn taken(lines: &[Need], n: usize) -> Option<usize> {
     let mut next = n + 1;
     while next < lines.len() && is_nothing(lines[next].works) {
         next += 1;
     }
-    // a line that works in place writes nothing anew, and one apart moves what it bounds
-    let takes = lines[n].bounds && is_apart(lines[n].works);
+    // one apart moves what it bounds
     let is_bound = next < lines.len() && lines[next].bound.is_some() && matches!(lines[next].works, Works::InPlace);
-    if takes && is_bound { Some(next) } else { None }
+    if lines[n].bounds && is_bound { Some(next) } else { None }
 }
 
 /// Where the `n`-th line works. A bound that a line before it has taken over is nothing.
@@ -89,15 +90,14 @@ const fn moves(works: Works, n: usize, last: usize, is_given: bool) -> bool {
     }
 }
 
-/// What a layer needs that is made of others.
-pub const fn need(kind: Kind, parts: &[Need]) -> Need {
-    let (input, last) = (parts[0].input, parts.len() - 1);
-    let (mut output, mut works, mut flips) = (0, Works::Apart, true);
+/// What a layer needs that is made of others, and gives `output` values.
+pub const fn need(kind: Kind, parts: &[Need], output: usize) -> Need {
+    let (input, mut works, mut flips) = (parts[0].input, Works::Apart, true);
     match kind {
         Kind::Chain => {
-            (output, works, flips) = (parts[last].output, Works::Nothing, false);
+            (works, flips) = (Works::Nothing, false);
             let mut n = 0;
-            while n <= last {
+            while n < parts.len() {
                 match works_of(parts, n) {
                     Works::Apart => (works, flips) = (Works::Apart, flips != parts[n].flips),
                     Works::InPlace if is_nothing(works) => works = Works::InPlace,
@@ -106,16 +106,8 @@ pub const fn need(kind: Kind, parts: &[Need]) -> Need {
                 n += 1;
             }
         }
-        Kind::Concat => {
-            flips = !matches!(order(parts, true, true), Order::Over);
-            let mut n = 0;
-            while n <= last {
-                output += parts[n].output;
-                n += 1;
-            }
-        }
-        Kind::Residual => output = parts[0].output,
-        Kind::Gate => output = input,
+        Kind::Concat => flips = !matches!(order(parts, input, output), Order::Over),
+        Kind::Residual | Kind::Gate => (),
     }
     let bounds = matches!(kind, Kind::Residual);
     let mut need = Need { input, output, alive: [[0; 2]; 2], works, flips, bounds, bound: None };
@@ -123,7 +115,10 @@ pub const fn need(kind: Kind, parts: &[Need]) -> Need {
     while x < 2 {
         need.alive[x][y] = match kind {
             Kind::Chain => chain_alive(parts, x > 0, y > 0),
-            Kind::Concat => alive_in(parts, order(parts, x > 0, y > 0), x > 0, y > 0),
+            Kind::Concat => {
+                let (x, y) = (input * x, output * y);
+                alive_in(parts, order(parts, x, y), x, y)
+            }
             Kind::Residual => residual_alive(&need, parts, x > 0, y > 0),
             Kind::Gate => input * x + max(parts[0].alive(false, true), parts[0].output + output * y),
         };
@@ -132,18 +127,23 @@ pub const fn need(kind: Kind, parts: &[Need]) -> Need {
     need
 }
 
-/// Where the layers lie that a layer at `place` is made of.
-pub const fn places<const N: usize>(kind: Kind, parts: &[Need; N], place: Place) -> [Place; N] {
+/// Writes to `places` where the layers lie that a layer at `place` is made of, which gives `output` values.
+pub const fn place(kind: Kind, parts: &[Need], output: usize, place: Place, places: &mut [Place]) {
+    let mut n = 0;
+    while n < parts.len() {
+        places[n] = Place { works: parts[n].works, bound: None, is_shown: false, ..place };
+        n += 1;
+    }
+    let beside = Place::without(place.free, place.from, parts[0].input);
     match kind {
-        Kind::Chain => chain_places(parts, place),
-        Kind::Concat => concat_places(parts, place),
-        Kind::Residual => residual_places(parts, place),
-        Kind::Gate => {
-            let mut places = [place; N];
-            let free = Place::without(place.free, place.from, parts[0].input);
-            places[0] = Place { to: away(&parts[0], place.to, free), free, bound: None, ..place };
-            places
+        Kind::Chain => place_chain(parts, place, places),
+        Kind::Concat => place_branches(parts, output, place, places),
+        Kind::Residual => {
+            let free = Place::without(place.free, place.to, output);
+            (places[0].free, places[1].free) = (beside, free);
+            places[1].to = onward(&parts[1], place.from, free);
         }
+        Kind::Gate => (places[0].free, places[0].to) = (beside, away(&parts[0], place.to, beside)),
     }
 }
 
@@ -192,11 +192,11 @@ const fn chain_alive(lines: &[Need], x: bool, y: bool) -> usize {
 
 /// Lines one after the other: values alternate between the ends of the stretch that is free, so that the last lies where it is
 /// asked for.
-const fn chain_places<const N: usize>(lines: &[Need; N], place: Place) -> [Place; N] {
+const fn place_chain(lines: &[Need], place: Place, places: &mut [Place]) {
     let (last, free, mut is_given) = (last_writer(lines), place.free, !place.is_last_use());
     let mut at_front = if is_given { first_at_front(lines, place) } else { is_front(place.from, free) };
-    let (mut places, mut from, mut n) = ([Place { bound: None, is_shown: false, ..place }; N], place.from, 0);
-    while n < N {
+    let (mut from, mut n) = (place.from, 0);
+    while n < lines.len() {
         let works = if place.is_shown { lines[n].works } else { works_of(lines, n) };
         if !place.is_shown
             && let Some(next) = taken(lines, n)
@@ -213,7 +213,6 @@ const fn chain_places<const N: usize>(lines: &[Need; N], place: Place) -> [Place
         from = to;
         n += 1;
     }
-    places
 }
 
 /// Whether the first line that writes anew, of lines whose input stays, writes at the front of the stretch.
@@ -238,15 +237,6 @@ const fn residual_alive(whole: &Need, parts: &[Need], x: bool, y: bool) -> usize
     let (input, output) = (whole.input * x as usize, whole.output * y as usize);
     let second = if is_nothing(around.works) { input } else { around.alive(x, true) };
     max(input + block.alive(false, y), output + second)
-}
-
-const fn residual_places<const N: usize>(parts: &[Need; N], place: Place) -> [Place; N] {
-    let place = Place { bound: None, ..place };
-    let mut places = [place; N];
-    places[0].free = Place::without(place.free, place.from, parts[0].input);
-    let free = Place::without(place.free, place.to, parts[0].output);
-    (places[1].free, places[1].to, places[1].works) = (free, onward(&parts[1], place.from, free), parts[1].works);
-    places
 }
 
 /// When branches are written to their channels.
@@ -279,22 +269,17 @@ const fn may_overwrite(branches: &[Need], n: usize, order: Order) -> bool {
     }
 }
 
-/// As [`chain_alive`], of branches that are written to their channels in this order.
-const fn alive_in(branches: &[Need], order: Order, x: bool, y: bool) -> usize {
-    let (mut output, mut computed, mut most, mut n) = (0, 0, 0, 0);
-    while n < branches.len() {
-        output += if y { branches[n].output } else { 0 };
-        n += 1;
-    }
-    let (mut kept, is_at_once) = (if x { branches[0].input } else { 0 }, matches!(order, Order::AtOnce));
-    n = 0;
+/// As [`chain_alive`], of branches that are written to their channels in this order; as many values of their input and of the
+/// output lie in the stretch.
+const fn alive_in(branches: &[Need], order: Order, input: usize, output: usize) -> usize {
+    let (mut kept, mut computed, mut most, mut n) = (input, 0, 0, 0);
     while n < branches.len() {
         let branch = &branches[n];
         if !is_nothing(branch.works) {
-            let overwrites = x && may_overwrite(branches, n, order);
+            let overwrites = input > 0 && may_overwrite(branches, n, order);
             kept = if overwrites { 0 } else { kept };
             most = max(most, kept + computed + branch.alive(overwrites, true));
-            if is_at_once {
+            if let Order::AtOnce = order {
                 most = max(most, kept + output + branch.output);
                 computed = output;
             } else {
@@ -303,41 +288,42 @@ const fn alive_in(branches: &[Need], order: Order, x: bool, y: bool) -> usize {
         }
         n += 1;
     }
-    // over the input, which nothing needs then
-    kept = if matches!(order, Order::Over) { 0 } else { kept };
-    max(most, kept + output + if is_at_once { 0 } else { computed })
+    let last = match order {
+        Order::AtOnce => kept + output,
+        Order::AtLast => kept + computed + output,
+        Order::Over => computed + output,
+    };
+    max(most, last)
 }
 
 /// The order in which least is alive.
-const fn order(branches: &[Need], x: bool, y: bool) -> Order {
-    let (at_once, at_last) = (alive_in(branches, Order::AtOnce, x, y), alive_in(branches, Order::AtLast, x, y));
-    let (order, least) = if at_once <= at_last { (Order::AtOnce, at_once) } else { (Order::AtLast, at_last) };
-    if x && !has_identity(branches) && alive_in(branches, Order::Over, x, y) < least { Order::Over } else { order }
-}
-
-/// The order of branches of a layer at `place`.
-const fn order_at(branches: &[Need], place: &Place) -> Order {
-    order(branches, place.is_last_use(), matches!(place.to, Where::At(_)))
-}
-
-const fn concat_places<const N: usize>(branches: &[Need; N], place: Place) -> [Place; N] {
-    let (order, input, mut output, mut n) = (order_at(branches, &place), branches[0].input, 0, 0);
-    while n < N {
-        output += branches[n].output;
-        n += 1;
+const fn order(branches: &[Need], input: usize, output: usize) -> Order {
+    let (mut order, mut least) = (Order::AtOnce, alive_in(branches, Order::AtOnce, input, output));
+    let at_last = alive_in(branches, Order::AtLast, input, output);
+    if at_last < least {
+        (order, least) = (Order::AtLast, at_last);
     }
+    let can_be_over = input > 0 && !has_identity(branches);
+    if can_be_over && alive_in(branches, Order::Over, input, output) < least { Order::Over } else { order }
+}
+
+/// The order of branches of a layer at `place` that gives `output` values.
+const fn order_at(branches: &[Need], output: usize, place: &Place) -> Order {
+    let input = if place.is_last_use() { branches[0].input } else { 0 };
+    order(branches, input, if let Where::At(_) = place.to { output } else { 0 })
+}
+
+const fn place_branches(branches: &[Need], output: usize, place: Place, places: &mut [Place]) {
+    let (order, input, mut n) = (order_at(branches, output, &place), branches[0].input, 0);
     // what is computed lies at the end where the output will not
     let beside = Place::without(place.free, place.from, input);
     let at_front = match order {
         Order::Over => !is_front(place.from, place.free),
         Order::AtOnce | Order::AtLast => !is_front(place.to, beside),
     };
-    let mut places = [Place { bound: None, ..place }; N];
     // what is free for the next branch, and what it reads where a branch may overwrite that
-    let (mut free, is_at_once) =
-        (if let Order::AtLast = order { beside } else { place.free }, matches!(order, Order::AtOnce));
-    n = 0;
-    while n < N {
+    let mut free = if let Order::AtLast = order { beside } else { place.free };
+    while n < branches.len() {
         let branch = &branches[n];
         if is_nothing(branch.works) {
             places[n].to = place.from;
@@ -348,29 +334,30 @@ const fn concat_places<const N: usize>(branches: &[Need; N], place: Place) -> [P
             (places[n].free, places[n].to) = (beside, end(branch, at_front, beside));
         }
         if !is_nothing(branch.works) {
-            free = if is_at_once {
-                Place::without(place.free, place.to, output)
-            } else {
-                Place::without(free, places[n].to, branch.output)
+            free = match order {
+                Order::AtOnce => Place::without(place.free, place.to, output),
+                Order::AtLast | Order::Over => Place::without(free, places[n].to, branch.output),
             };
         }
-        places[n].works = branch.works;
         n += 1;
     }
-    places
 }
 
-/// Whether the `n`-th branch of a layer at `place` is written to its channels as soon as it is computed; otherwise after all of
-/// them.
-pub const fn is_written_at_once(branches: &[Need], place: &Place, n: usize) -> bool {
-    !is_nothing(branches[n].works) && matches!(order_at(branches, place), Order::AtOnce)
+/// Whether the `n`-th branch of a layer at `place`, which gives `output` values, is written to its channels as soon as it is
+/// computed; otherwise after all of them.
+pub const fn is_written_at_once(branches: &[Need], output: usize, place: &Place, n: usize) -> bool {
+    !is_nothing(branches[n].works) && matches!(order_at(branches, output, place), Order::AtOnce)
 }
 
 /// Where the layers lie that `L` is made of, on the way `P`.
 struct Within<P, L, const N: usize>(PhantomData<(P, L)>);
 
 impl<P: Path, L: Parts<N>, const N: usize> Within<P, L, N> {
-    const PLACES: [Place; N] = places(L::KIND, &L::NEEDS, P::PLACE);
+    const PLACES: [Place; N] = {
+        let mut places = [Place::NONE; N];
+        place(L::KIND, &L::NEEDS, L::OUTPUT, P::PLACE, &mut places);
+        places
+    };
 }
 
 /// The way `P` to a layer `L` that is made of `N`, and on to the `I`-th of these.
@@ -394,20 +381,27 @@ impl<const LEN: usize, const IS_SHOWN: bool> Path for Between<LEN, IS_SHOWN> {
     };
 }
 
-/// The way to a layer whose input lies at the front of a stretch of `LEN` values, which holds its output after it.
-pub struct Whole<L, const LEN: usize>(PhantomData<L>);
-
-impl<L: Layer, const LEN: usize> Path for Whole<L, LEN> {
-    const PLACE: Place = {
-        let free = (0, LEN);
-        let to = end(&L::NEED, !L::NEED.flips, free);
-        Place { from: Where::At(0), to, free, works: L::NEED.works, bound: None, is_shown: false }
-    };
+/// The place of a layer whose input lies at the front of the stretch, which is as large as what is alive at once and holds the
+/// output at last.
+pub const fn whole(need: &Need) -> Place {
+    let free = (0, need.alive(true, true));
+    let to = end(need, !need.flips, free);
+    Place { from: Where::At(0), to, free, works: need.works, bound: None, is_shown: false }
 }
 
-/// Where the output lies of a network whose input lies at the front of a stretch of `len` values.
-pub const fn result<L: Layer>(len: usize) -> usize {
-    if L::NEED.flips { len - L::NEED.output } else { 0 }
+/// The way to a layer that lies [whole](whole()) in a stretch.
+pub struct Whole<L>(PhantomData<L>);
+
+impl<L: Layer> Path for Whole<L> {
+    const PLACE: Place = whole(&L::NEED);
+}
+
+/// Where the output lies of a layer that lies [whole](whole()) in a stretch.
+pub const fn result<L: Layer>() -> usize {
+    match whole(&L::NEED).to {
+        Where::At(at) => at,
+        Where::Given | Where::Asked => 0,
+    }
 }
 
 #[cfg(test)]
@@ -447,24 +441,26 @@ mod tests {
         fn need(&self) -> Need {
             match self {
                 Tree::Leaf(need, _) => *need,
-                Tree::Node(kind, parts) => need(*kind, &parts.iter().map(Tree::need).collect::<Vec<_>>()),
+                Tree::Node(kind, parts) => {
+                    let needs: Vec<Need> = parts.iter().map(Tree::need).collect();
+                    let output = match kind {
+                        Kind::Chain => needs[needs.len() - 1].output,
+                        Kind::Concat => needs.iter().map(|need| need.output).sum(),
+                        Kind::Residual => needs[0].output,
+                        Kind::Gate => needs[0].input,
+                    };
+                    need(*kind, &needs, output)
+                }
             }
         }
 
         /// Where its parts lie.
-        fn places(&self, place: Place) -> Vec<Place> {
-            fn of<const N: usize>(kind: Kind, needs: &[Need], place: Place) -> Vec<Place> {
-                places::<N>(kind, needs.try_into().unwrap(), place).to_vec()
-            }
+        fn places(&self, at: Place) -> Vec<Place> {
             let Tree::Node(kind, parts) = self else { return Vec::new() };
-            let needs: Vec<Need> = parts.iter().map(Tree::need).collect();
-            match needs.len() {
-                1 => of::<1>(*kind, &needs, place),
-                2 => of::<2>(*kind, &needs, place),
-                3 => of::<3>(*kind, &needs, place),
-                4 => of::<4>(*kind, &needs, place),
-                many => panic!("{many} parts"),
-            }
+            let (needs, mut places) =
+                (parts.iter().map(Tree::need).collect::<Vec<_>>(), vec![Place::NONE; parts.len()]);
+            place(*kind, &needs, self.need().output, at, &mut places);
+            places
         }
 
         /// Infers in as many values as are said to be alive at once, and says how many.
@@ -549,7 +545,7 @@ mod tests {
                             if is_at_once {
                                 values[n] = self.infer(&branches[n], places[n], x);
                             }
-                            if is_written_at_once(&needs, &place, n) == is_at_once {
+                            if is_written_at_once(&needs, output, &place, n) == is_at_once {
                                 let y = *y.get_or_insert_with(|| self.put(place.to, output, place.free));
                                 self.read(places[n].to, needs[n].output, values[n]);
                                 self.read(place.to, output, y);
@@ -572,9 +568,8 @@ mod tests {
     }
 
     #[test]
-    fn a_bound_stays_after_what_works_in_place_and_where_it_lies_apart() {
+    fn a_bound_stays_where_it_lies_apart() {
         let (conv, relu) = (leaf(4, 4).need(), in_place(4).need());
-        assert_eq!(taken(&[Need { works: Works::InPlace, ..conv }, relu], 0), None);
         assert_eq!(taken(&[conv, Need { works: Works::Apart, ..relu }], 0), None);
         assert_eq!(taken(&[conv, Need { bounds: false, ..conv }, relu], 0), None);
     }

@@ -75,7 +75,7 @@ impl<B: Layer, S: Layer, const N: usize, const KEPT: usize, const AROUND: usize>
     const OPERATOR: Operator = Operator::word("residual");
     const ROWS: &'static [Row] = &[Row::of::<B>(""), Row::of::<S>(if AROUND > 0 { "shortcut" } else { "" })];
 
-    const NEED: Need = inference::need(Kind::Residual, &Self::NEEDS);
+    const NEED: Need = inference::need(Kind::Residual, &Self::NEEDS, B::Output::LEN);
 
     fn infer<V: Elem>(&self, x: &Input<B, V>, scratch: &mut [V; N], y: &mut Output<B, V>) {
         const { assert_ways::<B, S>() }
@@ -142,6 +142,7 @@ impl<B: Layer, S: Layer, const N: usize, const KEPT: usize, const AROUND: usize>
     for Residual<B, S, N, KEPT, AROUND>
 {
     const KIND: Kind = Kind::Residual;
+    const OUTPUT: usize = B::Output::LEN;
     const NEEDS: [Need; 2] = [B::NEED, S::NEED];
 }
 
@@ -172,7 +173,7 @@ const fn assert_ways<B: Layer, S: Layer>() {
 
 /// The values that the ways of a residual block need.
 pub const fn residual_scratch<B: Layer, S: Layer>() -> usize {
-    inference::need(Kind::Residual, &[B::NEED, S::NEED]).alive(false, false)
+    inference::need(Kind::Residual, &[B::NEED, S::NEED], B::Output::LEN).alive(false, false)
 }
 
 /// How many outputs of the block are kept, before the sum.

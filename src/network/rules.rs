@@ -499,11 +499,13 @@ macro_rules! network_rules {
             const __NEED: $crate::place::Need = $crate::network::inference::need(
                 <$name as $crate::network::inference::Parts<$last>>::KIND,
                 &<$name as $crate::network::inference::Parts<$last>>::NEEDS,
+                <$output as $crate::Shape>::LEN,
             );
             const __STRETCH: usize = __NEED.alive(false, false);
 
             impl $crate::network::inference::Parts<$last> for $name {
                 const KIND: $crate::network::inference::Kind = $crate::network::$how::KIND;
+                const OUTPUT: usize = <$output as $crate::Shape>::LEN;
                 const NEEDS: [$crate::place::Need; $last] = $crate::network::lines::needs(__LINES);
             }
 
@@ -719,10 +721,9 @@ macro_rules! network_rules {
                 type Arena<__V: $crate::Elem> = [__V; __ALIVE];
 
                 fn infer_in<'a, __V: $crate::Elem>(&self, arena: &'a mut Self::Arena<__V>) -> &'a $crate::Output<Self, __V> {
-                    type __Way<__N> = $crate::network::inference::Whole<__N, __ALIVE>;
                     let memory = &mut $crate::place::Handed::<[__V; 0], _, [__V; 0]>(&[], arena, &mut []);
-                    $crate::Layer::infer_at::<__V, __Way<Self>, _>(self, memory);
-                    let result = const { $crate::network::inference::result::<Self>(__ALIVE) };
+                    $crate::Layer::infer_at::<__V, $crate::network::inference::Whole<Self>, _>(self, memory);
+                    let result = const { $crate::network::inference::result::<Self>() };
                     <<Self as $crate::Layer>::Output as $crate::Shape>::view(&arena[result..])
                 }
 

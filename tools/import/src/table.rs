@@ -195,7 +195,7 @@ fn scratch(lines: &[Line]) -> usize {
 
 /// What lines one after the other need.
 fn chain(lines: &[Line]) -> Need {
-    need(Kind::Chain, &lines.iter().map(need_of).collect::<Vec<_>>())
+    need(Kind::Chain, &lines.iter().map(need_of).collect::<Vec<_>>(), lines.last().map_or(0, |line| len(&line.gives)))
 }
 
 /// What a line needs: what the library says of the same layer of one value, with the line's own sizes.
@@ -237,12 +237,13 @@ fn need_of(line: &Line) -> Need {
             _ => BatchNorm::<One, { 1e-5f32.to_bits() }, { 0.1f32.to_bits() }>::NEED,
         },
         What::Residual(block, around) => {
-            return need(Kind::Residual, &[way(block), way(around.as_deref().unwrap_or_default())]);
+            return need(Kind::Residual, &[way(block), way(around.as_deref().unwrap_or_default())], len(&line.gives));
         }
-        What::Gate(block) => return need(Kind::Gate, &[way(block)]),
+        What::Gate(block) => return need(Kind::Gate, &[way(block)], len(&line.gives)),
         What::Network(_, lines) => return chain(lines),
         What::Concat(branches) => {
-            return need(Kind::Concat, &branches.iter().map(|(_, block)| way(block)).collect::<Vec<_>>());
+            let branches: Vec<Need> = branches.iter().map(|(_, block)| way(block)).collect();
+            return need(Kind::Concat, &branches, len(&line.gives));
         }
     };
     Need { bounds: of.bounds, bound: of.bound, ..Need::of(len(&line.takes), len(&line.gives), 0, of.works) }
