@@ -4,7 +4,8 @@ use crate::Axis;
 
 /// What a layer computes: how it is called in [`network!`](crate::network!), and its numbers.
 ///
-/// Sizes are not among them, which the table's rows have, nor what it learns. [`Row`](crate::Row) has it for each line.
+/// Sizes are not among them, which the table's rows have, nor what it learns. [`Row`](crate::Row) has it for each line. That of a
+/// network is `chain`, and `written` says how the sizes at its ends stand there: `[1, SIDE, SIDE] => [10]`.
 ///
 /// ```
 /// use const_cnn::{LeakyRelu, Layer, Number, Vector};

@@ -130,6 +130,9 @@ fn rows_say_what_each_layer_computes() {
     assert_eq!(crop.operator.numbers, [("sides", Number::Sides([0, 0, 2, 1]))]);
     let pool = branches.rows[1].rows[0].operator;
     assert_eq!((pool.get("ceil"), pool.get("count")), (Some(Number::Is(false)), Some(Number::Is(false))));
+    let written = Some(Number::Name("[2, 3, 4] => [4]"));
+    assert_eq!([Blocks::OPERATOR, const_cnn::Folded::<Blocks>::OPERATOR].map(|of| of.get("written")), [written; 2]);
+    assert_eq!((block.rows[0].operator, branches.operator), (Operator::word("chain"), Operator::word("concat")));
     // of blocks and folded lines too, and of those who do not say it
     assert_eq!(Row::of::<const_cnn::Folded<Blocks>>("").rows, Blocks::LAYERS);
     assert_eq!(Operator::CUSTOM, Operator::word("custom"));

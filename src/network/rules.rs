@@ -173,6 +173,8 @@ macro_rules! network_rules {
                         use $crate::output_rule as $name;
                         $name! $output
                     }>>::Shape;
+                const NUMBERS: &'static [(&'static str, $crate::Number)] =
+                    &[("written", $crate::Number::Name(::core::stringify!($input => $output)))];
             }
             $crate::network_rules! { @passes [$derives [$vis]] $name $last chain how [
                 <__ConstCnnSizes as $crate::network::sizes::At<0>>::Shape,
@@ -545,7 +547,8 @@ macro_rules! network_rules {
                 const READS_X: bool = __PLANS.reads.0;
                 const READS_Y: bool = __PLANS.reads.1;
                 const MIXES_IMAGES: bool = $crate::network::lines::mixes_images(__LINES);
-                const OPERATOR: $crate::Operator = $crate::Operator::word(::core::stringify!($how));
+                const OPERATOR: $crate::Operator =
+                    $crate::network::sizes::operator::<__ConstCnnSizes>(::core::stringify!($how));
                 const ROWS: &'static [$crate::Row] = &$crate::network::lines::rows(__LINES);
                 const NEED: $crate::place::Need = __NEED;
 

@@ -7,7 +7,7 @@
 use core::marker::PhantomData;
 
 use crate::layer::{Context, Input, Output};
-use crate::{Dims, Elem, Fold, Former, Layer, Shape, Vector, Word, arrays};
+use crate::{Dims, Elem, Fold, Former, Layer, Number, Operator, Shape, Vector, Word, arrays};
 
 /// What the network has after its first `N` lines.
 pub trait At<const N: usize> {
@@ -287,6 +287,14 @@ pub const fn declared_input(sizes: &[usize]) -> Dims {
 pub trait Ends {
     /// The shape.
     type Shape: Shape;
+    /// Of a network, how the sizes at its ends are written.
+    const NUMBERS: &'static [(&'static str, Number)] = &[];
+}
+
+/// What lines compute, one after the other (`chain`) or side by side.
+pub const fn operator<E: Ends>(how: &'static str) -> Operator {
+    let numbers = if let b"chain" = how.as_bytes() { E::NUMBERS } else { &[] };
+    Operator { name: how, numbers }
 }
 
 /// `Self`, where it is a shape that a rule gives, or that the network is declared to give.

@@ -11,7 +11,8 @@ use crate::export::{NOTE, WRITTEN};
 use crate::functions::inlined;
 use crate::graph::{Attribute, Graph, MAX_LEN, Node, Tensor, checked_len};
 use crate::onnx::{
-    AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto, attribute_type, data_type,
+    AttributeProto, GraphProto, ModelProto, NodeProto, StringStringEntryProto, TensorProto, ValueInfoProto,
+    attribute_type, data_type,
 };
 
 /// The opsets whose operators are known.
@@ -47,7 +48,8 @@ pub fn read(bytes: &[u8], folder: &Path) -> Result<Graph> {
     let producer = format!("{} {}", model.producer_name, model.producer_version).trim().to_string();
     let producer = if producer.is_empty() { format!("opset {opset}") } else { format!("{producer}, opset {opset}") };
     let (input, output) = (input.name.clone(), output.to_string());
-    Ok(Graph { producer, nodes, constants, input, input_dims, batch, output, ..Graph::default() })
+    let how = noted(&graph.metadata_props, WRITTEN).map(String::from);
+    Ok(Graph { producer, nodes, constants, input, input_dims, batch, output, how, ..Graph::default() })
 }
 
 /// Whether a domain is that of ONNX's own operators.
@@ -107,9 +109,9 @@ fn to_node(from: &NodeProto, folder: &Path, read: &mut usize) -> Result<Node> {
         outputs: from.output.clone(),
         attributes: BTreeMap::new(),
         scope: scope(from),
-        line: noted(from, NOTE).map(String::from),
+        line: noted(&from.metadata_props, NOTE).map(String::from),
         tensor: None,
-        how: noted(from, WRITTEN).map(String::from),
+        how: noted(&from.metadata_props, WRITTEN).map(String::from),
     };
     if !is_onnx(&from.domain) {
         node.op = format!("{}.{}", from.domain, from.op_type);
@@ -137,14 +139,14 @@ fn to_attribute(from: &AttributeProto, folder: &Path, read: &mut usize) -> Resul
     })
 }
 
-/// What a node has noted down under a key.
-fn noted<'a>(node: &'a NodeProto, key: &str) -> Option<&'a str> {
-    node.metadata_props.iter().find(|property| property.key == key).map(|property| property.value.as_str())
+/// What is noted down under a key.
+fn noted<'a>(notes: &'a [StringStringEntryProto], key: &str) -> Option<&'a str> {
+    notes.iter().find(|property| property.key == key).map(|property| property.value.as_str())
 }
 
 /// The modules that a node stands in: of PyTorch's newer exporter by what it notes down, of the older by the node's name.
 fn scope(node: &NodeProto) -> Vec<String> {
-    if let Some(scopes) = noted(node, "pkg.torch.onnx.name_scopes") {
+    if let Some(scopes) = noted(&node.metadata_props, "pkg.torch.onnx.name_scopes") {
         let names = scopes.trim_matches(['[', ']']).split(',').map(|name| name.trim().trim_matches(['\'', '"']));
         let modules: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
         // the last one is the operator's own; each names its module from the top: `layer1`, `layer1.0`, `layer1.0.conv`

@@ -30,6 +30,8 @@ pub struct Graph {
     pub channels_last: bool,
     /// Of a network of integers, how its values and weights are integers.
     pub integers: Option<Integers>,
+    /// How the sizes of its ends were [written](crate::export::WRITTEN).
+    pub how: Option<String>,
 }
 
 /// A node of a file's graph.

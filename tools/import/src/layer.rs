@@ -13,6 +13,9 @@ use const_cnn::layers::{
 };
 use const_cnn::{Border, Dims, Former};
 
+use crate::expression::Value;
+use crate::types::without_word;
+
 /// A layer with its numbers and its arrays, which are in PyTorch's order.
 #[derive(Clone, Debug)]
 pub enum Layer {
@@ -206,6 +209,9 @@ impl Layer {
     /// How it is written after sizes: `conv2d(8, kernel 3, padding 1)`.
     pub fn text(&self, former: &[usize]) -> String {
         let word = self.word(former);
+        if let Some(written) = without_word(word, former) {
+            return written;
+        }
         let numbers = match self {
             Layer::LeakyRelu(slope) if *slope == 0.01 => String::new(),
             Layer::Elu(alpha) if *alpha == 1.0 => String::new(),
@@ -275,6 +281,25 @@ impl Layer {
     }
 }
 
+impl BatchNorm {
+    /// How much of what is held a batch leaves, as ONNX says it.
+    pub fn keeps(momentum: f32) -> f32 {
+        (1.0 - f64::from(momentum)) as f32
+    }
+
+    /// The momentum, of six digits, of a layer that keeps so much.
+    pub fn momentum(keeps: f32) -> f32 {
+        ((1e6 * (1.0 - f64::from(keeps))).round() / 1e6) as f32
+    }
+
+    /// Whether both are one momentum once they have been in a file.
+    pub fn is_same_momentum(a: f32, b: f32) -> bool {
+        let is_possible = |momentum: f32| (0.0..=1.0).contains(&momentum);
+        let in_file = |momentum| BatchNorm::momentum(BatchNorm::keeps(momentum));
+        is_possible(a) && is_possible(b) && in_file(a) == in_file(b)
+    }
+}
+
 impl Conv {
     /// How many of its channels' neighbours in `weight` one output channel has: its kernel's numbers.
     pub fn per_channel(&self) -> usize {
@@ -309,7 +334,7 @@ fn rule<T>(rule: impl FnOnce() -> T) -> Result<T, String> {
 
 /// A float as it is written.
 fn number(x: f32) -> String {
-    if x != 0.0 && (x.abs() < 1e-3 || x.abs() >= 1e6) { format!("{x:e}") } else { format!("{x:?}") }
+    Value::Real(x).to_string()
 }
 
 /// Two numbers along rows and columns, as one where that says it; along a sequence the second one.

@@ -2,13 +2,14 @@
 //!
 //! A stage is a file: `from_onnx` and `tflite` read a [`graph`], [`lower`] makes of it what the network computes, a
 //! [`flow`], [`simplify`] and [`patterns`] put together what exporters take apart, [`blocks`] finds chains and
-//! blocks, [`names`] names them, and [`write`](mod@write) writes them.
+//! blocks, [`names`] names them, and [`write`](mod@write) writes them: as they were [`written`], where `export` has noted that.
 //! Of a network of integers [`quantised`] checks the operators, and [`int8`](mod@int8) makes the int8 form of the lines.
 
 pub mod blocks;
 pub mod constants;
 pub mod error;
 pub mod export;
+pub mod expression;
 pub mod flat;
 pub mod flow;
 pub mod from_onnx;
@@ -19,6 +20,7 @@ pub mod integers;
 pub mod layer;
 pub mod lower;
 pub mod mean;
+pub mod named;
 pub mod names;
 pub mod onnx;
 pub mod patterns;
@@ -26,6 +28,7 @@ pub mod quantised;
 pub mod simplify;
 pub mod table;
 pub mod tflite;
+pub mod types;
 pub mod view;
 pub mod windows;
 pub mod write;
@@ -41,6 +44,8 @@ pub use export::export;
 pub struct Imported {
     /// What it takes: `[C, H, W]`, `[C, L]` or `[N]`.
     pub input: Vec<usize>,
+    /// How the sizes of its ends were written, where the file says so.
+    pub how: Option<String>,
     /// Its lines.
     pub lines: Vec<blocks::Line>,
     /// What there is to say of the file.
@@ -117,7 +122,7 @@ pub fn from_bytes(graph: graph::Graph, fold: bool) -> Result<Imported> {
     if !finite {
         return Error::format("a parameter is NaN or infinite once constants are taken into it");
     }
-    Ok(Imported { input: flow.nodes[0].dims.clone(), lines, remarks, int8 })
+    Ok(Imported { input: flow.nodes[0].dims.clone(), how: graph.how, lines, remarks, int8 })
 }
 
 /// How many nodes a file has at most.
@@ -131,7 +136,7 @@ impl Imported {
             None => remarks.push(format!("Its parameters: `{name}::from_le_bytes(include_bytes!(\"{name}.bin\"))`")),
             Some(int8) => remarks.extend(int8.says(name)),
         }
-        write::text(name, &self.input, &self.lines, &remarks)
+        write::text(name, &self.input, self.how.as_deref(), &self.lines, &remarks)
     }
 
     /// The table that the command prints.

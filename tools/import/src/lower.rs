@@ -12,6 +12,7 @@ use crate::flow::{Flow, Id, Node as Value, Op, Origin, Part};
 use crate::graph::{Graph, Node, Tensor, places, strides};
 use crate::layer::{BatchNorm, Layer, Norm};
 use crate::names::is_type_name;
+use crate::types::Type;
 use crate::view::{View, one};
 use crate::windows;
 
@@ -478,9 +479,20 @@ impl<'a> Lower<'a> {
 
     /// The same value; as a line of a network of this crate also what is nothing in evaluation, and the end of a network.
     fn identity(&mut self, node: &Node) -> Result<View> {
-        let view = self.value(node, 0)?;
+        let (view, of) = (self.value(node, 0)?, node.how.as_deref().and_then(Type::of));
         Ok(match node.line.as_deref().map(|line| line.split_once(' ').unwrap_or((line, ""))) {
             Some(("fake_quant", "")) => self.each(node, &view, Op::Layer(Layer::Word("fake_quant"))),
+            // of a vector nothing, and a word only of others
+            Some(("global_avg_pool", "")) if self.dims(view.id).len() == 1 => {
+                self.each(node, &view, Op::Layer(Layer::Word("global_avg_pool")))
+            }
+            Some(("global_max_pool", "")) if self.dims(view.id).len() == 1 => {
+                self.each(node, &view, Op::Layer(Layer::Word("global_max_pool")))
+            }
+            // unless it is what is left of a layer that is folded away
+            Some(("identity", "")) if of.is_some_and(|of| of.name() == "Identity") => {
+                self.each(node, &view, Op::Layer(Layer::Word("identity")))
+            }
             Some(("network", name)) if is_type_name(name) => self.each(node, &view, Op::Network(name.to_string())),
             _ => view,
         })
@@ -597,8 +609,7 @@ impl<'a> Lower<'a> {
                 return node.error(format!("{what} has {} values for {channels} channels", arrays[n].len()));
             }
         }
-        let momentum = 1.0 - f64::from(node.float("momentum", 0.9)?);
-        let momentum = ((momentum * 1e6).round() / 1e6) as f32;
+        let momentum = BatchNorm::momentum(node.float("momentum", 0.9)?);
         let layer = Layer::BatchNorm(BatchNorm { eps: node.float("epsilon", 1e-5)?, momentum, arrays });
         self.in_place(node, &view, layer, Some(1))
     }
@@ -681,6 +692,13 @@ impl<'a> Lower<'a> {
 
     fn reshape(&mut self, node: &Node) -> Result<View> {
         let view = self.value(node, 0)?;
+        if let Some("global_avg_pool" | "global_max_pool") = node.line.as_deref()
+            && let Value { op: Op::Layer(Layer::Word(word)), origin, .. } = &mut self.flow.nodes[view.id]
+            && node.line.as_deref() == Some(word)
+        {
+            // which leaves no sizes of one place, as ONNX's does
+            (origin.line, origin.how) = (node.line.clone(), node.how.clone());
+        }
         let dims = view.dims(&self.flow);
         let target = self.constant(node, 1)?;
         let to = constants::reshaped(node, &dims, target.as_deref(), Some(self.graph.batch))?;
@@ -888,7 +906,8 @@ impl<'a> Lower<'a> {
             }
         }
         let (shape_a, shape_b) = (a.dims(&self.flow), b.dims(&self.flow));
-        let is_same = shape_a.iter().filter(|&&size| size > 1).eq(shape_b.iter().filter(|&&size| size > 1));
+        let is_gate = node.line.as_deref() == Some("gate"); // as it was written, nothing is put before it
+        let is_same = shape_a.iter().filter(|&&size| size > 1).eq(shape_b.iter().filter(|&&size| size > 1)) && !is_gate;
         if is_same && len(self, &b) > 1 && self.dims(a.id) != self.dims(b.id) {
             (a, b) = (self.whole(node, &a)?, self.whole(node, &b)?);
         }
@@ -910,7 +929,7 @@ impl<'a> Lower<'a> {
         let is_one = len(self, &b) == 1;
         let op = match node.op.as_str() {
             "Add" | "Sum" if by_value => Op::Add,
-            "Mul" if by_value || by_channel && (!is_one || node.line.as_deref() == Some("gate")) => Op::Mul,
+            "Mul" if by_value || by_channel && (!is_one || is_gate) => Op::Mul,
             "Mul" if is_one => Op::Part(Part::Times),
             "Sub" if by_value || is_one => Op::Part(Part::Sub),
             "Div" if by_value || is_one => Op::Part(Part::Div),

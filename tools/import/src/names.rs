@@ -2,6 +2,9 @@
 
 use std::collections::HashSet;
 
+use unicode_ident::{is_xid_continue, is_xid_start};
+use unicode_normalization::is_nfc;
+
 use crate::blocks::{Line, What};
 
 /// Names all lines.
@@ -21,7 +24,7 @@ fn name_block(lines: &mut [Line], outer: &[String], has_shortcut: bool) {
     let own: Vec<Option<String>> = lines.iter().map(|line| own_name(line, &outer)).collect();
     for n in 0..lines.len() {
         let name = match &own[n] {
-            Some(name) if !used.contains(name) => name.clone(),
+            Some(name) if !used.contains(plain(name)) => name.clone(),
             Some(name) => {
                 unused(&used, &if name.ends_with(kinds[n]) { name.clone() } else { format!("{name}_{}", kinds[n]) })
             }
@@ -37,7 +40,7 @@ fn name_block(lines: &mut [Line], outer: &[String], has_shortcut: bool) {
                 }
             }
         };
-        used.insert(name.clone());
+        used.insert(plain(&name).to_string());
         lines[n].name = name;
     }
     for line in lines {
@@ -79,8 +82,8 @@ fn unused(used: &HashSet<String>, name: &str) -> String {
     let with = |count: usize| {
         if name.ends_with(|c: char| c.is_ascii_digit()) { format!("{name}_{count}") } else { format!("{name}{count}") }
     };
-    if used.contains(name) {
-        (2..).map(with).find(|name| !used.contains(name)).unwrap_or_default()
+    if used.contains(plain(name)) {
+        (2..).map(with).find(|name| !used.contains(plain(name))).unwrap_or_default()
     } else {
         name.into()
     }
@@ -91,7 +94,7 @@ fn own_name(line: &Line, outer: &[String]) -> Option<String> {
     let scope = scope(line);
     let own = scope.strip_prefix(outer)?;
     if let (Some(_), [name]) = (&line.origin.line, own)
-        && (is_name(name) || name == "shortcut")
+        && is_name(name)
     {
         return Some(name.clone());
     }
@@ -151,15 +154,25 @@ fn common_of(scopes: impl Iterator<Item = Vec<String>>) -> Option<Vec<String>> {
 fn noted_branches(line: Option<&str>, count: usize) -> Vec<String> {
     let names: Vec<&str> = line.unwrap_or("").split(' ').skip(1).collect();
     let are_names = names.iter().all(|name| is_name(name)) && names.len() == count;
-    let are_different = names.iter().collect::<HashSet<_>>().len() == count;
+    let are_different = names.iter().map(|name| plain(name)).collect::<HashSet<_>>().len() == count;
     if are_names && are_different { names.into_iter().map(String::from).collect() } else { Vec::new() }
 }
 
-/// Whether a line can have a name as it is.
+/// Whether Rust takes a name as it is, a raw one too, and `network!` has none of its own that is the same.
 fn is_name(name: &str) -> bool {
-    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    let is_one = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && name != "_" && name.len() <= 60;
-    starts && is_one && !KEYWORDS.contains(&name) && !name.starts_with("__") && name != "Self"
+    let (plain, is_raw) = name.strip_prefix("r#").map_or((name, false), |plain| (plain, true));
+    let mut letters = plain.chars();
+    let starts = letters.next().is_some_and(|c| c == '_' || is_xid_start(c)) && plain != "_";
+    let is_word = match is_raw {
+        true => ["crate", "self", "super", "Self"].contains(&plain),
+        false => KEYWORDS.contains(&plain) && plain != "shortcut" || plain == "Self",
+    };
+    starts && letters.all(is_xid_continue) && is_nfc(plain) && !is_word && !plain.starts_with("__ConstCnn")
+}
+
+/// A name as it is compared with others.
+fn plain(name: &str) -> &str {
+    name.strip_prefix("r#").unwrap_or(name)
 }
 
 /// A name as Rust has it: small letters, digits and lines.
@@ -204,13 +217,8 @@ pub fn type_name(stem: &str) -> String {
 
 /// Whether a network can have a name.
 pub fn is_type_name(name: &str) -> bool {
-    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    starts
-        && name != "_"
-        && name != "Self"
-        && !name.starts_with("__")
-        && ![&KEYWORDS[..], &TAKEN, &WORDS].concat().contains(&name)
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    let is_other = [&TAKEN[..], &WORDS, &["shortcut"]].concat().contains(&name);
+    is_name(name) && !name.starts_with("__") && !name.starts_with("r#") && !is_other
 }
 
 /// What the text itself names: Rust's own types, and the crate.

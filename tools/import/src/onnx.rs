@@ -89,6 +89,9 @@ pub struct GraphProto {
     /// The types of what lies between.
     #[prost(message, repeated, tag = "13")]
     pub value_info: Vec<ValueInfoProto>,
+    /// What exporters note down.
+    #[prost(message, repeated, tag = "16")]
+    pub metadata_props: Vec<StringStringEntryProto>,
 }
 
 /// An operator in its place.

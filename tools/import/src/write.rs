@@ -1,16 +1,20 @@
 //! A network as Rust that a person reads, and its parameters as bytes.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::blocks::{Line, What};
+use crate::expression::{Known, Value};
 use crate::layer::Layer;
-use crate::written::same;
+use crate::named::{Equation, solve};
+use crate::written::{Declared, Written};
 
 /// From how many lines on the compiler needs a higher limit of recursion.
 const MANY_LINES: usize = 110;
 
-/// The text of `network!`, after those of the networks that are its lines; `remarks` stand above it.
-pub fn text(name: &str, input: &[usize], lines: &[Line], remarks: &[String]) -> String {
+/// The text of `network!`, after those of the networks that are its lines; `remarks` stand above it, and `how` says how the sizes
+/// of its ends were written.
+pub fn text(name: &str, input: &[usize], how: Option<&str>, lines: &[Line], remarks: &[String]) -> String {
     let mut text = String::new();
     for remark in remarks {
         push(&mut text, 0, &format!("// {remark}"));
@@ -18,13 +22,24 @@ pub fn text(name: &str, input: &[usize], lines: &[Line], remarks: &[String]) -> 
     if count(lines) >= MANY_LINES {
         push(&mut text, 0, "// So many layers need `#![recursion_limit = \"512\"]` in the crate that has them.");
     }
-    let mut networks = Networks { own: name, written: Vec::new() };
-    let body = networks.body(input, lines);
+    let mut networks = Networks::of(name, input, how, lines);
+    let body = networks.body(input, how, lines);
     networks.written.push((name.to_string(), body));
+    if networks.has_types {
+        push(&mut text, 0, "");
+        push(&mut text, 0, "use const_cnn::*; // the types of layers");
+    }
+    if !networks.used.is_empty() {
+        push(&mut text, 0, "");
+    }
+    for (name, value) in networks.known.iter().filter(|(name, _)| networks.used.contains(*name)) {
+        let of = if let Value::Size(_) = value { "usize" } else { "f32" };
+        push(&mut text, 0, &format!("const {name}: {of} = {value};"));
+    }
     for (name, body) in &networks.written {
         push(&mut text, 0, "");
         push(&mut text, 0, "const_cnn::network! {");
-        if !name.starts_with(|c: char| c.is_ascii_uppercase()) || name.contains('_') {
+        if !name.starts_with(|c: char| c.is_uppercase()) || name.contains('_') {
             push(&mut text, 1, "#[allow(non_camel_case_types)] // it is named so");
         }
         push(&mut text, 1, &format!("pub struct {name}: {body}"));
@@ -41,17 +56,70 @@ fn push(text: &mut String, depth: usize, line: &str) {
 struct Networks<'a> {
     /// The name of the outermost.
     own: &'a str,
+    /// The names that they would have.
+    names: BTreeSet<&'a str>,
+    /// The numbers of the constants that lines have.
+    known: Known,
+    /// Which of these are written.
+    used: BTreeSet<String>,
+    /// Whether types of the crate are written without its name.
+    has_types: bool,
     /// Names, and what is written after them.
     written: Vec<(String, String)>,
 }
 
-impl Networks<'_> {
+impl<'a> Networks<'a> {
+    /// None yet of those that stand in lines.
+    fn of(own: &'a str, input: &[usize], how: Option<&str>, lines: &'a [Line]) -> Networks<'a> {
+        let (mut names, mut equations) = (BTreeSet::from([own]), declared(how, input, lines));
+        each_line(lines, &mut |line| match &line.what {
+            What::Layer(layer) => {
+                let written = line.origin.how.as_deref().and_then(Written::of);
+                equations.extend(written.iter().flat_map(|of| of.equations(layer, &line.takes, &line.gives)));
+            }
+            What::Network(name, lines) => {
+                names.insert(name);
+                equations.extend(declared(line.origin.how.as_deref(), &line.takes, lines));
+            }
+            _ => (),
+        });
+        let mut known = solve(&equations);
+        known.retain(|name, _| !names.contains(name.as_str()));
+        Networks { own, names, known, used: BTreeSet::new(), has_types: false, written: Vec::new() }
+    }
+
     /// What stands after a network's name.
-    fn body(&mut self, input: &[usize], lines: &[Line]) -> String {
+    fn body(&mut self, input: &[usize], how: Option<&str>, lines: &[Line]) -> String {
         let output = lines.last().map_or(input, |line| &line.gives);
-        let mut text = format!("{input:?} => {output:?} {{\n");
+        let declared = how.and_then(Declared::of).map(|of| of.resolved(input, output, &self.known));
+        let declared = declared.filter(|of| of.is(input, output, &self.known));
+        let mut text = declared.as_ref().map_or_else(|| format!("{input:?} => {output:?}"), Declared::to_string);
+        if let Some(declared) = &declared {
+            declared.names(&mut |name| _ = self.used.insert(name.into()));
+        }
+        text += " {\n";
         self.lines(&mut text, lines, 2);
         text + "    }"
+    }
+
+    /// A layer as it was written, where the file says so, or as a person would.
+    fn layer(&mut self, line: &Line, layer: &Layer) -> String {
+        let (takes, gives) = (&line.takes, &line.gives);
+        let noted = line.origin.how.as_deref().and_then(Written::of);
+        let noted = noted.map(|of| of.resolved(layer, takes, gives, &self.known));
+        let noted = noted.filter(|of| of.is(layer, takes, gives, &self.known));
+        let mut types = Vec::new();
+        noted.iter().for_each(|of| of.bare(&mut |name| types.push(name)));
+        // a network of the name, or of that with a number, would stand before it
+        let is_hidden = types.iter().any(|of| self.names.iter().any(|name| of.starts_with(name)));
+        match &noted {
+            Some(noted) if !is_hidden => {
+                noted.names(&mut |name| _ = self.used.insert(name.into()));
+                self.has_types |= !types.is_empty();
+                noted.to_string()
+            }
+            _ => layer.text(takes),
+        }
     }
 
     /// What a network is called that would be called `name`: the same one twice has one name.
@@ -74,9 +142,9 @@ impl Networks<'_> {
         for line in lines {
             let (name, gives) = (&line.name, &line.gives);
             match &line.what {
-                What::Layer(layer) => push(text, depth, &format!("{name}: {}, // {gives:?}", of_layer(line, layer))),
+                What::Layer(layer) => push(text, depth, &format!("{name}: {}, // {gives:?}", self.layer(line, layer))),
                 What::Network(of, lines) => {
-                    let body = self.body(&line.takes, lines);
+                    let body = self.body(&line.takes, line.origin.how.as_deref(), lines);
                     let of = self.name(of, body);
                     push(text, depth, &format!("{name}: {of}, // {gives:?}"));
                 }
@@ -112,10 +180,10 @@ impl Networks<'_> {
     }
 }
 
-/// A layer as it was written, where the file says so, or as a person would.
-fn of_layer(line: &Line, layer: &Layer) -> String {
-    let noted = line.origin.how.as_deref().and_then(|how| same(how, layer, &line.takes, &line.gives));
-    noted.unwrap_or_else(|| layer.text(&line.takes))
+/// What a note says of the sizes at a network's ends.
+fn declared(how: Option<&str>, takes: &[usize], lines: &[Line]) -> Vec<Equation> {
+    let gives = lines.last().map_or(takes, |line| &line.gives);
+    how.and_then(Declared::of).map_or(Vec::new(), |of| of.equations(takes, gives))
 }
 
 /// The largest number of lines of a block.
@@ -137,10 +205,17 @@ pub fn bytes(lines: &[Line]) -> Vec<u8> {
 
 /// Shows the layers in the order of their parameters.
 pub fn each_layer<'a>(lines: &'a [Line], visit: &mut impl FnMut(&'a Layer)) {
-    for line in lines {
-        match &line.what {
-            What::Layer(layer) => visit(layer),
-            what => what.blocks().into_iter().for_each(|(_, block)| each_layer(block, visit)),
+    each_line(lines, &mut |line| {
+        if let What::Layer(layer) = &line.what {
+            visit(layer);
         }
+    });
+}
+
+/// Shows the lines, each before those that it is made of.
+fn each_line<'a>(lines: &'a [Line], visit: &mut impl FnMut(&'a Line)) {
+    for line in lines {
+        visit(line);
+        line.what.blocks().into_iter().for_each(|(_, block)| each_line(block, visit));
     }
 }

@@ -1,26 +1,156 @@
 //! How a line of `network!` was written: of the ways to write the same layer, the one that a file notes.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use const_cnn::Axis;
 use const_cnn::layers::pool::Pool;
 use const_cnn::layers::sliding::{Channels, Padding, Sliding};
+use const_cnn::{Axis, Dims};
 
-use crate::layer::{Conv, Layer, Norm};
+use crate::expression::{Expression, Known, Tokens, Value};
+use crate::layer::{BatchNorm, Conv, Layer, Norm};
+use crate::named::{Equation, resolve};
+use crate::types::Type;
 use crate::windows::shares;
 
-/// A line in this crate's spaces, if it writes this layer, after these sizes: all numbers are there, and mean the same.
-pub fn same(line: &str, layer: &Layer, takes: &[usize], gives: &[usize]) -> Option<String> {
-    let (word, items) = parts(line)?;
-    let other = other_word(layer, takes);
-    let mut layers = [Some(layer), other.as_ref()].into_iter().flatten();
-    let layer = layers.find(|layer| layer.word(takes) == word)?;
-    let (_, own_items) = parts(&layer.text(takes))?;
-    let rank = takes.len() - 1;
-    let (own, written) = (numbers(&word, &own_items, rank)?, numbers(&word, &items, rank)?);
-    let is_same = is_alike(&word, layer, [own, written], takes, gives);
-    let items: Vec<String> = items.iter().map(Item::text).collect();
-    is_same.then(|| if items.is_empty() { word } else { format!("{word}({})", items.join(", ")) })
+/// A line as it is noted: by a word, or as a type.
+#[derive(Clone, Debug)]
+pub enum Written {
+    /// A layer's word, and what stands in its parentheses; whether a comma ends these.
+    Line(String, Vec<Item>, bool),
+    /// A type of the crate.
+    Type(Type),
+}
+
+impl Written {
+    /// What a note says, if it is of words, numbers and lists of numbers alone.
+    pub fn of(note: &str) -> Option<Written> {
+        line(note).or_else(|| Type::of(note).map(Written::Type))
+    }
+
+    /// The names of constants in it.
+    pub fn names<'a>(&'a self, visit: &mut impl FnMut(&'a str)) {
+        match self {
+            Written::Line(_, items, _) => {
+                items.iter().flat_map(|item| &item.numbers).for_each(|number| number.names(visit));
+            }
+            Written::Type(written) => written.names(visit),
+        }
+    }
+
+    /// The types in it that have to be imported.
+    pub fn bare<'a>(&'a self, visit: &mut impl FnMut(&'a str)) {
+        if let Written::Type(written) = self {
+            written.bare(visit);
+        }
+    }
+
+    /// What it says of a layer's numbers, after these sizes.
+    pub fn equations(&self, layer: &Layer, takes: &[usize], gives: &[usize]) -> Vec<Equation> {
+        match self {
+            Written::Line(word, items, _) => {
+                let other = other_word(layer, takes);
+                let mut layers = [Some(layer), other.as_ref()].into_iter().flatten();
+                let Some(layer) = layers.find(|layer| layer.word(takes) == word) else { return Vec::new() };
+                items.iter().flat_map(|item| equations(item, layer, takes)).collect()
+            }
+            Written::Type(written) => written.meets(layer, takes, gives, &Known::new()).1,
+        }
+    }
+
+    /// The same, with the layer's numbers in the place of those that are not known.
+    pub fn resolved(mut self, layer: &Layer, takes: &[usize], gives: &[usize], known: &Known) -> Written {
+        let equations = self.equations(layer, takes, gives);
+        match &mut self {
+            Written::Line(_, items, _) => {
+                let numbers = items.iter_mut().flat_map(|item| &mut item.numbers);
+                numbers.for_each(|number| resolve(number, &equations, known));
+            }
+            Written::Type(written) => written.resolve(&equations, known),
+        }
+        self
+    }
+
+    /// Whether it is this layer: all numbers are there, and mean the same.
+    pub fn is(&self, layer: &Layer, takes: &[usize], gives: &[usize], known: &Known) -> bool {
+        let other = other_word(layer, takes);
+        let mut layers = [Some(layer), other.as_ref()].into_iter().flatten();
+        match self {
+            Written::Type(written) => layers.any(|layer| written.meets(layer, takes, gives, known).0),
+            Written::Line(word, items, _) => {
+                let rank = takes.len() - 1;
+                let of = |layer: &Layer| {
+                    let Some(Written::Line(_, own, _)) = line(&layer.text(takes)) else { return None };
+                    Some([numbers(word, &own, rank, known)?, numbers(word, items, rank, known)?])
+                };
+                let layer = layers.find(|layer| layer.word(takes) == word);
+                layer.is_some_and(|layer| of(layer).is_some_and(|both| is_alike(word, layer, both, takes, gives)))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Written {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Written::Line(word, items, _) if items.is_empty() => write!(f, "{word}"),
+            Written::Line(word, items, ends_so) => {
+                let items: Vec<String> = items.iter().map(Item::text).collect();
+                write!(f, "{word}({}{})", items.join(", "), if *ends_so { "," } else { "" })
+            }
+            Written::Type(written) => write!(f, "{written}"),
+        }
+    }
+}
+
+/// The sizes that a network is declared to take and to give: `[1, N, N] => [CLASSES]`.
+#[derive(Clone, Debug)]
+pub struct Declared([(Vec<Expression>, bool); 2]);
+
+impl Declared {
+    /// What a note says.
+    pub fn of(note: &str) -> Option<Declared> {
+        let mut tokens = Tokens::of(note)?;
+        let takes = tokens.list(SQUARE)?;
+        tokens.take_all(&["=", ">"]).then_some(())?;
+        let gives = tokens.list(SQUARE)?;
+        tokens.is_done().then_some(Declared([takes, gives]))
+    }
+
+    /// What it says of the sizes.
+    pub fn equations(&self, takes: &[usize], gives: &[usize]) -> Vec<Equation> {
+        let both = self.0.iter().zip([takes, gives]).flat_map(|((written, _), sizes)| written.iter().zip(sizes));
+        let equation = |(written, size): (&Expression, &usize)| equation(written, Value::Size(*size as u64), false);
+        both.map(equation).collect()
+    }
+
+    /// The same, with the sizes in the place of those that are not known.
+    pub fn resolved(mut self, takes: &[usize], gives: &[usize], known: &Known) -> Declared {
+        let equations = self.equations(takes, gives);
+        let all = self.0.iter_mut().flat_map(|(written, _)| written);
+        all.for_each(|number| resolve(number, &equations, known));
+        self
+    }
+
+    /// Whether it is these sizes.
+    pub fn is(&self, takes: &[usize], gives: &[usize], known: &Known) -> bool {
+        self.0.iter().zip([takes, gives]).all(|((written, _), sizes)| {
+            let is = |(written, size): (&Expression, &usize)| written.size(known) == Some(*size as u64);
+            written.len() == sizes.len() && written.iter().zip(sizes).all(is)
+        })
+    }
+
+    /// The names of constants in it.
+    pub fn names<'a>(&'a self, visit: &mut impl FnMut(&'a str)) {
+        self.0.iter().flat_map(|(written, _)| written).for_each(|number| number.names(visit));
+    }
+}
+
+impl fmt::Display for Declared {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let [takes, gives] = &self.0;
+        write!(f, "{} => {}", list(SQUARE, takes), list(SQUARE, gives))
+    }
 }
 
 /// The same layer by another word, without its weights.
@@ -40,84 +170,141 @@ fn other_word(layer: &Layer, takes: &[usize]) -> Option<Layer> {
 }
 
 /// What stands in a line's parentheses between commas: a name, numbers, or both.
-struct Item {
+#[derive(Clone, Debug)]
+pub struct Item {
     name: String,
-    numbers: Vec<String>,
-    /// The parentheses around the numbers, if they are there.
-    around: Option<[&'static str; 2]>,
+    numbers: Vec<Expression>,
+    /// The parentheses around the numbers, if they are there, and whether a comma ends these.
+    around: Option<([&'static str; 2], bool)>,
 }
+
+/// Around the numbers of rows and columns, or of sides.
+const ROUND: [&str; 2] = ["(", ")"];
+
+/// Around sizes.
+const SQUARE: [&str; 2] = ["[", "]"];
 
 impl Item {
     fn text(&self) -> String {
-        let [open, close] = self.around.unwrap_or_default();
-        let space = if self.name.is_empty() || self.numbers.is_empty() { "" } else { " " };
-        format!("{}{space}{open}{}{close}", self.name, self.numbers.join(", "))
+        let numbers = match (self.around, &self.numbers[..]) {
+            (_, []) => return self.name.clone(),
+            (Some((around, ends_so)), _) => list(around, &(self.numbers.clone(), ends_so)),
+            (None, [number, ..]) => number.to_string(),
+        };
+        if self.name.is_empty() { numbers } else { format!("{} {numbers}", self.name) }
     }
+}
+
+/// Numbers between brackets.
+fn list([open, close]: [&str; 2], (numbers, ends_so): &(Vec<Expression>, bool)) -> String {
+    let numbers: Vec<String> = numbers.iter().map(Expression::to_string).collect();
+    format!("{open}{}{}{close}", numbers.join(", "), if *ends_so { "," } else { "" })
 }
 
 /// A line's word, and what stands in its parentheses: `None` where it is not of words, numbers and lists of numbers.
-fn parts(line: &str) -> Option<(String, Vec<Item>)> {
-    let starts = |token: &str, is: fn(char) -> bool| token.starts_with(is);
-    let is_word = |token: &&str| starts(token, |c| c.is_ascii_alphabetic() || c == '_');
-    let tokens = tokens(line)?;
-    let mut tokens = tokens.into_iter().peekable();
-    let word = tokens.next().filter(is_word)?.to_string();
-    let mut items = Vec::new();
-    match tokens.next() {
-        None => return Some((word, items)),
-        Some(open) => (open == "(").then_some(())?,
+fn line(note: &str) -> Option<Written> {
+    let is_word = |token: &str| token.starts_with(|c: char| c.is_ascii_lowercase());
+    let mut tokens = Tokens::of(note)?;
+    let (word, mut items, mut ends_so) = (tokens.take_if(is_word)?.to_string(), Vec::<Item>::new(), false);
+    if tokens.is_done() {
+        return Some(Written::Line(word, items, false));
     }
-    while tokens.next_if_eq(&")").is_none() {
-        let mut item = Item { name: String::new(), numbers: Vec::new(), around: None };
-        while let Some(word) = tokens.next_if(is_word) {
-            item.name += if item.name.is_empty() { "" } else { " " };
-            item.name += word;
-        }
-        item.around = [["(", ")"], ["[", "]"]].into_iter().find(|around| tokens.next_if_eq(&around[0]).is_some());
-        if item.around.is_some() || !matches!(tokens.peek(), Some(&("," | ")"))) {
-            loop {
-                let sign = tokens.next_if_eq(&"-").unwrap_or("");
-                let number = tokens.next().filter(|token| starts(token, |c| c.is_ascii_digit()))?;
-                item.numbers.push(format!("{sign}{number}"));
-                match item.around {
-                    Some([_, close]) if tokens.next_if_eq(&close).is_some() => break,
-                    Some(_) => tokens.next_if_eq(&",")?,
-                    None => break,
-                };
-            }
-        }
-        if (item.name.is_empty() && item.numbers.is_empty()) || !matches!(tokens.peek(), Some(&("," | ")"))) {
-            return None;
-        }
-        tokens.next_if_eq(&",");
-        items.push(item);
+    tokens.take("(").then_some(())?;
+    while !tokens.take(")") {
+        (items.is_empty() || ends_so).then_some(())?;
+        items.push(item(&mut tokens)?);
+        ends_so = tokens.take(",");
     }
-    tokens.next().is_none().then_some((word, items))
+    tokens.is_done().then_some(Written::Line(word, items, ends_so))
 }
 
-/// Words, numbers, and single signs.
-fn tokens(line: &str) -> Option<Vec<&str>> {
-    let (mut tokens, mut rest) = (Vec::new(), line.trim_start());
-    while let Some(first) = rest.chars().next() {
-        let mut last = ' ';
-        let is_number = first.is_ascii_digit();
-        let ends = |c: char| {
-            let is_exponent = is_number && matches!((last, c), ('e' | 'E', '+' | '-'));
-            last = c;
-            !(c.is_ascii_alphanumeric() || c == '_' || is_exponent || is_number && c == '.')
-        };
-        let len = match first {
-            '(' | ')' | '[' | ']' | ',' | '-' => 1,
-            _ => rest.find(ends).unwrap_or(rest.len()),
-        };
-        let (token, after) = rest.split_at(len);
-        if token.is_empty() {
-            return None;
-        }
-        tokens.push(token);
-        rest = after.trim_start();
+/// With what words an item can begin, or be one.
+const NAMES: [&[&str]; 18] = [
+    &["kernel"],
+    &["stride"],
+    &["dilation"],
+    &["padding", "same"],
+    &["padding"],
+    &["groups"],
+    &["multiplier"],
+    &["output_padding"],
+    &["no", "bias"],
+    &["no", "count"],
+    &["ceil"],
+    &["eps"],
+    &["momentum"],
+    &["bilinear"],
+    &["nearest"],
+    &["zero"],
+    &["replicate"],
+    &["reflect"],
+];
+
+fn item(tokens: &mut Tokens) -> Option<Item> {
+    let name = NAMES.iter().find(|name| tokens.take_all(name)).map_or(String::new(), |name| name.join(" "));
+    if !name.is_empty() && matches!(tokens.peek(), Some("," | ")")) {
+        return Some(Item { name, numbers: Vec::new(), around: None });
     }
-    Some(tokens)
+    if tokens.peek() == Some("[") {
+        let (numbers, ends_so) = tokens.list(SQUARE)?;
+        return Some(Item { name, numbers, around: Some((SQUARE, ends_so)) });
+    }
+    // in parentheses stand several numbers, or a part of one
+    let mut after = tokens.clone();
+    if let Some((numbers, false)) = after.list(ROUND).filter(|(numbers, _)| numbers.len() > 1) {
+        *tokens = after;
+        return Some(Item { name, numbers, around: Some((ROUND, false)) });
+    }
+    Some(Item { name, numbers: vec![tokens.number()?], around: None })
+}
+
+fn equation(written: &Expression, is: Value, is_one_of_many: bool) -> Equation {
+    Equation { written: written.clone(), is, is_one_of_many }
+}
+
+/// What the numbers of an item are in a layer.
+fn equations(item: &Item, layer: &Layer, takes: &[usize]) -> Vec<Equation> {
+    let (count, is_line) = (item.numbers.len(), takes.len() == 2);
+    let sizes = |sizes: &[usize]| sizes.iter().map(|&n| Value::Size(n as u64)).collect::<Vec<_>>();
+    let pair = |[rows, columns]: [usize; 2]| sizes(&[rows, columns][if count == 1 { 1 } else { 0 }..]);
+    let sides = |[top, bottom, left, right]: [usize; 4]| match count {
+        4 => sizes(&[top, bottom, left, right]),
+        2 if is_line => sizes(&[left, right]),
+        2 => sizes(&[top, left]),
+        _ => sizes(&[left]),
+    };
+    let window = match layer {
+        Layer::Conv(conv) | Layer::Depthwise(conv) | Layer::Mapwise(conv) | Layer::Transpose(conv) => Some(conv.window),
+        Layer::MaxPool(pool) | Layer::AvgPool(pool) => Some(pool.window.or_kernel()),
+        _ => None,
+    };
+    let values = match (item.name.as_str(), layer, window) {
+        ("", Layer::Conv(conv) | Layer::Mapwise(conv) | Layer::Transpose(conv), _) => sizes(&[conv.channels]),
+        ("", Layer::Linear(linear), _) => sizes(&[linear.outputs]),
+        ("", Layer::GroupNorm(groups, _), _) => sizes(&[*groups]),
+        ("", Layer::Reshape(dims), _) => sizes(dims),
+        ("", Layer::Pad(all, _) | Layer::Crop(all), _) => sides(*all),
+        ("", Layer::Upsample(scale, _), _) => pair(*scale),
+        ("", Layer::LeakyRelu(x) | Layer::Elu(x) | Layer::Dropout(x) | Layer::SpatialDropout(x), _) => {
+            vec![Value::Real(*x)]
+        }
+        ("eps", Layer::BatchNorm(norm), _) => vec![Value::Real(norm.eps)],
+        ("eps", Layer::LayerNorm(norm) | Layer::GroupNorm(_, norm) | Layer::InstanceNorm(norm), _) => {
+            vec![Value::Real(norm.eps)]
+        }
+        ("momentum", Layer::BatchNorm(norm), _) => vec![Value::Real(norm.momentum)],
+        ("" | "kernel", _, Some(window)) => pair(window.kernel),
+        ("stride", _, Some(window)) => pair(window.strides()),
+        ("dilation", _, Some(window)) => pair(window.dilation),
+        ("padding", _, Some(window)) => sides(window.sides(Dims::new(takes))),
+        ("output_padding", _, Some(window)) => pair(window.more()),
+        ("groups", _, Some(window)) => sizes(&[window.groups()]),
+        ("multiplier", _, Some(window)) => sizes(&[window.multiplier()]),
+        _ => Vec::new(),
+    };
+    let has_other_ends = matches!(layer, Layer::MaxPool(_) | Layer::AvgPool(_) | Layer::Transpose(_));
+    let is_one_of_many = has_other_ends && matches!(item.name.as_str(), "padding" | "output_padding");
+    item.numbers.iter().zip(values).map(|(written, is)| equation(written, is, is_one_of_many)).collect()
 }
 
 /// What stands after a name.
@@ -149,7 +336,8 @@ fn kind(word: &str, name: &str) -> Option<Kind> {
         ("upsample", "") => Some(Kind::Pair),
         ("batch_norm" | "layer_norm" | "group_norm" | "instance_norm", "eps") => Some(Kind::Real),
         ("batch_norm", "momentum") => Some(Kind::Real),
-        ("linear", "no bias") | ("upsample", "bilinear") | ("pad2d", "replicate" | "reflect") => Some(Kind::Word),
+        ("linear", "no bias") => Some(Kind::Word),
+        ("upsample", "nearest" | "bilinear") | ("pad2d", "zero" | "replicate" | "reflect") => Some(Kind::Word),
         (_, "") => (is_conv && !is_depthwise).then_some(Kind::Integer).or(is_pool.then_some(Kind::Pair)),
         (_, "kernel") => is_conv.then_some(Kind::Pair),
         (_, "stride" | "dilation") => (is_conv || is_pool).then_some(Kind::Pair),
@@ -166,8 +354,9 @@ fn kind(word: &str, name: &str) -> Option<Kind> {
 }
 
 /// The numbers of a line by their names, without a name the first ones: `None` where the layer does not have them so.
-fn numbers(word: &str, items: &[Item], rank: usize) -> Option<BTreeMap<String, Vec<f64>>> {
+fn numbers(word: &str, items: &[Item], rank: usize, known: &Known) -> Option<BTreeMap<String, Vec<f64>>> {
     let mut numbers = BTreeMap::new();
+    let is_by_place = matches!(word, "pad2d" | "upsample"); // one word after the numbers
     for (n, item) in items.iter().enumerate() {
         let kind = kind(word, &item.name)?;
         let (count, is_image) = (item.numbers.len(), rank > 1);
@@ -175,47 +364,22 @@ fn numbers(word: &str, items: &[Item], rank: usize) -> Option<BTreeMap<String, V
             (Kind::Word, around) => around.is_none() && count == 0,
             (Kind::Integer | Kind::Real, around) => around.is_none() && count == 1,
             (Kind::Pair | Kind::Sides, None) => count == 1,
-            (Kind::Pair, Some([open, _])) => open == "(" && count == 2 && is_image,
-            (Kind::Sides, Some([open, _])) => open == "(" && (count == 2 || count == 4 && is_image),
-            (Kind::Sizes, around) => around == Some(["[", "]"]) && (1..=3).contains(&count),
+            (Kind::Pair, Some((around, _))) => around == ROUND && count == 2 && is_image,
+            (Kind::Sides, Some((around, _))) => around == ROUND && (count == 2 || count == 4 && is_image),
+            (Kind::Sizes, around) => around.is_some_and(|(around, _)| around == SQUARE) && (1..=3).contains(&count),
         };
-        let read = if let Kind::Real = kind { real } else { integer };
-        let list = item.numbers.iter().map(|number| read(number)).collect::<Option<_>>()?;
-        let is_in_place = !item.name.is_empty() || n == 0;
+        let read = |number: &Expression| match kind {
+            Kind::Real => number.real(known).filter(|x| *x != 0.0 || x.is_sign_positive()).map(f64::from),
+            // an integer of a layer is exact as a float
+            _ => number.size(known).filter(|&n| n < 1 << 24).map(|n| n as f64),
+        };
+        let list = item.numbers.iter().map(read).collect::<Option<_>>()?;
+        let is_in_place = if item.name.is_empty() { n == 0 } else { !is_by_place || n == 1 };
         if !fits || !is_in_place || numbers.insert(item.name.clone(), list).is_some() {
             return None;
         }
     }
     Some(numbers)
-}
-
-/// Digits as Rust has them, without the lines between them.
-fn digits(text: &str) -> Option<String> {
-    let are_digits =
-        text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || c == '_');
-    are_digits.then(|| text.replace('_', ""))
-}
-
-/// An integer of a layer, which is exact as a float.
-fn integer(text: &str) -> Option<f64> {
-    digits(text)?.parse::<u32>().ok().filter(|&n| n < 1 << 24).map(f64::from)
-}
-
-/// A float, which has a dot with digits on both sides, an exponent, or both.
-fn real(text: &str) -> Option<f64> {
-    let (sign, number) = text.strip_prefix('-').map_or(("", text), |number| ("-", number));
-    let (number, exponent) = number.split_once(['e', 'E']).map_or((number, None), |(number, e)| (number, Some(e)));
-    let (whole, fraction) = number.split_once('.').map_or((number, None), |(whole, fraction)| (whole, Some(fraction)));
-    let mut plain = format!("{sign}{}", digits(whole)?);
-    if let Some(fraction) = fraction {
-        plain += &format!(".{}", digits(fraction)?);
-    }
-    if let Some(exponent) = exponent {
-        let of = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-        plain += &format!("e{}{}", &exponent[..exponent.len() - of.len()], digits(of)?);
-    }
-    let x = plain.parse::<f32>().ok().filter(|x| x.is_finite() && (*x != 0.0 || sign.is_empty()))?;
-    (fraction.is_some() || exponent.is_some()).then_some(f64::from(x))
 }
 
 /// Whether numbers mean the same layer.
@@ -238,9 +402,13 @@ fn is_alike(
         numbers.retain(|name, list| match name.as_str() {
             "groups" | "multiplier" => *list != [1.0],
             "eps" => *list != single(1e-5),
-            "momentum" => *list != single(0.1),
+            "zero" | "nearest" => false,
             _ => true,
         });
+    }
+    let momentum = numbers.each_mut().map(|numbers| numbers.remove("momentum").map_or(0.1, |list| list[0] as f32));
+    if !BatchNorm::is_same_momentum(momentum[0], momentum[1]) {
+        return false;
     }
     if !(word.contains("conv") || word.starts_with("max_pool") || word.starts_with("avg_pool")) {
         return numbers[0] == numbers[1];
@@ -355,8 +523,16 @@ fn four(list: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use const_cnn::Border;
+
     use super::*;
     use crate::windows::whole_pool;
+
+    /// A line in this crate's spaces, if it writes this layer, after these sizes.
+    fn same(line: &str, layer: &Layer, takes: &[usize], gives: &[usize]) -> Option<String> {
+        let written = Written::of(line)?;
+        written.is(layer, takes, gives, &Known::new()).then(|| written.to_string())
+    }
 
     #[test]
     fn a_line_is_kept_where_it_means_the_same() {
@@ -369,12 +545,14 @@ mod tests {
             "conv2d(4, kernel 3, padding same)",
             "conv2d(4, padding (1, 1), kernel (3, 3), stride 1)",
             "conv2d(4, kernel 3, padding (1, 1, 1, 1), groups 1)",
+            "conv2d(2 + 2, kernel (3), padding (4 - 3) * 1)",
+            "conv2d(0x4, kernel 3usize, padding 1,)",
         ] {
             assert_eq!(written(line).as_deref(), Some(line));
         }
         assert_eq!(
             written("conv2d (4,\n    kernel(3,3), padding 0_1,)").unwrap(),
-            "conv2d(4, kernel (3, 3), padding 0_1)"
+            "conv2d(4, kernel (3, 3), padding 0_1,)"
         );
         for line in [
             "conv2d(5, kernel 3, padding 1)",
@@ -384,6 +562,14 @@ mod tests {
             "conv2d(4, kernel 3, padding (1, 1, 1))",
             "conv2d(4, kernel 3, kernel 3, padding 1)",
             "conv2d(CHANNELS, kernel 3, padding 1)",
+            "conv2d(4, kernel (3, 3,), padding 1)",
+            "conv2d(4, kernel 3, padding 1 - 2)",
+            "conv2d(4, kernel 3, padding 1 as usize)",
+            "conv2d(4, kernel 3, padding { 1 })",
+            "conv2d(4, kernel 3, padding f(1))",
+            "conv2d(4, kernel 3, padding std::process::exit(1))",
+            "conv2d(4, kernel 3, padding 1) } fn main() {",
+            "conv2d(4, kernel 3, padding 1), // a",
             "conv2d(4, kernel 3, padding 1, ceil 1)",
             "conv2d(4, kernel 3, padding PADDING)",
             "conv2d(4, kernel 3, padding 1",
@@ -416,7 +602,7 @@ mod tests {
                 linear(),
                 &[8],
                 &[6],
-                &["linear(6)", "linear(0_6)"],
+                &["linear(6)", "linear(0_6)", "linear((6))", "linear(0x6)", "linear(12 / 2,)"],
                 &[
                     "linear((6)",
                     "linear(6))",
@@ -424,11 +610,9 @@ mod tests {
                     "linear(6.)",
                     "linear(6.0)",
                     "linear([6])",
-                    "linear((6))",
                     "linear(6,,)",
                     "linear(6, momentum 0.1, groups 1)",
                     "linear(6, eps 1e-5)",
-                    "linear(0x6)",
                     "linear(+6)",
                     "linear(-6)",
                     "linear(_6)",
@@ -441,13 +625,12 @@ mod tests {
                 conv(4, window),
                 &[2, 6, 6],
                 &[4, 3, 3],
-                &["conv2d(4, groups 2, kernel 3, stride (2, 2), padding 1)"],
+                &["conv2d(4, groups 2, kernel (3), stride (2, 2), padding 1)"],
                 &[
                     "conv2d(4, kernel [3), stride 2, padding 1, groups 2)",
                     "conv2d(4, kernel [3, 3], stride 2, padding 1, groups 2)",
                     "conv2d(4.0, kernel 3, stride 2, padding 1, groups 2)",
                     "conv2d(4, kernel 3.0, stride 2, padding 1, groups 2)",
-                    "conv2d(4, kernel (3), stride 2, padding 1, groups 2)",
                     "conv2d(kernel 3, 4, stride 2, padding 1, groups 2)",
                     "conv2d(4, kernel 3, stride 2, padding 1, groups 2, multiplier 1)",
                     "conv2d(4, kernel 3, stride 2, padding 1, groups 2, output_padding 0)",
@@ -476,23 +659,43 @@ mod tests {
                 // the library wants padding smaller than the kernel, and has none to count
                 &["max_pool2d(2, no count)", "max_pool2d(2, padding (0, 2, 0, 2))"],
             ),
-            (Layer::Upsample([2, 2], false), &[1, 2, 2], &[1, 4, 4], &["upsample((2, 2))"], &["upsample(2.0)"]),
+            (
+                Layer::Upsample([2, 2], false),
+                &[1, 2, 2],
+                &[1, 4, 4],
+                &["upsample((2, 2))", "upsample(2, nearest)"],
+                &["upsample(2.0)", "upsample(nearest, 2)", "upsample(2, bilinear)", "upsample(2, nearest, bilinear)"],
+            ),
+            (
+                Layer::Pad([1, 1, 2, 2], Border::Zero),
+                &[1, 2, 2],
+                &[1, 4, 6],
+                &["pad2d((1, 2))", "pad2d((1, 1, 2, 2), zero,)"],
+                &["pad2d((1, 2), reflect)", "pad2d((1, 2), zero, zero)", "pad2d(zero, (1, 2))", "pad2d((1, 2, zero))"],
+            ),
             (Layer::Crop([1; 4]), &[1, 4, 4], &[1, 2, 2], &["crop((1, 1))"], &["crop([1])", "crop([1, 1])"]),
             (
                 Layer::Reshape(vec![6, 25]),
                 &[150],
                 &[6, 25],
-                &["reshape([6, 25])"],
+                &["reshape([6, 25])", "reshape([2 * 3, 25,],)"],
                 &["reshape((6, 25))", "reshape(6, 25)"],
             ),
             (
                 Layer::Dropout(0.25),
                 &[4],
                 &[4],
-                &["dropout(0.250)", "dropout(2.5e-1)", "dropout(25e-2)"],
-                &["dropout(.25)", "dropout(0.25f32)", "dropout(2_5.e-2)", "dropout((0.25))", "dropout(0._25)"],
+                &["dropout(0.250)", "dropout(2.5e-1)", "dropout(25e-2)", "dropout(0.25f32)", "dropout((0.5) / 2.0)"],
+                &[
+                    "dropout(.25)",
+                    "dropout(0.25f64)",
+                    "dropout(2_5.e-2)",
+                    "dropout([0.25])",
+                    "dropout(0._25)",
+                    "dropout(1 / 4)",
+                ],
             ),
-            (Layer::Elu(1.0), &[4], &[4], &["elu", "elu(1.0)", "elu(1e0)"], &["elu(1)", "elu(1.)", "elu(alpha 1.0)"]),
+            (Layer::Elu(1.0), &[4], &[4], &["elu", "elu(1.)", "elu(1e0)"], &["elu(1)", "elu(alpha 1.0)", "elu(1.f32)"]),
             (Layer::Elu(-0.5), &[4], &[4], &["elu(-0.50)"], &["elu(0.5)", "elu(--0.5)"]),
             (Layer::Word("relu"), &[4], &[4], &["relu"], &["relu(eps 1e-5)", "relu(1)", "relu eps"]),
             (Layer::Word("flatten"), &[4], &[4], &["flatten"], &["flatten(multiplier 1)"]),
@@ -501,8 +704,9 @@ mod tests {
                 batch_norm,
                 &[4],
                 &[4],
-                &["batch_norm(momentum 0.1, eps 1e-5)", "batch_norm(eps 0.00001)"],
-                &["batch_norm(eps 1e-5, groups 1)", "batch_norm(momentum (0.1))"],
+                // ONNX holds how much is kept, and of that six digits are read
+                &["batch_norm(momentum 0.1, eps 1e-5)", "batch_norm(eps 0.00001)", "batch_norm(momentum 0.1000001)"],
+                &["batch_norm(eps 1e-5, groups 1)", "batch_norm(momentum 0.10001)", "batch_norm(momentum (0.1, 0.1))"],
             ),
             (
                 Layer::LayerNorm(norm()),

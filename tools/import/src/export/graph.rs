@@ -23,7 +23,8 @@ const BATCH: &str = "N";
 /// a network ends.
 pub const NOTE: &str = "const_cnn.line";
 
-/// Under which key it says how that line was written: `conv2d(4, kernel 3, padding same)`.
+/// Under which key it says how that line was written, `conv2d(4, kernel 3, padding same)`; or how the sizes at the ends of a network
+/// that ends there, `[1, N, N] => [10]`, which the graph notes of the whole one.
 pub const WRITTEN: &str = "const_cnn.written";
 
 /// A value that nodes give and take.
@@ -46,10 +47,11 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// A graph that takes an image, and that image.
-    pub fn new(name: &str, input: &[usize]) -> (Graph, Value) {
+    /// A graph that takes an image, and that image; and how the sizes at its ends were written.
+    pub fn new(name: &str, input: &[usize], written: &str) -> (Graph, Value) {
         let value = Value { name: INPUT.into(), dims: input.to_vec() };
-        let proto = GraphProto { name: name.into(), input: vec![described(&value)], ..GraphProto::default() };
+        let (name, metadata_props) = (name.into(), notes([(WRITTEN, written)]));
+        let proto = GraphProto { name, input: vec![described(&value)], metadata_props, ..GraphProto::default() };
         (Graph { proto, ..Graph::default() }, value)
     }
 
@@ -82,9 +84,7 @@ impl Graph {
     /// Notes down which line it is that the last node ends, and how it was written, for which ONNX has no words.
     pub fn note(&mut self, line: String, written: &str) {
         if let Some(node) = self.proto.node.last_mut() {
-            let notes = [(NOTE, line), (WRITTEN, written.into())].into_iter().filter(|(_, value)| !value.is_empty());
-            let notes = notes.map(|(key, value)| StringStringEntryProto { key: key.into(), value });
-            node.metadata_props = notes.collect();
+            node.metadata_props = notes([(NOTE, &line), (WRITTEN, written)]);
         }
     }
 
@@ -133,6 +133,12 @@ impl Graph {
         *times += 1;
         if *times == 1 { name } else { format!("{name}_{}", *times - 1) }
     }
+}
+
+/// What is noted down, where there is something to note.
+fn notes<const N: usize>(notes: [(&str, &str); N]) -> Vec<StringStringEntryProto> {
+    let notes = notes.into_iter().filter(|(_, value)| !value.is_empty());
+    notes.map(|(key, value)| StringStringEntryProto { key: key.into(), value: value.into() }).collect()
 }
 
 /// A value with its type.

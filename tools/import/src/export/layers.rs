@@ -4,6 +4,7 @@ use const_cnn::{Array, Axis, Number, Row};
 
 use super::Error;
 use super::graph::{Graph, Value, float, int, ints, text};
+use crate::layer::BatchNorm;
 use crate::onnx::AttributeProto;
 use crate::windows::{shares, shares_of_all};
 
@@ -65,8 +66,7 @@ pub fn layer(graph: &mut Graph, line: &Line) -> Result<Value, Error> {
         "global_max_pool" => line.global(graph, "GlobalMaxPool"),
         "batch_norm" => {
             let (eps, momentum) = (line.real("eps")?, line.real("momentum")?);
-            // ONNX says how much is kept
-            let keeps = (1.0 - f64::from(momentum)) as f32;
+            let keeps = BatchNorm::keeps(momentum);
             line.with_arrays(graph, "BatchNormalization", vec![float("epsilon", eps), float("momentum", keeps)])
         }
         "layer_norm" => {

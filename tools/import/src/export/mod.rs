@@ -24,8 +24,8 @@
 //!
 //! Imported again it is the same text, with the same bytes: each line is [noted](NOTE) at the node that ends it, and how it was
 //! [written](WRITTEN); of the latter the import takes no number's word for it, but only the way to write the layer that it has found. A
-//! network that is a line of another comes back as a network of its own, before the other. A constant's name or a sum comes back
-//! as its number, a layer's type as the layer's word. A folded network has no lines for what is folded away.
+//! network that is a line of another comes back as a network of its own, before the other. For a constant's name the import writes
+//! a constant, of the number that follows from the operators. A folded network has no lines for what is folded away.
 //!
 //! A layer of your own that computes the same as one of const-cnn states that one's `OPERATOR`; others cannot be exported.
 

@@ -1,6 +1,6 @@
 //! The walk over a network's lines, and what becomes of its blocks.
 
-use const_cnn::{Array, Network, Row, Shape};
+use const_cnn::{Array, Network, Number, Operator, Row, Shape};
 
 use super::Error;
 use super::graph::{Graph, Value, int, ints};
@@ -10,11 +10,19 @@ use crate::onnx::GraphProto;
 
 /// A network's graph.
 pub fn network<N: Network>(net: &N) -> Result<GraphProto, Error> {
-    let (graph, input) = Graph::new(N::NAME, N::Input::DIMS);
+    let (graph, input) = Graph::new(N::NAME, N::Input::DIMS, declared(&N::OPERATOR));
     let arrays = net.arrays().collect::<Vec<_>>().into_iter();
     let mut walk = Walk { graph, arrays };
     let last = walk.chain(N::ROWS, input)?;
     Ok(walk.graph.finish(&last))
+}
+
+/// How the sizes at the ends of a network were written.
+fn declared(operator: &Operator) -> &'static str {
+    match operator.get("written") {
+        Some(Number::Name(written)) => written,
+        _ => "",
+    }
 }
 
 /// What is left to be written.
@@ -36,12 +44,14 @@ impl Walk<'_> {
         if !row.name.is_empty() {
             self.graph.path.push(row.name);
         }
+        let mut written = row.written;
         let (y, note) = match (row.operator.name, row.rows) {
             ("chain", rows) => {
                 let y = self.chain(rows, x.clone())?;
                 // the last of a path's names
                 match row.written.rsplit(':').next().filter(|name| is_type_name(name)) {
                     Some(name) => {
+                        written = declared(&row.operator);
                         (self.graph.node("Identity", &[&y.name], vec![], &y.dims), Some(format!("network {name}")))
                     }
                     None => (y, None),
@@ -67,7 +77,7 @@ impl Walk<'_> {
             (word, _) => (self.layer(row, x)?, Some(word.into())),
         };
         if let Some(line) = note {
-            self.graph.note(line, row.written);
+            self.graph.note(line, written);
         }
         self.graph.path.truncate(depth);
         Ok(y)

@@ -3,6 +3,11 @@
 mod networks;
 mod round_trip;
 
+/// Constants, names and types as only Rust has them.
+mod spelled {
+    include!("../data/Spelled.rs");
+}
+
 use std::fs;
 use std::path::Path;
 
@@ -251,5 +256,7 @@ fn networks_are_written_for_onnxruntime() {
 
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("export");
     fs::create_dir_all(&folder).unwrap();
-    networks::each(&mut Write(folder));
+    let mut write = Write(folder);
+    networks::each(&mut write);
+    write.network::<spelled::Spelled>("", "");
 }

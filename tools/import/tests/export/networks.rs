@@ -17,7 +17,7 @@ macro_rules! networks {
 
         /// Shows all of them.
         pub fn each(visit: &mut impl Visit) {
-            $(visit.network::<$name>(stringify!($($lines)*), $operators);)+
+            $(visit.network::<$name>(stringify!($input => $output { $($lines)* }), $operators);)+
         }
     };
 }
@@ -268,8 +268,9 @@ networks! {
     Gates: [8, 4, 4] => [8, 4, 4] {
         excited: gate { pool: global_avg_pool, down: linear(2), relu: relu, up: linear(8), sigmoid: sigmoid },
         by_value: gate { conv: conv2d(8, kernel 1), sigmoid: sigmoid },
-        by_image: gate { pool: max_pool2d(4), tanh: tanh },
-    } "GlobalAveragePool Flatten Gemm Relu Gemm Sigmoid Reshape Mul Conv Sigmoid Mul MaxPool Tanh Mul"
+        by_image: gate { pool: max_pool2d(4), pixel: gate { pool: global_avg_pool, sigmoid: sigmoid }, tanh: tanh },
+    } "GlobalAveragePool Flatten Gemm Relu Gemm Sigmoid Reshape Mul Conv Sigmoid Mul \
+       MaxPool GlobalAveragePool Flatten Sigmoid Reshape Mul Tanh Mul"
 
     GatesInOrder: [8, 4, 4] => [8, 4, 4] {
         by_order: gate { conv: conv2d(2, kernel 3), tanh: tanh },
