@@ -140,18 +140,19 @@ impl Arrays {
         }
     }
 
-    /// How many networks and layers stand in one another.
+    /// How many names the longest path has.
     pub(crate) const fn depth(&self) -> usize {
         match self {
             Arrays::Own(_) => 1,
             Arrays::Layers(layers) => {
                 let (mut depth, mut n) = (0, 0);
                 while n < layers.len() {
-                    let inner = layers[n].1.depth();
+                    // lines of a block have the path of the block itself
+                    let inner = layers[n].1.depth() + if layers[n].0.is_empty() { 0 } else { 1 };
                     depth = if inner > depth { inner } else { depth };
                     n += 1;
                 }
-                depth + 1
+                depth
             }
         }
     }
@@ -180,8 +181,8 @@ pub struct Array {
 }
 
 impl Array {
-    /// How many names a path can have: networks can stand in networks six deep.
-    pub const MAX_DEPTH: usize = 8;
+    /// How many names a path can have: those of networks, blocks and branches that lie in each other, of the layer and the array.
+    pub const MAX_DEPTH: usize = 16;
 
     /// The array `name` of a layer, with PyTorch's dimensions, lying in memory in that order.
     pub const fn new(name: &'static str, dims: &'static [usize]) -> Array {

@@ -74,7 +74,7 @@ pub trait Parameters: Zero {
     /// assert_eq!(array.iter(values).collect::<Vec<_>>(), [0.0, 0.0, 0.0, 0.0, 0.0, 5.0]);
     /// ```
     fn arrays(&self) -> impl Iterator<Item = (Array, &[f32])> {
-        const { assert!(Self::ARRAYS.depth() <= Array::MAX_DEPTH, "networks stand in networks at most six deep") }
+        const { assert!(Self::ARRAYS.depth() <= Array::MAX_DEPTH, "an array's path has at most 16 names") }
         (0..const { Self::ARRAYS.len() }).filter_map(|index| Some((Self::ARRAYS.get(index)?, self.values(index))))
     }
 

@@ -137,3 +137,28 @@ fn rows_say_what_each_layer_computes() {
     assert_eq!(Row::of::<const_cnn::Folded<Blocks>>("").rows, Blocks::LAYERS);
     assert_eq!(Operator::CUSTOM, Operator::word("custom"));
 }
+
+network! {
+    /// A U-Net's levels.
+    struct Deep: [1, 2, 2] => [6, 2, 2] {
+        one: concat { skip {}, deep {
+            two: concat { skip {}, deep {
+                three: concat { skip {}, deep {
+                    four: concat { skip {}, deep {
+                        five: concat { skip {}, deep {
+                            block: residual { block: residual { bottom: conv2d(1, kernel 1) } },
+                        } },
+                    } },
+                } },
+            } },
+        } },
+    }
+}
+
+#[test]
+fn blocks_in_blocks_have_paths() {
+    let net = Deep::ZERO;
+    let names: Vec<String> = net.arrays().map(|(array, _)| array.path().join(".")).collect();
+    let path = "one.deep.two.deep.three.deep.four.deep.five.deep.block.block.bottom";
+    assert_eq!(names, [format!("{path}.weight"), format!("{path}.bias")]);
+}

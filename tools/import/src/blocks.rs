@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use const_cnn::Array;
+
 use crate::error::{Error, Result};
 use crate::flow::{Flow, Id, Op, Origin};
 use crate::layer::Layer;
@@ -56,7 +58,24 @@ pub fn blocks(flow: &Flow) -> Result<Vec<Line>> {
     if lines.is_empty() {
         return blocks.refuse([0], "the network gives what it takes: there is no layer");
     }
+    check_depth(&lines, 0)?;
     Ok(lines)
+}
+
+/// That the paths of all arrays, within `names` names, are no longer than the library's.
+fn check_depth(lines: &[Line], names: usize) -> Result<()> {
+    for line in lines {
+        // its own name, and that of an array
+        if matches!(line.what, What::Layer(_)) && names + 2 > Array::MAX_DEPTH {
+            let says = format!("lies in {names} blocks; an array's path has {} names", Array::MAX_DEPTH);
+            return Err(Error::Graph { nodes: vec![line.origin.node.clone()], says });
+        }
+        for (branch, block) in line.what.blocks() {
+            let is_named = matches!(line.what, What::Concat(_)) || !branch.is_empty();
+            check_depth(block, names + 1 + usize::from(is_named))?;
+        }
+    }
+    Ok(())
 }
 
 struct Blocks<'a> {

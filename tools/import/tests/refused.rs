@@ -168,6 +168,23 @@ fn other_graphs_are_refused_by_their_nodes() {
 }
 
 #[test]
+fn blocks_that_lie_too_deep_are_refused() {
+    // the sum of the input and of what a block gives, in a block, and so on
+    let nested = |depth: usize| {
+        let sums = (0..depth).flat_map(|n| {
+            let (taken, given) = (if n == 0 { "x".into() } else { format!("s{n}") }, format!("s{}", n + 1));
+            let (conv, given) = (format!("c{n}"), if n + 1 == depth { "y".into() } else { given });
+            [node("Conv", &[&taken, "w"], &conv), node("Add", &[&conv, "x"], &given)]
+        });
+        model(&[1, 2, 4, 4], sums.collect(), vec![floats("w", &[2, 2, 1, 1])])
+    };
+    // with the names of the layer and of its array
+    assert!(import(&nested(14)).unwrap().text("Net").contains("conv2d(2, kernel 1, no bias)"));
+    let error = import(&nested(15)).unwrap_err().to_string();
+    assert!(error.contains("lies in 15 blocks; an array's path has 16 names"), "{error}");
+}
+
+#[test]
 fn sizes_that_are_too_large_are_refused() {
     let relu = || vec![node("Relu", &["x"], "y")];
     for dims in [&[1, 2, 1 << 40, 4][..], &[1, 2, 1 << 12, 1 << 12], &[1; 40], &[1, -4, 4, 4], &[1, 0, 4, 4]] {
