@@ -242,7 +242,7 @@ const fn residual_alive(whole: &Need, parts: &[Need], x: bool, y: bool) -> usize
 /// When branches are written to their channels.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Order {
-    /// Each as soon as it is computed; the last one may overwrite the input, if it is not the only one.
+    /// Each as soon as it is computed. The last one may overwrite the input; the only one, if it leaves the output's place free.
     AtOnce,
     /// All after all are computed.
     AtLast,
@@ -263,7 +263,7 @@ const fn has_identity(branches: &[Need]) -> bool {
 const fn may_overwrite(branches: &[Need], n: usize, order: Order) -> bool {
     let is_last = n + 1 == branches.len() && !has_identity(branches);
     match order {
-        Order::AtOnce => is_last && n > 0,
+        Order::AtOnce => is_last && (n > 0 || !branches[n].flips),
         Order::AtLast => false,
         Order::Over => is_last && branches[n].flips && is_apart(branches[n].works),
     }
@@ -612,6 +612,10 @@ mod tests {
         let last = || chain([leaf(8, 1), leaf(1, 4)]);
         assert_eq!(concat(vec![leaf(8, 4), last()]).infer(true, true), 8 + 4 + 1 + 4);
         assert_eq!(concat(vec![last(), last(), last()]).infer(true, true), 12 + 12);
+        // the only branch may write where the input lies
+        assert_eq!(concat(vec![in_place(8)]).infer(true, true), 8 + 8);
+        assert_eq!(chain([leaf(4, 8), concat(vec![in_place(8)])]).infer(false, false), 8);
+        assert_eq!(concat(vec![chain([leaf(8, 2), leaf(2, 8)])]).infer(true, true), 8 + 8);
     }
 
     /// Any layer of layers that takes so many values.
