@@ -242,7 +242,9 @@ const fn residual_alive(whole: &Need, parts: &[Need], x: bool, y: bool) -> usize
 /// When branches are written to their channels.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Order {
-    /// Each as soon as it is computed. The last one may overwrite the input; the only one, if it leaves the output's place free.
+    /// Each as soon as it is computed, the input itself in its turn.
+    InTurn,
+    /// As `InTurn`, the input itself after the others. The last one may overwrite the input; the only one, if it leaves the output's place free.
     AtOnce,
     /// All after all are computed.
     AtLast,
@@ -264,7 +266,7 @@ const fn may_overwrite(branches: &[Need], n: usize, order: Order) -> bool {
     let is_last = n + 1 == branches.len() && !has_identity(branches);
     match order {
         Order::AtOnce => is_last && (n > 0 || !branches[n].flips),
-        Order::AtLast => false,
+        Order::InTurn | Order::AtLast => false,
         Order::Over => is_last && branches[n].flips && is_apart(branches[n].works),
     }
 }
@@ -275,11 +277,13 @@ const fn alive_in(branches: &[Need], order: Order, input: usize, output: usize) 
     let (mut kept, mut computed, mut most, mut n) = (input, 0, 0, 0);
     while n < branches.len() {
         let branch = &branches[n];
-        if !is_nothing(branch.works) {
+        if is_nothing(branch.works) {
+            computed = if let Order::InTurn = order { output } else { computed };
+        } else {
             let overwrites = input > 0 && may_overwrite(branches, n, order);
             kept = if overwrites { 0 } else { kept };
             most = max(most, kept + computed + branch.alive(overwrites, true));
-            if let Order::AtOnce = order {
+            if let Order::InTurn | Order::AtOnce = order {
                 most = max(most, kept + output + branch.output);
                 computed = output;
             } else {
@@ -289,22 +293,27 @@ const fn alive_in(branches: &[Need], order: Order, input: usize, output: usize) 
         n += 1;
     }
     let last = match order {
-        Order::AtOnce => kept + output,
+        Order::InTurn | Order::AtOnce => kept + output,
         Order::AtLast => kept + computed + output,
         Order::Over => computed + output,
     };
     max(most, last)
 }
 
-/// The order in which least is alive.
+/// The first order in which least is alive.
 const fn order(branches: &[Need], input: usize, output: usize) -> Order {
-    let (mut order, mut least) = (Order::AtOnce, alive_in(branches, Order::AtOnce, input, output));
-    let at_last = alive_in(branches, Order::AtLast, input, output);
-    if at_last < least {
-        (order, least) = (Order::AtLast, at_last);
+    const LATER: [Order; 3] = [Order::AtOnce, Order::AtLast, Order::Over];
+    let (mut order, mut least) = (Order::InTurn, alive_in(branches, Order::InTurn, input, output));
+    let mut n = 0;
+    while n < LATER.len() {
+        let alive = alive_in(branches, LATER[n], input, output);
+        let can_be = !matches!(LATER[n], Order::Over) || input > 0 && !has_identity(branches);
+        if can_be && alive < least {
+            (order, least) = (LATER[n], alive);
+        }
+        n += 1;
     }
-    let can_be_over = input > 0 && !has_identity(branches);
-    if can_be_over && alive_in(branches, Order::Over, input, output) < least { Order::Over } else { order }
+    order
 }
 
 /// The order of branches of a layer at `place` that gives `output` values.
@@ -319,14 +328,16 @@ const fn place_branches(branches: &[Need], output: usize, place: Place, places: 
     let beside = Place::without(place.free, place.from, input);
     let at_front = match order {
         Order::Over => !is_front(place.from, place.free),
-        Order::AtOnce | Order::AtLast => !is_front(place.to, beside),
+        _ => !is_front(place.to, beside),
     };
+    let beside_output = Place::without(place.free, place.to, output);
     // what is free for the next branch, and what it reads where a branch may overwrite that
     let mut free = if let Order::AtLast = order { beside } else { place.free };
     while n < branches.len() {
         let branch = &branches[n];
         if is_nothing(branch.works) {
             places[n].to = place.from;
+            free = if let Order::InTurn = order { beside_output } else { free };
         } else if place.is_last_use() && may_overwrite(branches, n, order) {
             (places[n].free, places[n].to) = (free, onward(branch, place.from, free));
         } else {
@@ -335,7 +346,7 @@ const fn place_branches(branches: &[Need], output: usize, place: Place, places: 
         }
         if !is_nothing(branch.works) {
             free = match order {
-                Order::AtOnce => Place::without(place.free, place.to, output),
+                Order::InTurn | Order::AtOnce => beside_output,
                 Order::AtLast | Order::Over => Place::without(free, places[n].to, branch.output),
             };
         }
@@ -346,7 +357,11 @@ const fn place_branches(branches: &[Need], output: usize, place: Place, places: 
 /// Whether the `n`-th branch of a layer at `place`, which gives `output` values, is written to its channels as soon as it is
 /// computed; otherwise after all of them.
 pub const fn is_written_at_once(branches: &[Need], output: usize, place: &Place, n: usize) -> bool {
-    !is_nothing(branches[n].works) && matches!(order_at(branches, output, place), Order::AtOnce)
+    match order_at(branches, output, place) {
+        Order::InTurn => true,
+        Order::AtOnce => !is_nothing(branches[n].works),
+        Order::AtLast | Order::Over => false,
+    }
 }
 
 /// Where the layers lie that `L` is made of, on the way `P`.
