@@ -44,11 +44,11 @@ pub struct Need {
 }
 
 impl Need {
-    /// What a layer needs that is made of no others, and needs `scratch` values for itself.
+    /// What a layer needs that is made of no others, and needs `scratch` values for itself where it does not work in place.
     pub const fn of(input: usize, output: usize, scratch: usize, works: Works) -> Need {
         let alive = match works {
             Works::Apart => [[scratch, scratch + output], [input + scratch, input + scratch + output]],
-            _ => [[scratch, scratch + output], [input + scratch, output + scratch]],
+            _ => [[scratch, scratch + output], [input + scratch, output]],
         };
         let flips = matches!(works, Works::Apart);
         Need { input, output, alive, works, flips, bounds: false, bound: None }

@@ -223,11 +223,16 @@ const fn need(stage: &Row, is_small: bool) -> Need {
         Operation::Dense => aligned(chosen::linear_room(len(stage.input), len(stage.output)).scratch),
         _ => 0,
     };
-    Need {
-        bounds: matches!(stage.operation, Operation::Conv(_) | Operation::Dense),
-        bound: if let Operation::Clamp { low, .. } = stage.operation { Some(f32::from_bits(low)) } else { None },
-        ..Need::of(input, output, scratch, works(stage, is_small))
+    let works = works(stage, is_small);
+    let mut need = Need::of(input, output, scratch, works);
+    if let Works::InPlace = works {
+        need.alive[1][1] += scratch;
     }
+    need.bounds = matches!(stage.operation, Operation::Conv(_) | Operation::Dense);
+    if let Operation::Clamp { low, .. } = stage.operation {
+        need.bound = Some(f32::from_bits(low));
+    }
+    need
 }
 
 /// The first value of what lies in the arena, as all values do.

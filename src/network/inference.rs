@@ -183,7 +183,8 @@ const fn chain_alive(lines: &[Need], x: bool, y: bool) -> usize {
             most = max(most, need.alive(inside, to));
             (is_given, inside) = (false, to);
         } else {
-            most = max(most, need.alive(inside, inside));
+            let elsewhere = if inside { 0 } else { need.output };
+            most = max(most, need.alive(true, true) - elsewhere);
         }
         n += 1;
     }
@@ -527,9 +528,9 @@ mod tests {
                 Tree::Leaf(_, scratch) => {
                     self.read(place.from, input, x);
                     let y = self.put(place.to, output, place.free);
-                    let free = Place::without(Place::without(place.free, place.from, input), place.to, output);
-                    self.write(Where::At(free.0), *scratch, 0, free);
                     if place.from != place.to {
+                        let free = Place::without(Place::without(place.free, place.from, input), place.to, output);
+                        self.write(Where::At(free.0), *scratch, 0, free);
                         self.read(place.from, input, x);
                     }
                     self.read(place.to, output, y);
@@ -599,6 +600,15 @@ mod tests {
     }
 
     #[test]
+    fn what_works_in_place_needs_nothing_for_itself_there() {
+        let own = || Tree::Leaf(Need::of(2, 2, 2, Works::InPlace), 2);
+        assert_eq!([chain([own()]).infer(true, true), chain([own()]).infer(false, false)], [2, 2]);
+        // what is given stays, so that it works elsewhere
+        assert_eq!(chain([own(), leaf(2, 1)]).infer(false, false), 2 + 2);
+        assert_eq!(chain([leaf(1, 2), own(), leaf(2, 1)]).infer(false, false), 2);
+    }
+
+    #[test]
     fn a_block_takes_what_is_alive_at_once() {
         // what comes out of it is alive no sooner than it is computed
         let inverted = || residual(chain([leaf(4, 24), leaf(24, 24), leaf(24, 4)]), nothing(4));
@@ -643,7 +653,11 @@ mod tests {
             chain(lines)
         };
         match random(if depth == 0 { 4 } else { 10 }) {
-            0 => in_place(input),
+            0 => {
+                let scratch = random(4) * random(2);
+                let need = Need::of(input, input, scratch, Works::InPlace);
+                Tree::Leaf(Need { bound: if scratch == 0 { Some(0.0) } else { None }, ..need }, scratch)
+            }
             1 => nothing(input),
             2 | 3 => {
                 let (output, scratch) = (1 + random(9), random(4) * random(2));
