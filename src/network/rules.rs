@@ -41,7 +41,7 @@ macro_rules! network_rules {
             type Layer = $crate::network::sizes::Unknown<
                 <__ConstCnnOuter as $crate::network::sizes::At<$n>>::Shape
             >;
-            const DIMS: $crate::Dims = $crate::Dims::UNKNOWN;
+            const DIMS: $crate::Dims = <__ConstCnnOuter as $crate::network::sizes::Filled<$n, $b>>::UNKNOWN;
         }
     };
     (@number $head:tt {$($lines:tt)*}) => {
@@ -310,10 +310,7 @@ macro_rules! network_rules {
         }
     };
     (@line $head:tt $n:tt $m:tt $f:tt (residual $block:tt)) => {
-        const _: () = {
-            use $crate::block_rule as $f;
-            $f! $block
-        };
+        $crate::network_rules! { @filled $n 0 $f $block }
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
             $crate::network_rules! { @number [block $head [$n 0]] $block }
@@ -325,14 +322,8 @@ macro_rules! network_rules {
             $crate::Identity<<__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape> }
     };
     (@line $head:tt $n:tt $m:tt $f:tt (residual $block:tt $shortcut:tt)) => {
-        const _: () = {
-            use $crate::block_rule as $f;
-            $f! $block
-        };
-        const _: () = {
-            use $crate::block_rule as $f;
-            $f! $shortcut
-        };
+        $crate::network_rules! { @filled $n 0 $f $block }
+        $crate::network_rules! { @filled $n 1 $f $shortcut }
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
             $crate::network_rules! { @number [block $head [$n 0]] $block }
@@ -361,10 +352,7 @@ macro_rules! network_rules {
         }
     };
     (@line $head:tt $n:tt $m:tt $f:tt (gate $block:tt)) => {
-        const _: () = {
-            use $crate::block_rule as $f;
-            $f! $block
-        };
+        $crate::network_rules! { @filled $n 0 $f $block }
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
             $crate::network_rules! { @number [block $head [$n 0]] $block }
@@ -380,10 +368,7 @@ macro_rules! network_rules {
         }
     };
     (@line $head:tt $n:tt $m:tt $f:tt (concat $branches:tt)) => {
-        const _: () = {
-            use $crate::block_rule as $f;
-            $f! $branches
-        };
+        $crate::network_rules! { @filled $n 0 $f $branches }
         $crate::network_rules! { @branches $head $n $m $f $branches [0 1 2 3 4 5 6 7 8] {} $branches }
     };
     (@branches $head:tt $n:tt $m:tt $f:tt $all:tt [$b:tt $next:tt $($more:tt)*] {$($done:tt)*}
@@ -422,8 +407,24 @@ macro_rules! network_rules {
         } }
     };
     (@branches $head:tt $n:tt $m:tt $f:tt $all:tt $numbers:tt {} {}) => {
-        $crate::network_rules! { @bare $n $m
-            $crate::network::sizes::Unknown<<__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape> [] }
+        impl $crate::network::sizes::LayerAt<$n> for __ConstCnnSizes {
+            type Layer = $crate::network::sizes::Unknown<
+                <__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape
+            >;
+        }
+        $crate::network_rules! { @gives $n $m $f $all former {
+            let _ = former;
+            <__ConstCnnSizes as $crate::network::sizes::Filled<$n, 0>>::UNKNOWN
+        } }
+    };
+    // that something stands in a block: where nothing does, what follows from it is not asked for, and nothing more is said
+    (@filled $n:tt $b:tt $f:tt $block:tt) => {
+        impl $crate::network::sizes::Filled<$n, $b> for __ConstCnnSizes {
+            const UNKNOWN: $crate::Dims = {
+                use $crate::block_rule as $f;
+                $f! $block
+            };
+        }
     };
     // a branch without layers is the input itself
     (@branch $head:tt $n:tt $b:tt {}) => {
@@ -888,9 +889,11 @@ macro_rules! line_rule {
 #[macro_export]
 macro_rules! block_rule {
     () => {
-        ::core::compile_error!("there is nothing in this block: it has at least one layer, or one branch of `concat`")
+        ::core::panic!("there is nothing in this block: it has at least one layer, or one branch of `concat`")
     };
-    ($($lines:tt)*) => {};
+    ($($lines:tt)*) => {
+        $crate::Dims::UNKNOWN
+    };
 }
 
 /// What `network!` asks of what a network is declared to take.

@@ -39,6 +39,12 @@ pub trait Block<const N: usize, const B: usize> {
     const DIMS: Dims;
 }
 
+/// That something stands in the `B`-th block of line `N`.
+pub trait Filled<const N: usize, const B: usize> {
+    /// What a block gives in which nothing stands, which is a mistake.
+    const UNKNOWN: Dims;
+}
+
 /// Whether `T` is a word or a layer: the constant of the type, if it has one, goes before that of the trait.
 pub struct Probe<T, X, Flat>(PhantomData<(T, X, Flat)>);
 
