@@ -41,7 +41,7 @@ macro_rules! network_rules {
             type Layer = $crate::network::sizes::Unknown<
                 <__ConstCnnOuter as $crate::network::sizes::At<$n>>::Shape
             >;
-            const DIMS: $crate::Dims = <__ConstCnnOuter as $crate::network::sizes::Filled<$n, $b>>::UNKNOWN;
+            const DIMS: $crate::Dims = <__ConstCnnOuter as $crate::network::sizes::Stands<$n, $b>>::UNKNOWN;
         }
     };
     (@number $head:tt {$($lines:tt)*}) => {
@@ -293,10 +293,12 @@ macro_rules! network_rules {
                 };
             }
             type __Layer = <__Probe as $crate::network::sizes::Pick<{ __Word::TAKES.is_some() }>>::Layer;
-            const _: () = $crate::network::sizes::fits::<
-                $t, __Shape, __Flat, <__Layer as $crate::Layer>::Input,
-                { $crate::network::sizes::misfit::<__Layer, __Shape>(__Word::TAKES) },
-            >();
+            impl $crate::network::sizes::Stands<$n, 0> for __ConstCnnSizes {
+                const UNKNOWN: $crate::Dims = $crate::network::sizes::fits::<
+                    $t, __Shape, __Flat, <__Layer as $crate::Layer>::Input,
+                    { $crate::network::sizes::misfit::<__Layer, __Shape>(__Word::TAKES) },
+                >();
+            }
             impl $crate::network::sizes::LayerAt<$n> for __ConstCnnSizes {
                 type Layer = __Layer;
             }
@@ -305,12 +307,15 @@ macro_rules! network_rules {
             const DIMS: $crate::Dims = $crate::network::sizes::gives::<
                 <__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer,
                 <__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape,
-            >(<__ConstCnnSizes as $crate::network::sizes::At<$n>>::DIMS);
+            >(
+                <__ConstCnnSizes as $crate::network::sizes::At<$n>>::DIMS,
+                <__ConstCnnSizes as $crate::network::sizes::Stands<$n, 0>>::UNKNOWN,
+            );
             type Shape = <<__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Output;
         }
     };
     (@line $head:tt $n:tt $m:tt $f:tt (residual $block:tt)) => {
-        $crate::network_rules! { @filled $n 0 $f $block }
+        $crate::network_rules! { @stands $n 0 $f $block }
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
             $crate::network_rules! { @number [block $head [$n 0]] $block }
@@ -322,8 +327,8 @@ macro_rules! network_rules {
             $crate::Identity<<__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape> }
     };
     (@line $head:tt $n:tt $m:tt $f:tt (residual $block:tt $shortcut:tt)) => {
-        $crate::network_rules! { @filled $n 0 $f $block }
-        $crate::network_rules! { @filled $n 1 $f $shortcut }
+        $crate::network_rules! { @stands $n 0 $f $block }
+        $crate::network_rules! { @stands $n 1 $f $shortcut }
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
             $crate::network_rules! { @number [block $head [$n 0]] $block }
@@ -352,7 +357,7 @@ macro_rules! network_rules {
         }
     };
     (@line $head:tt $n:tt $m:tt $f:tt (gate $block:tt)) => {
-        $crate::network_rules! { @filled $n 0 $f $block }
+        $crate::network_rules! { @stands $n 0 $f $block }
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
             $crate::network_rules! { @number [block $head [$n 0]] $block }
@@ -368,7 +373,7 @@ macro_rules! network_rules {
         }
     };
     (@line $head:tt $n:tt $m:tt $f:tt (concat $branches:tt)) => {
-        $crate::network_rules! { @filled $n 0 $f $branches }
+        $crate::network_rules! { @stands $n 0 $f $branches }
         $crate::network_rules! { @branches $head $n $m $f $branches [0 1 2 3 4 5 6 7 8] {} $branches }
     };
     (@branches $head:tt $n:tt $m:tt $f:tt $all:tt [$b:tt $next:tt $($more:tt)*] {$($done:tt)*}
@@ -414,12 +419,12 @@ macro_rules! network_rules {
         }
         $crate::network_rules! { @gives $n $m $f $all former {
             let _ = former;
-            <__ConstCnnSizes as $crate::network::sizes::Filled<$n, 0>>::UNKNOWN
+            <__ConstCnnSizes as $crate::network::sizes::Stands<$n, 0>>::UNKNOWN
         } }
     };
     // that something stands in a block: where nothing does, what follows from it is not asked for, and nothing more is said
-    (@filled $n:tt $b:tt $f:tt $block:tt) => {
-        impl $crate::network::sizes::Filled<$n, $b> for __ConstCnnSizes {
+    (@stands $n:tt $b:tt $f:tt $block:tt) => {
+        impl $crate::network::sizes::Stands<$n, $b> for __ConstCnnSizes {
             const UNKNOWN: $crate::Dims = {
                 use $crate::block_rule as $f;
                 $f! $block

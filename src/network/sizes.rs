@@ -39,9 +39,9 @@ pub trait Block<const N: usize, const B: usize> {
     const DIMS: Dims;
 }
 
-/// That something stands in the `B`-th block of line `N`.
-pub trait Filled<const N: usize, const B: usize> {
-    /// What a block gives in which nothing stands, which is a mistake.
+/// That something can stand in line `N`, and that something stands in its `B`-th block.
+pub trait Stands<const N: usize, const B: usize> {
+    /// What is known of what it gives where that is a mistake: asked for by what follows, which says nothing then.
     const UNKNOWN: Dims;
 }
 
@@ -76,14 +76,14 @@ impl<T, X: Shape, Flat: Shape> Pick<false> for Probe<T, X, Flat> {
 }
 
 /// What a layer gives that is a type, after `X` of sizes `former`; unknown where it does not take that, or takes something unknown.
-pub const fn gives<L: Layer, X: Shape>(former: Dims) -> Dims {
+pub const fn gives<L: Layer, X: Shape>(former: Dims, unknown: Dims) -> Dims {
     let (takes, has) = (Dims::of::<L::Input>(), Dims::of::<X>());
     let is_known = !former.is_unknown()
         && takes.same(has)
         && !is_unknown::<X>()
         && !is_unknown::<L::Output>()
         && is_supported::<L>();
-    if is_known { Dims::of::<L::Output>() } else { Dims::UNKNOWN }
+    if is_known { Dims::of::<L::Output>() } else { unknown }
 }
 
 /// Whether a shape follows from a mistake that has been reported.
@@ -163,7 +163,9 @@ pub trait SupportedSize<const MISFIT: u8> {}
 pub const fn fits<
     T: Word<X, Flat> + Fits<X, TAKEN, MISFIT> + TakesVector<X, MISFIT> + TakesImage<X, MISFIT> + SupportedSize<MISFIT>,
     X: Shape, Flat: Shape, TAKEN, const MISFIT: u8,
->() {}
+>() -> Dims {
+    Dims::UNKNOWN
+}
 
 /// What a layer's macro says that it gives; where there is no such macro, the compiler has said so and put `()` for it.
 pub struct Gives<T>(pub T);
