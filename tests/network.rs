@@ -162,3 +162,21 @@ fn blocks_in_blocks_have_paths() {
     let path = "one.deep.two.deep.three.deep.four.deep.five.deep.block.block.bottom";
     assert_eq!(names, [format!("{path}.weight"), format!("{path}.bias")]);
 }
+
+network! {
+    struct Commas: [2, 8, 8] => [2, 6, 5] {
+        conv: conv2d(2, kernel (3, 3,), stride (1, 1,), dilation (1, 1,), padding (1, 1,),),
+        pool: max_pool2d((2, 3,), stride 1, padding (0, 1, 1, 1,)),
+        padded: pad2d((1, 0, 2, 1,), zero),
+        cut: crop((1, 0,)),
+        sides: crop((1, 0, 0, 2,)),
+        twice: upsample((2, 1,)),
+        middle: crop((3, 2)),
+    }
+}
+
+#[test]
+fn a_comma_may_stand_after_the_last_number() {
+    let heights: Vec<usize> = Commas::LAYERS.iter().map(|row| row.output[1]).collect();
+    assert_eq!(heights, [8, 8, 9, 7, 6, 12, 6]);
+}

@@ -153,10 +153,10 @@ macro_rules! crop {
             $crate::crop!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])).rank == 3
         }>>::Layer
     };
-    (($top:expr, $bottom:expr, $left:expr, $right:expr) $(,)?) => {
+    (($top:expr, $bottom:expr, $left:expr, $right:expr $(,)?) $(,)?) => {
         $crate::layers::crop::Numbers { sides: [$top, $bottom, $left, $right] }
     };
-    (($rows:expr, $columns:expr) $(,)?) => { $crate::layers::crop::Numbers { sides: [$rows, $rows, $columns, $columns] } };
+    (($rows:expr, $columns:expr $(,)?) $(,)?) => { $crate::layers::crop::Numbers { sides: [$rows, $rows, $columns, $columns] } };
     ($p:expr $(,)?) => { $crate::layers::crop::Numbers { sides: [$p; 4] } };
     ($($other:tt)*) => {
         ::core::compile_error!("it is written `crop(P)`, where P may be (rows, columns) or (top, bottom, left, right)")

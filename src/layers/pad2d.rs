@@ -248,10 +248,10 @@ macro_rules! pad2d {
             $crate::pad2d!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])).rank == 3
         }>>::Layer
     };
-    (($top:expr, $bottom:expr, $left:expr, $right:expr) $(, $border:ident)? $(,)?) => {
+    (($top:expr, $bottom:expr, $left:expr, $right:expr $(,)?) $(, $border:ident)? $(,)?) => {
         $crate::layers::pad2d::Numbers { sides: [$top, $bottom, $left, $right], border: $crate::pad2d!(@border $($border)?) }
     };
-    (($rows:expr, $columns:expr) $(, $border:ident)? $(,)?) => {
+    (($rows:expr, $columns:expr $(,)?) $(, $border:ident)? $(,)?) => {
         $crate::layers::pad2d::Numbers { sides: [$rows, $rows, $columns, $columns], border: $crate::pad2d!(@border $($border)?) }
     };
     ($p:expr $(, $border:ident)? $(,)?) => {

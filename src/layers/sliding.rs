@@ -427,7 +427,7 @@ macro_rules! window {
     (@line $written:literal [$($done:tt)*] padding same $(, $($rest:tt)*)?) => {
         $crate::window!(@line $written [$($done)* padding same,] $($($rest)*)?)
     };
-    (@line $written:literal [$($done:tt)*] padding ($before:expr, $after:expr) $(, $($rest:tt)*)?) => {
+    (@line $written:literal [$($done:tt)*] padding ($before:expr, $after:expr $(,)?) $(, $($rest:tt)*)?) => {
         $crate::window!(@line $written [$($done)* padding (0, 0, $before, $after),] $($($rest)*)?)
     };
     (@line $written:literal [$($done:tt)*] padding $p:expr $(, $($rest:tt)*)?) => {
@@ -448,19 +448,19 @@ macro_rules! window {
     (@line $written:literal $done:tt $($other:tt)+) => { $crate::window!(@ $written [] [] [] [] [] [] []) };
     (@line $written:literal [$($done:tt)*]) => { $crate::window!(@read $written $($done)*) };
 
-    (@ $written:literal [] $s:tt $d:tt $p:tt $b:tt $c:tt $o:tt kernel ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+    (@ $written:literal [] $s:tt $d:tt $p:tt $b:tt $c:tt $o:tt kernel ($h:expr, $w:expr $(,)?) $(, $($rest:tt)*)?) => {
         $crate::window!(@ $written [[$h, $w]] $s $d $p $b $c $o $($($rest)*)?)
     };
     (@ $written:literal [] $s:tt $d:tt $p:tt $b:tt $c:tt $o:tt kernel $k:expr $(, $($rest:tt)*)?) => {
         $crate::window!(@ $written [[$k; 2]] $s $d $p $b $c $o $($($rest)*)?)
     };
-    (@ $written:literal $k:tt [] $d:tt $p:tt $b:tt $c:tt $o:tt stride ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+    (@ $written:literal $k:tt [] $d:tt $p:tt $b:tt $c:tt $o:tt stride ($h:expr, $w:expr $(,)?) $(, $($rest:tt)*)?) => {
         $crate::window!(@ $written $k [[$h, $w]] $d $p $b $c $o $($($rest)*)?)
     };
     (@ $written:literal $k:tt [] $d:tt $p:tt $b:tt $c:tt $o:tt stride $s:expr $(, $($rest:tt)*)?) => {
         $crate::window!(@ $written $k [[$s; 2]] $d $p $b $c $o $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt [] $p:tt $b:tt $c:tt $o:tt dilation ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+    (@ $written:literal $k:tt $s:tt [] $p:tt $b:tt $c:tt $o:tt dilation ($h:expr, $w:expr $(,)?) $(, $($rest:tt)*)?) => {
         $crate::window!(@ $written $k $s [[$h, $w]] $p $b $c $o $($($rest)*)?)
     };
     (@ $written:literal $k:tt $s:tt [] $p:tt $b:tt $c:tt $o:tt dilation $d:expr $(, $($rest:tt)*)?) => {
@@ -469,11 +469,11 @@ macro_rules! window {
     (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt $o:tt padding same $(, $($rest:tt)*)?) => {
         $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Same] $b $c $o $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt $o:tt padding ($top:expr, $bottom:expr, $left:expr, $right:expr) $(, $($rest:tt)*)?) => {
+    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt $o:tt padding ($top:expr, $bottom:expr, $left:expr, $right:expr $(,)?) $(, $($rest:tt)*)?) => {
         $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::Sides([$top, $bottom, $left, $right])] $b $c $o
             $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt $o:tt padding ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+    (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt $o:tt padding ($h:expr, $w:expr $(,)?) $(, $($rest:tt)*)?) => {
         $crate::window!(@ $written $k $s $d [$crate::layers::sliding::Padding::by_axis([$h, $w])] $b $c $o $($($rest)*)?)
     };
     (@ $written:literal $k:tt $s:tt $d:tt [] $b:tt $c:tt $o:tt padding $p:expr $(, $($rest:tt)*)?) => {
@@ -488,7 +488,7 @@ macro_rules! window {
     (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt [] $o:tt multiplier $m:expr $(, $($rest:tt)*)?) => {
         $crate::window!(@ $written $k $s $d $p $b [$crate::layers::sliding::Channels::Multiplier($m)] $o $($($rest)*)?)
     };
-    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt $c:tt [] output_padding ($h:expr, $w:expr) $(, $($rest:tt)*)?) => {
+    (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt $c:tt [] output_padding ($h:expr, $w:expr $(,)?) $(, $($rest:tt)*)?) => {
         $crate::window!(@ $written $k $s $d $p $b $c [[$h, $w]] $($($rest)*)?)
     };
     (@ $written:literal $k:tt $s:tt $d:tt $p:tt $b:tt $c:tt [] output_padding $o:expr $(, $($rest:tt)*)?) => {

@@ -190,7 +190,7 @@ macro_rules! upsample {
             $crate::upsample!($($numbers)+).after($crate::Former::by_hand(&[$c, $h, $w])).rank == 3
         }>>::Layer
     };
-    (($rows:expr, $columns:expr) $(, $mode:ident)? $(,)?) => {
+    (($rows:expr, $columns:expr $(,)?) $(, $mode:ident)? $(,)?) => {
         $crate::layers::upsample::Numbers { scale: [$rows, $columns], bilinear: $crate::upsample!(@bilinear $($mode)?) }
     };
     ($scale:expr $(, $mode:ident)? $(,)?) => {
