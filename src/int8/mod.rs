@@ -211,7 +211,10 @@ impl<F: Form<W>, const WORDS: usize, const BYTES: usize, const ARENA: usize, W: 
     Quantized<F, WORDS, BYTES, ARENA, W>
 {
     /// The bytes that inference writes on, the image and the result counted: those of an [`Arena`].
-    pub const ARENA_BYTES: usize = size_of::<Arena<ARENA>>();
+    pub const ARENA_BYTES: usize = {
+        let () = Self::IS_KNOWN;
+        size_of::<Arena<ARENA>>()
+    };
 
     /// The bytes that a network is made from by [`from_le_bytes`](Self::from_le_bytes).
     ///
@@ -226,7 +229,10 @@ impl<F: Form<W>, const WORDS: usize, const BYTES: usize, const ARENA: usize, W: 
     ///
     /// Where a `relu` follows, the scale is that of what it gives. The other layers have none: they keep the scale of what they
     /// take, and a softmax gives steps of 1/256 from −128 on.
-    pub const SOURCE_BYTES: usize = F::TOTALS.source;
+    pub const SOURCE_BYTES: usize = {
+        let () = Self::IS_KNOWN;
+        F::TOTALS.source
+    };
 
     /// What has a scale of its own, in the order of the [bytes](Self::SOURCE_BYTES) that the network is made from.
     pub fn entries() -> impl Iterator<Item = Entry> {
@@ -248,7 +254,9 @@ impl<F: Form<W>, const WORDS: usize, const BYTES: usize, const ARENA: usize, W: 
 
     /// That all layers have an int8 form.
     const IS_KNOWN: () = if let Some(name) = F::TOTALS.unknown {
-        Message::new("the layer `").text(name).text("` has no int8 form").panic()
+        let sentence =
+            Message::new("the layer `").text(name).text("` has no int8 form; these have one: convolutions, dense ");
+        sentence.text("layers, pools, relu, relu6, flatten, reshape, softmax, dropout, residual and concat").panic()
     };
 
     /// The network of these [bytes](Self::SOURCE_BYTES).
