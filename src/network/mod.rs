@@ -123,7 +123,8 @@ pub use residual::{Residual, residual_around, residual_kept, residual_scratch};
 /// # Memory
 ///
 /// Inference writes on one stretch, `<Net as Layer>::Scratch<V>`, which holds what is alive at once: what a line reads and
-/// writes, what blocks around it keep for a sum, and what the layer needs for itself. Layers that work in place add nothing, nor
+/// writes, what blocks around it keep for a sum, a gate or a `concat`, whose branches lie beside it until they are written to
+/// their channels, and what the layer needs for itself. Layers that work in place add nothing, nor
 /// does it matter whether lines stand in a network within.
 /// `INFERENCE_BYTES` says how large it is for one image; the image and the result are the caller's, beside it. An
 /// [`Arena`](crate::Network::Arena) holds these too, `ALIVE` values in all:
