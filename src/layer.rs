@@ -3,7 +3,7 @@
 use crate::element::Scratch;
 use crate::math::at_least;
 use crate::operation::Operation;
-use crate::place::{self, Cuts, Memory, Need, Path};
+use crate::place::{self, Cuts, Need, Path};
 use crate::{Arrays, Elem, Nested, Operator, Parameters, Shape, Works, Zero};
 
 /// What a layer takes, in memory: `V` is `f32` for one image, `F32x8` for eight.
@@ -305,6 +305,29 @@ pub trait Layer: Parameters {
     /// ```
     fn then<L: Layer<Input = Self::Output>>(self, next: L) -> Chain<Self, L> {
         Chain(self, next)
+    }
+}
+
+/// The memory of a network that infers, whose sizes are known by its type.
+pub trait Memory<V: Elem>: Sized {
+    /// What the network reads, what it writes on, and what it writes.
+    fn parts(&mut self) -> (&[V], &mut [V], &mut [V]);
+
+    /// Infers with a line called `name`, on the way `P`.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn line<P: Path>(&mut self, name: &'static str, layer: &impl Layer) {
+        let _ = name;
+        layer.infer_at::<V, P, Self>(self);
+    }
+}
+
+/// What the caller hands in to be read, to be written on, and to be written.
+pub struct Handed<'a, X, S, Y>(pub &'a X, pub &'a mut S, pub &'a mut Y);
+
+impl<V: Elem, X: Nested<V>, S: Nested<V>, Y: Nested<V>> Memory<V> for Handed<'_, X, S, Y> {
+    #[inline(always)]
+    fn parts(&mut self) -> (&[V], &mut [V], &mut [V]) {
+        (self.0.flat(), self.1.flat_mut(), self.2.flat_mut())
     }
 }
 

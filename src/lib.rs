@@ -69,6 +69,8 @@ pub use int8::{Arena, Entry, Form, Int8, Int8Arena, Multiplier, Quantized, Scale
 #[cfg(feature = "std")]
 pub use int8::{Measured, Quantization, Range, quantize};
 pub use layer::{Between, Chain, Context, Input, Layer, Output, Row};
+#[doc(hidden)] // what `network!` writes uses them
+pub use layer::{Handed, Memory};
 pub use layers::activation::{Activation, Function};
 pub use layers::bias::{Bias, Biased, Unbiased};
 pub use layers::groups::{Grouped, Grouping, Ungrouped};

@@ -3,8 +3,6 @@
 //! What a layer [needs](Need) is known without its place; where it [lies](Place) is told from outside inwards, by a type, a
 //! [`Path`]. So the lines of a network that stands in another, or of a block, share the stretch with all others.
 
-use crate::Nested;
-
 /// Where a layer can work.
 ///
 /// ```
@@ -196,20 +194,4 @@ pub fn values<'a, V>(place: Where, stretch: &'a mut [V], asked: &'a mut [V]) -> 
 pub trait Path {
     /// Where the layer reads and writes.
     const PLACE: Place;
-}
-
-/// The memory of a network that infers, whose sizes are known by its type.
-pub trait Memory<V> {
-    /// What the network reads, what it writes on, and what it writes.
-    fn parts(&mut self) -> (&[V], &mut [V], &mut [V]);
-}
-
-/// What the caller hands in to be read, to be written on, and to be written.
-pub struct Handed<'a, X, S, Y>(pub &'a X, pub &'a mut S, pub &'a mut Y);
-
-impl<V, X: Nested<V>, S: Nested<V>, Y: Nested<V>> Memory<V> for Handed<'_, X, S, Y> {
-    #[inline(always)]
-    fn parts(&mut self) -> (&[V], &mut [V], &mut [V]) {
-        (self.0.flat(), self.1.flat_mut(), self.2.flat_mut())
-    }
 }

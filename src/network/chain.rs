@@ -6,8 +6,8 @@
 use super::inference::Kind;
 use super::lines::{self, Line};
 use super::plan::{self, Place, Plan};
-use crate::layer::Context;
-use crate::place::{self, Memory, Path, Where};
+use crate::layer::{Context, Memory};
+use crate::place::{self, Path, Where};
 use crate::{Elem, Layer, Ordered, Shape, Works};
 
 /// How a layer of lines is made.
@@ -60,9 +60,24 @@ fn parts<'a, V>(
     (from, to)
 }
 
-/// Infers with a layer on the way `P`, and shows what it gives: its name, the dimensions, and the values in that order.
+/// A memory that shows what each line gives, to the function: the line's name, the dimensions, and the values in that order.
+pub struct Shown<M, F>(pub M, pub F);
+
+impl<M: Memory<f32>, F: FnMut(&'static str, &'static [usize], Ordered)> Memory<f32> for Shown<M, F> {
+    #[inline(always)]
+    fn parts(&mut self) -> (&[f32], &mut [f32], &mut [f32]) {
+        self.0.parts()
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn line<P: Path>(&mut self, name: &'static str, layer: &impl Layer) {
+        show::<P, _>(name, layer, &mut self.0, &mut self.1);
+    }
+}
+
+/// Infers with a layer on the way `P`, and shows what it gives; what it is made of is not shown.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub fn show<P: Path, L: Layer>(
+fn show<P: Path, L: Layer>(
     name: &'static str,
     layer: &L,
     memory: &mut impl Memory<f32>,

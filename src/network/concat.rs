@@ -8,8 +8,8 @@
 
 use super::inference::{Inside, Kind, Parts, is_written_at_once};
 use super::lines::Line;
-use crate::layer::{Context, add};
-use crate::place::{self, Cuts, Memory, Path, Place};
+use crate::layer::{Context, Memory, add};
+use crate::place::{self, Cuts, Path, Place};
 use crate::{Elem, Layer, Shape, Works};
 
 /// How a layer of branches is made.

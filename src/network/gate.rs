@@ -3,8 +3,8 @@
 use core::ops::{Deref, DerefMut};
 
 use super::inference::{self, Between, Inside, Kind, Parts};
-use crate::layer::{Context, Input, Output, add};
-use crate::place::{self, Cuts, Handed, Memory, Need, Path, Where};
+use crate::layer::{Context, Handed, Input, Memory, Output, add};
+use crate::place::{self, Cuts, Need, Path, Where};
 use crate::{Arrays, Elem, Fold, Layer, Nested, Operator, Parameters, Row, Shape, Zero};
 
 /// Maps x to x times what a block of layers gives for it: for each channel, or for each value.

@@ -3,8 +3,8 @@
 use core::ops::{Deref, DerefMut};
 
 use super::inference::{self, Between, Inside, Kind, Parts};
-use crate::layer::{Context, Input, Output, add, add_bounded, copy};
-use crate::place::{self, Cuts, Handed, Memory, Need, Path, Place};
+use crate::layer::{Context, Handed, Input, Memory, Output, add, add_bounded, copy};
+use crate::place::{self, Cuts, Need, Path, Place};
 use crate::{Arrays, Dims, Elem, Fold, Layer, Message, Nested, Operator, Parameters, Row, Shape, Works, Zero};
 
 /// Maps x to what a block of layers gives, plus what a way around it gives.

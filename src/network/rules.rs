@@ -41,7 +41,7 @@ macro_rules! network_rules {
             type Layer = $crate::network::sizes::Unknown<
                 <__ConstCnnOuter as $crate::network::sizes::At<$n>>::Shape
             >;
-            const DIMS: $crate::Dims = <__ConstCnnOuter as $crate::network::sizes::Stands<$n, $b>>::UNKNOWN;
+            const DIMS: $crate::Dims = <__ConstCnnOuter as $crate::network::sizes::Filled<$n, $b>>::UNKNOWN;
         }
     };
     (@number $head:tt {$($lines:tt)*}) => {
@@ -293,7 +293,7 @@ macro_rules! network_rules {
                 };
             }
             type __Layer = <__Probe as $crate::network::sizes::Pick<{ __Word::TAKES.is_some() }>>::Layer;
-            impl $crate::network::sizes::Stands<$n, 0> for __ConstCnnSizes {
+            impl $crate::network::sizes::Stands<$n> for __ConstCnnSizes {
                 const UNKNOWN: $crate::Dims = $crate::network::sizes::fits::<
                     $t, __Shape, __Flat, <__Layer as $crate::Layer>::Input,
                     { $crate::network::sizes::misfit::<__Layer, __Shape>(__Word::TAKES) },
@@ -309,13 +309,13 @@ macro_rules! network_rules {
                 <__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape,
             >(
                 <__ConstCnnSizes as $crate::network::sizes::At<$n>>::DIMS,
-                <__ConstCnnSizes as $crate::network::sizes::Stands<$n, 0>>::UNKNOWN,
+                <__ConstCnnSizes as $crate::network::sizes::Stands<$n>>::UNKNOWN,
             );
             type Shape = <<__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Output;
         }
     };
     (@line $head:tt $n:tt $m:tt $f:tt (residual $block:tt)) => {
-        $crate::network_rules! { @stands $n 0 $f $block }
+        $crate::network_rules! { @filled $n 0 $f $block }
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
             $crate::network_rules! { @number [block $head [$n 0]] $block }
@@ -327,8 +327,8 @@ macro_rules! network_rules {
             $crate::Identity<<__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape> }
     };
     (@line $head:tt $n:tt $m:tt $f:tt (residual $block:tt $shortcut:tt)) => {
-        $crate::network_rules! { @stands $n 0 $f $block }
-        $crate::network_rules! { @stands $n 1 $f $shortcut }
+        $crate::network_rules! { @filled $n 0 $f $block }
+        $crate::network_rules! { @filled $n 1 $f $shortcut }
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
             $crate::network_rules! { @number [block $head [$n 0]] $block }
@@ -357,7 +357,7 @@ macro_rules! network_rules {
         }
     };
     (@line $head:tt $n:tt $m:tt $f:tt (gate $block:tt)) => {
-        $crate::network_rules! { @stands $n 0 $f $block }
+        $crate::network_rules! { @filled $n 0 $f $block }
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
             $crate::network_rules! { @number [block $head [$n 0]] $block }
@@ -373,7 +373,7 @@ macro_rules! network_rules {
         }
     };
     (@line $head:tt $n:tt $m:tt $f:tt (concat $branches:tt)) => {
-        $crate::network_rules! { @stands $n 0 $f $branches }
+        $crate::network_rules! { @filled $n 0 $f $branches }
         $crate::network_rules! { @branches $head $n $m $f $branches [0 1 2 3 4 5 6 7 8] {} $branches }
     };
     (@branches $head:tt $n:tt $m:tt $f:tt $all:tt [$b:tt $next:tt $($more:tt)*] {$($done:tt)*}
@@ -419,12 +419,12 @@ macro_rules! network_rules {
         }
         $crate::network_rules! { @gives $n $m $f $all former {
             let _ = former;
-            <__ConstCnnSizes as $crate::network::sizes::Stands<$n, 0>>::UNKNOWN
+            <__ConstCnnSizes as $crate::network::sizes::Filled<$n, 0>>::UNKNOWN
         } }
     };
     // that something stands in a block: where nothing does, what follows from it is not asked for, and nothing more is said
-    (@stands $n:tt $b:tt $f:tt $block:tt) => {
-        impl $crate::network::sizes::Stands<$n, $b> for __ConstCnnSizes {
+    (@filled $n:tt $b:tt $f:tt $block:tt) => {
+        impl $crate::network::sizes::Filled<$n, $b> for __ConstCnnSizes {
             const UNKNOWN: $crate::Dims = {
                 use $crate::block_rule as $f;
                 $f! $block
@@ -508,6 +508,7 @@ macro_rules! network_rules {
                 <$output as $crate::Shape>::LEN,
             );
             const __STRETCH: usize = __NEED.alive(false, false);
+            type __Inside<__P, __L, const __N: usize> = $crate::network::inference::Inside<__P, __L, $last, __N>;
 
             impl $crate::network::inference::Parts<$last> for $name {
                 const KIND: $crate::network::inference::Kind = $crate::network::$how::KIND;
@@ -564,18 +565,16 @@ macro_rules! network_rules {
                     stretch: &mut Self::Scratch<__V>,
                     y: &mut $crate::Output<Self, __V>,
                 ) {
-                    let memory = &mut $crate::place::Handed(x, stretch, y);
+                    let memory = &mut $crate::Handed(x, stretch, y);
                     self.infer_at::<__V, $crate::network::inference::Between<__STRETCH, false>, _>(memory);
                 }
 
-                fn infer_at<__V: $crate::Elem, __P: $crate::place::Path, __M: $crate::place::Memory<__V>>(
+                fn infer_at<__V: $crate::Elem, __P: $crate::place::Path, __M: $crate::Memory<__V>>(
                     &self,
                     memory: &mut __M,
                 ) {
                     $(
-                        $crate::Layer::infer_at::<__V, $crate::network::inference::Inside<__P, Self, $last, $n>, __M>(
-                            &self.$f, memory,
-                        );
+                        memory.line::<__Inside<__P, Self, $n>>(::core::stringify!($f), &self.$f);
                         $crate::network_rules! { @write_branch $how true $n $last self $f memory }
                     )+
                     $($crate::network_rules! { @write_branch $how false $n $last self $f memory })+
@@ -730,7 +729,7 @@ macro_rules! network_rules {
                 type Arena<__V: $crate::Elem> = [__V; __ALIVE];
 
                 fn infer_in<'a, __V: $crate::Elem>(&self, arena: &'a mut Self::Arena<__V>) -> &'a $crate::Output<Self, __V> {
-                    let memory = &mut $crate::place::Handed::<[__V; 0], _, [__V; 0]>(&[], arena, &mut []);
+                    let memory = &mut $crate::Handed::<[__V; 0], _, [__V; 0]>(&[], arena, &mut []);
                     $crate::Layer::infer_at::<__V, $crate::network::inference::Whole<Self>, _>(self, memory);
                     let result = const { $crate::network::inference::result::<Self>() };
                     <<Self as $crate::Layer>::Output as $crate::Shape>::view(&arena[result..])
@@ -741,14 +740,10 @@ macro_rules! network_rules {
                     x: &$crate::Input<Self, f32>,
                     stretch: &mut <Self as $crate::Layer>::Scratch<f32>,
                     y: &mut $crate::Output<Self, f32>,
-                    mut visit: impl ::core::ops::FnMut(&'static str, &'static [usize], $crate::Ordered),
+                    visit: impl ::core::ops::FnMut(&'static str, &'static [usize], $crate::Ordered),
                 ) {
-                    let memory = &mut $crate::place::Handed(x, stretch, y);
-                    $(
-                        $crate::network::chain::show::<$crate::network::inference::Inside<__Shown, Self, $last, $n>, _>(
-                            ::core::stringify!($f), &self.$f, memory, &mut visit,
-                        );
-                    )+
+                    let memory = &mut $crate::network::chain::Shown($crate::Handed(x, stretch, y), visit);
+                    $crate::Layer::infer_at::<f32, __Shown, _>(self, memory);
                 }
             }
 

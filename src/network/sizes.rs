@@ -39,9 +39,15 @@ pub trait Block<const N: usize, const B: usize> {
     const DIMS: Dims;
 }
 
-/// That something can stand in line `N`, and that something stands in its `B`-th block.
-pub trait Stands<const N: usize, const B: usize> {
-    /// What is known of what it gives where that is a mistake: asked for by what follows, which says nothing then.
+/// That what stands in line `N` can stand there.
+pub trait Stands<const N: usize> {
+    /// What is known of what it gives where it cannot: asked for by what follows, which says nothing then.
+    const UNKNOWN: Dims;
+}
+
+/// That something stands in the `B`-th block of line `N`.
+pub trait Filled<const N: usize, const B: usize> {
+    /// As of [`Stands`].
     const UNKNOWN: Dims;
 }
 
