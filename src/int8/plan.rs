@@ -6,7 +6,7 @@
 use super::kernels::rest::{ADD_WORDS, BOUND_WORDS, BRANCH_WORDS, SOFTMAX_WORDS};
 use super::kernels::{Room, chosen, plain};
 use super::source::Scale;
-use crate::network::inference;
+use crate::network::{branches, inference};
 use crate::operation::{Operation, WindowSizes, len};
 use crate::place::{Need, Place, Stretch, Where};
 use crate::{Row, Works};
@@ -475,7 +475,7 @@ impl<const N: usize> Program<N> {
                         scales[n] = self.line(&rows[n], places[n], scale, UNBOUNDED);
                         self.path.1 = depth;
                     }
-                    if inference::is_written_at_once(needs, output, &place, n) != is_computed {
+                    if branches::is_written_at_once(needs, output, &place, n) != is_computed {
                         self.branch(stage, n, at(places[n].to), at(place.to), [scales[n], given, given]);
                     }
                     n += 1;

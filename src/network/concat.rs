@@ -6,7 +6,8 @@
 //! writes a struct with a field for each branch, whose passes are those here, one call a branch. Channels are last in memory,
 //! so a branch's values are every place's channels from its first one on.
 
-use super::inference::{Inside, Kind, Parts, is_written_at_once};
+use super::branches::is_written_at_once;
+use super::inference::{Inside, Kind, Parts};
 use super::lines::Line;
 use crate::layer::{Context, Memory, add};
 use crate::place::{self, Cuts, Path, Place};

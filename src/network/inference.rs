@@ -6,6 +6,7 @@
 
 use core::marker::PhantomData;
 
+use super::branches::{self, Order};
 use crate::place::{Need, Path, Place, Stretch, Where};
 use crate::{Layer, Works};
 
@@ -32,15 +33,15 @@ pub trait Parts<const N: usize> {
     const NEEDS: [Need; N];
 }
 
-const fn max(a: usize, b: usize) -> usize {
+pub(super) const fn max(a: usize, b: usize) -> usize {
     if a > b { a } else { b }
 }
 
-const fn is_apart(works: Works) -> bool {
+pub(super) const fn is_apart(works: Works) -> bool {
     matches!(works, Works::Apart)
 }
 
-const fn is_nothing(works: Works) -> bool {
+pub(super) const fn is_nothing(works: Works) -> bool {
     matches!(works, Works::Nothing)
 }
 
@@ -106,7 +107,7 @@ pub const fn need(kind: Kind, parts: &[Need], output: usize) -> Need {
                 n += 1;
             }
         }
-        Kind::Concat => flips = !matches!(order(parts, input, output), Order::Over),
+        Kind::Concat => flips = !matches!(branches::order(parts, input, output), Order::Over),
         Kind::Residual | Kind::Gate => (),
     }
     let bounds = matches!(kind, Kind::Residual);
@@ -117,7 +118,7 @@ pub const fn need(kind: Kind, parts: &[Need], output: usize) -> Need {
             Kind::Chain => chain_alive(parts, x > 0, y > 0),
             Kind::Concat => {
                 let (x, y) = (input * x, output * y);
-                alive_in(parts, order(parts, x, y), x, y)
+                branches::alive_in(parts, branches::order(parts, x, y), x, y)
             }
             Kind::Residual => residual_alive(&need, parts, x > 0, y > 0),
             Kind::Gate => input * x + max(parts[0].alive(false, true), parts[0].output + output * y),
@@ -137,7 +138,7 @@ pub const fn place(kind: Kind, parts: &[Need], output: usize, place: Place, plac
     let beside = Place::without(place.free, place.from, parts[0].input);
     match kind {
         Kind::Chain => place_chain(parts, place, places),
-        Kind::Concat => place_branches(parts, output, place, places),
+        Kind::Concat => branches::place(parts, output, place, places),
         Kind::Residual => {
             let free = Place::without(place.free, place.to, output);
             (places[0].free, places[1].free) = (beside, free);
@@ -148,12 +149,12 @@ pub const fn place(kind: Kind, parts: &[Need], output: usize, place: Place, plac
 }
 
 /// Whether a value lies at the front of the stretch that is free; otherwise at its end.
-const fn is_front(value: Where, free: Stretch) -> bool {
+pub(super) const fn is_front(value: Where, free: Stretch) -> bool {
     matches!(value, Where::At(at) if at == free.0)
 }
 
 /// Where a layer's output lies, at an end of the stretch that is free.
-const fn end(need: &Need, is_front: bool, free: Stretch) -> Where {
+pub(super) const fn end(need: &Need, is_front: bool, free: Stretch) -> Where {
     Where::At(if is_front { free.0 } else { free.1 - need.output })
 }
 
@@ -163,7 +164,7 @@ const fn away(need: &Need, value: Where, free: Stretch) -> Where {
 }
 
 /// Where a layer's output lies, that may overwrite its input if that lies in the stretch that is free.
-const fn onward(need: &Need, from: Where, free: Stretch) -> Where {
+pub(super) const fn onward(need: &Need, from: Where, free: Stretch) -> Where {
     match need.works {
         Works::Nothing => from,
         _ if !(Place { from, free, ..Place::NONE }).is_last_use() => Where::At(free.0),
@@ -240,131 +241,6 @@ const fn residual_alive(whole: &Need, parts: &[Need], x: bool, y: bool) -> usize
     max(input + block.alive(false, y), output + second)
 }
 
-/// When branches are written to their channels.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Order {
-    /// Each as soon as it is computed, the input itself in its turn.
-    InTurn,
-    /// As `InTurn`, the input itself after the others. The last one may overwrite the input; the only one, if it leaves the output's place free.
-    AtOnce,
-    /// All after all are computed.
-    AtLast,
-    /// As `AtLast`, where the last one may overwrite the input, and the output lies where the input did.
-    Over,
-}
-
-/// Whether a branch is the input itself, which is needed then until all is written.
-const fn has_identity(branches: &[Need]) -> bool {
-    let mut n = 0;
-    while n < branches.len() && !is_nothing(branches[n].works) {
-        n += 1;
-    }
-    n < branches.len()
-}
-
-/// Whether the `n`-th branch may overwrite the input, which lies in the stretch that is free.
-const fn may_overwrite(branches: &[Need], n: usize, order: Order) -> bool {
-    let is_last = n + 1 == branches.len() && !has_identity(branches);
-    match order {
-        Order::AtOnce => is_last && (n > 0 || !branches[n].flips),
-        Order::InTurn | Order::AtLast => false,
-        Order::Over => is_last && branches[n].flips && is_apart(branches[n].works),
-    }
-}
-
-/// As [`chain_alive`], of branches that are written to their channels in this order; as many values of their input and of the
-/// output lie in the stretch.
-const fn alive_in(branches: &[Need], order: Order, input: usize, output: usize) -> usize {
-    let (mut kept, mut computed, mut most, mut n) = (input, 0, 0, 0);
-    while n < branches.len() {
-        let branch = &branches[n];
-        if is_nothing(branch.works) {
-            computed = if let Order::InTurn = order { output } else { computed };
-        } else {
-            let overwrites = input > 0 && may_overwrite(branches, n, order);
-            kept = if overwrites { 0 } else { kept };
-            most = max(most, kept + computed + branch.alive(overwrites, true));
-            if let Order::InTurn | Order::AtOnce = order {
-                most = max(most, kept + output + branch.output);
-                computed = output;
-            } else {
-                computed += branch.output;
-            }
-        }
-        n += 1;
-    }
-    let last = match order {
-        Order::InTurn | Order::AtOnce => kept + output,
-        Order::AtLast => kept + computed + output,
-        Order::Over => computed + output,
-    };
-    max(most, last)
-}
-
-/// The first order in which least is alive.
-const fn order(branches: &[Need], input: usize, output: usize) -> Order {
-    const LATER: [Order; 3] = [Order::AtOnce, Order::AtLast, Order::Over];
-    let (mut order, mut least) = (Order::InTurn, alive_in(branches, Order::InTurn, input, output));
-    let mut n = 0;
-    while n < LATER.len() {
-        let alive = alive_in(branches, LATER[n], input, output);
-        let can_be = !matches!(LATER[n], Order::Over) || input > 0 && !has_identity(branches);
-        if can_be && alive < least {
-            (order, least) = (LATER[n], alive);
-        }
-        n += 1;
-    }
-    order
-}
-
-/// The order of branches of a layer at `place` that gives `output` values.
-const fn order_at(branches: &[Need], output: usize, place: &Place) -> Order {
-    let input = if place.is_last_use() { branches[0].input } else { 0 };
-    order(branches, input, if let Where::At(_) = place.to { output } else { 0 })
-}
-
-const fn place_branches(branches: &[Need], output: usize, place: Place, places: &mut [Place]) {
-    let (order, input, mut n) = (order_at(branches, output, &place), branches[0].input, 0);
-    // what is computed lies at the end where the output will not
-    let beside = Place::without(place.free, place.from, input);
-    let at_front = match order {
-        Order::Over => !is_front(place.from, place.free),
-        _ => !is_front(place.to, beside),
-    };
-    let beside_output = Place::without(place.free, place.to, output);
-    // what is free for the next branch, and what it reads where a branch may overwrite that
-    let mut free = if let Order::AtLast = order { beside } else { place.free };
-    while n < branches.len() {
-        let branch = &branches[n];
-        if is_nothing(branch.works) {
-            places[n].to = place.from;
-            free = if let Order::InTurn = order { beside_output } else { free };
-        } else if place.is_last_use() && may_overwrite(branches, n, order) {
-            (places[n].free, places[n].to) = (free, onward(branch, place.from, free));
-        } else {
-            let beside = Place::without(free, place.from, input);
-            (places[n].free, places[n].to) = (beside, end(branch, at_front, beside));
-        }
-        if !is_nothing(branch.works) {
-            free = match order {
-                Order::InTurn | Order::AtOnce => beside_output,
-                Order::AtLast | Order::Over => Place::without(free, places[n].to, branch.output),
-            };
-        }
-        n += 1;
-    }
-}
-
-/// Whether the `n`-th branch of a layer at `place`, which gives `output` values, is written to its channels as soon as it is
-/// computed; otherwise after all of them.
-pub const fn is_written_at_once(branches: &[Need], output: usize, place: &Place, n: usize) -> bool {
-    match order_at(branches, output, place) {
-        Order::InTurn => true,
-        Order::AtOnce => !is_nothing(branches[n].works),
-        Order::AtLast | Order::Over => false,
-    }
-}
-
 /// Where the layers lie that `L` is made of, on the way `P`.
 struct Within<P, L, const N: usize>(PhantomData<(P, L)>);
 
@@ -425,6 +301,7 @@ mod tests {
     use std::vec;
     use std::vec::Vec;
 
+    use super::super::branches::is_written_at_once;
     use super::*;
 
     /// A layer that needs some values for itself, or how it is made of others.

@@ -1,5 +1,6 @@
 //! [`network!`](crate::network!): a network written down by its layers, all shapes computed by the compiler.
 
+pub mod branches;
 pub mod chain;
 pub mod concat;
 mod gate;
