@@ -169,9 +169,7 @@ impl Sliding {
 
     /// What a layer gives that slides the window over an image or a sequence, `channels` of it; zeros where a rule is broken.
     pub const fn outputs(self, dims: Dims, channels: usize) -> Dims {
-        let ([rows, columns], image) = (self.axes(dims), dims.as_image());
-        let (height, width) = (rows.output(image.sizes[1]), columns.output(image.sizes[2]));
-        if dims.rank == 2 { Dims::new(&[channels, width]) } else { Dims::new(&[channels, height, width]) }
+        slid(self.axes(dims), dims, channels)
     }
 
     /// What a layer gives that slides the window over what `former` gives, `channels` of it.
@@ -184,8 +182,9 @@ impl Sliding {
     #[track_caller]
     pub const fn over_rank(self, former: Former, layer: &str, channels: usize, rank: usize) -> Dims {
         let dims = former.takes(layer, rank);
-        let output = self.outputs(dims, channels);
-        check_window(former.name, dims, self.axes(dims), output);
+        let axes = self.axes(dims);
+        let output = slid(axes, dims, channels);
+        check_window(former.name, dims, axes, output);
         output
     }
 }
@@ -195,6 +194,13 @@ impl Dims {
     pub const fn as_image(self) -> Dims {
         if self.rank == 2 { Dims::new(&[self.sizes[0], 1, self.sizes[1]]) } else { self }
     }
+}
+
+/// What a window gives that is slid over an image, or along a sequence, `channels` of it; zeros where a rule is broken.
+const fn slid([rows, columns]: [Axis; 2], dims: Dims, channels: usize) -> Dims {
+    let image = dims.as_image();
+    let (height, width) = (rows.output(image.sizes[1]), columns.output(image.sizes[2]));
+    if dims.rank == 2 { Dims::new(&[channels, width]) } else { Dims::new(&[channels, height, width]) }
 }
 
 /// A window that is slid over an image, or along a sequence, and gives `output`.
@@ -269,14 +275,7 @@ pub(crate) const BY_HAND: &str = "a layer written by hand";
 /// A window layer whose type was written by hand: its output is what the rule gives.
 pub(crate) const fn assert_window<L: Layer, Win: SlidingWindow>() {
     let (input, output, axes) = (Dims::of::<L::Input>(), Dims::of::<L::Output>(), [Win::ROWS, Win::COLUMNS]);
-    let image = input.as_image();
-    let (height, width) = (axes[0].output(image.sizes[1]), axes[1].output(image.sizes[2]));
-    let rule = if input.rank == 2 {
-        Dims::new(&[output.sizes[0], width])
-    } else {
-        Dims::new(&[output.sizes[0], height, width])
-    };
-    assert_rule(input, output, axes, rule);
+    assert_rule(input, output, axes, slid(axes, input, output.sizes[0]));
 }
 
 /// As [`assert_window`], for a transposed convolution, whose output padding is what its type gives more.
