@@ -47,36 +47,44 @@ pub(super) const fn is_nothing(works: Works) -> bool {
 
 /// The line after the `n`-th whose bound that takes over.
 pub const fn taken(lines: &[Need], n: usize) -> Option<usize> {
+    if !lines[n].bounds {
+        return None;
+    }
     let mut next = n + 1;
-    while next < lines.len() && is_nothing(lines[next].works) {
+    while next < lines.len() && matches!(lines[next].works, Works::Nothing) {
         next += 1;
     }
     // one apart moves what it bounds
-    let is_bound = next < lines.len() && lines[next].bound.is_some() && matches!(lines[next].works, Works::InPlace);
-    if lines[n].bounds && is_bound { Some(next) } else { None }
+    if next < lines.len() && matches!(lines[next], Need { bound: Some(_), works: Works::InPlace, .. }) {
+        return Some(next);
+    }
+    None
 }
 
-/// Where the `n`-th line works. A bound that a line before it has taken over is nothing.
-const fn works_of(lines: &[Need], n: usize) -> Works {
-    let mut before = n;
-    while lines[n].bound.is_some() && before > 0 {
-        before -= 1;
-        if let Some(next) = taken(lines, before)
-            && next == n
+/// Lines one after the other, and where each works: a bound that a line before it has taken over is nothing.
+struct Bounds {
+    /// The line whose bound the last one has taken over that could; the first line's is never taken.
+    taken: usize,
+}
+
+impl Bounds {
+    const NONE: Bounds = Bounds { taken: 0 };
+
+    /// Where the `n`-th line works, the next one that is asked for.
+    const fn works(&mut self, lines: &[Need], n: usize) -> Works {
+        if lines[n].bounds
+            && let Some(next) = taken(lines, n)
         {
-            return Works::Nothing;
+            self.taken = next;
         }
-        if !is_nothing(lines[before].works) {
-            break;
-        }
+        if n > 0 && n == self.taken { Works::Nothing } else { lines[n].works }
     }
-    lines[n].works
 }
 
 /// The last line that writes anew: those after it work where it has written.
 const fn last_writer(lines: &[Need]) -> usize {
     let mut last = lines.len() - 1;
-    while last > 0 && !is_apart(lines[last].works) {
+    while last > 0 && !matches!(lines[last].works, Works::Apart) {
         last -= 1;
     }
     last
@@ -93,35 +101,22 @@ const fn moves(works: Works, n: usize, last: usize, is_given: bool) -> bool {
 
 /// What a layer needs that is made of others, and gives `output` values.
 pub const fn need(kind: Kind, parts: &[Need], output: usize) -> Need {
-    let (input, mut works, mut flips) = (parts[0].input, Works::Apart, true);
-    match kind {
-        Kind::Chain => {
-            (works, flips) = (Works::Nothing, false);
-            let mut n = 0;
-            while n < parts.len() {
-                match works_of(parts, n) {
-                    Works::Apart => (works, flips) = (Works::Apart, flips != parts[n].flips),
-                    Works::InPlace if is_nothing(works) => works = Works::InPlace,
-                    _ => (),
-                }
-                n += 1;
-            }
-        }
-        Kind::Concat => flips = !matches!(branches::order(parts, input, output), Order::Over),
-        Kind::Residual | Kind::Gate => (),
+    if let Kind::Chain = kind {
+        return chain_need(parts, output);
     }
+    let input = parts[0].input;
+    let flips = !matches!(kind, Kind::Concat) || !matches!(branches::order(parts, input, output), Order::Over);
     let bounds = matches!(kind, Kind::Residual);
-    let mut need = Need { input, output, alive: [[0; 2]; 2], works, flips, bounds, bound: None };
+    let mut need = Need { input, output, alive: [[0; 2]; 2], works: Works::Apart, flips, bounds, bound: None };
     let (mut x, mut y) = (0, 0);
     while x < 2 {
         need.alive[x][y] = match kind {
-            Kind::Chain => chain_alive(parts, x > 0, y > 0),
             Kind::Concat => {
                 let (x, y) = (input * x, output * y);
                 branches::alive_in(parts, branches::order(parts, x, y), x, y)
             }
             Kind::Residual => residual_alive(&need, parts, x > 0, y > 0),
-            Kind::Gate => input * x + max(parts[0].alive(false, true), parts[0].output + output * y),
+            _ => input * x + max(parts[0].alive(false, true), parts[0].output + output * y),
         };
         (x, y) = (x + y, 1 - y);
     }
@@ -130,8 +125,8 @@ pub const fn need(kind: Kind, parts: &[Need], output: usize) -> Need {
 
 /// Writes to `places` where the layers lie that a layer at `place` is made of, which gives `output` values.
 pub const fn place(kind: Kind, parts: &[Need], output: usize, place: Place, places: &mut [Place]) {
-    let mut n = 0;
-    while n < parts.len() {
+    let (count, mut n) = (parts.len(), 0);
+    while n < count {
         places[n] = Place { works: parts[n].works, bound: None, is_shown: false, ..place };
         n += 1;
     }
@@ -173,23 +168,43 @@ pub(super) const fn onward(need: &Need, from: Where, free: Stretch) -> Where {
     }
 }
 
-/// What is alive at once while lines are passed: by whether their input lies in the stretch and is no more needed, and whether
-/// their output does.
-const fn chain_alive(lines: &[Need], x: bool, y: bool) -> usize {
-    let (last, mut is_given, mut inside, mut most, mut n) = (last_writer(lines), !x, x, 0, 0);
-    while n < lines.len() {
-        let (need, works) = (&lines[n], works_of(lines, n));
-        if moves(works, n, last, is_given) {
-            let to = y || n < last;
-            most = max(most, need.alive(inside, to));
-            (is_given, inside) = (false, to);
-        } else {
-            let elsewhere = if inside { 0 } else { need.output };
-            most = max(most, need.alive(true, true) - elsewhere);
+/// As [`need`], of lines one after the other.
+///
+/// It is written without calls, which are most of what the compiler takes for it, twice for each network.
+const fn chain_need(lines: &[Need], output: usize) -> Need {
+    let (mut works, mut flips, mut alive) = (Works::Nothing, false, [[0; 2]; 2]);
+    // by whether the input lies in the stretch and is no more needed, and whether the output does: whether the value lies there
+    let (mut inside, mut is_given) = ([[0, 0], [1, 1]], true);
+    let (count, last, mut bounds, mut n) = (lines.len(), last_writer(lines), Bounds::NONE, 0);
+    while n < count {
+        let (line, own) = (&lines[n], bounds.works(lines, n));
+        let (is_apart, is_nothing) = (matches!(own, Works::Apart), matches!(own, Works::Nothing));
+        if is_apart {
+            (works, flips) = (own, flips != line.flips);
+        } else if !is_nothing && matches!(works, Works::Nothing) {
+            works = own;
+        }
+        // what is given stays as it is
+        let moves = [is_apart || is_given && (n == last || !is_nothing), is_apart];
+        is_given = is_given && !moves[0];
+        let (mut x, mut y) = (0, 0);
+        while x < 2 {
+            let from = inside[x][y];
+            let mut most = line.alive[1][1];
+            if moves[x] {
+                inside[x][y] = if n < last { 1 } else { y };
+                most = line.alive[from][inside[x][y]];
+            } else if from == 0 {
+                most -= line.output;
+            }
+            if alive[x][y] < most {
+                alive[x][y] = most;
+            }
+            (x, y) = (x + y, 1 - y);
         }
         n += 1;
     }
-    most
+    Need { input: lines[0].input, output, alive, works, flips, bounds: false, bound: None }
 }
 
 /// Lines one after the other: values alternate between the ends of the stretch that is free, so that the last lies where it is
@@ -197,13 +212,16 @@ const fn chain_alive(lines: &[Need], x: bool, y: bool) -> usize {
 const fn place_chain(lines: &[Need], place: Place, places: &mut [Place]) {
     let (last, free, mut is_given) = (last_writer(lines), place.free, !place.is_last_use());
     let mut at_front = if is_given { first_at_front(lines, place) } else { is_front(place.from, free) };
-    let (mut from, mut n) = (place.from, 0);
-    while n < lines.len() {
-        let works = if place.is_shown { lines[n].works } else { works_of(lines, n) };
-        if !place.is_shown
-            && let Some(next) = taken(lines, n)
-        {
-            places[n].bound = lines[next].bound;
+    let (count, mut bounds, mut from, mut n) = (lines.len(), Bounds::NONE, place.from, 0);
+    while n < count {
+        let mut works = lines[n].works;
+        if !place.is_shown {
+            works = bounds.works(lines, n);
+            if lines[n].bounds
+                && let Some(next) = taken(lines, n)
+            {
+                places[n].bound = lines[next].bound;
+            }
         }
         let mut to = from;
         if moves(works, n, last, is_given) {
@@ -219,8 +237,8 @@ const fn place_chain(lines: &[Need], place: Place, places: &mut [Place]) {
 
 /// Whether the first line that writes anew, of lines whose input stays, writes at the front of the stretch.
 const fn first_at_front(lines: &[Need], place: Place) -> bool {
-    let (last, mut first) = (last_writer(lines), 0);
-    while !moves(works_of(lines, first), first, last, true) {
+    let (last, mut bounds, mut first) = (last_writer(lines), Bounds::NONE, 0);
+    while !moves(bounds.works(lines, first), first, last, true) {
         first += 1;
     }
     let (mut at_front, mut n) = (!matches!(place.to, Where::At(_)) || is_front(place.to, place.free), last);
@@ -456,7 +474,8 @@ mod tests {
         let relu = in_place(4).need();
         let lines = [leaf(4, 4).need(), nothing(4).need(), relu, relu];
         assert_eq!([taken(&lines, 0), taken(&lines, 2)], [Some(2), None]);
-        let works: Vec<Works> = (0..4).map(|n| works_of(&lines, n)).collect();
+        let mut bounds = Bounds::NONE;
+        let works: Vec<Works> = (0..4).map(|n| bounds.works(&lines, n)).collect();
         assert_eq!(works, [Works::Apart, Works::Nothing, Works::Nothing, Works::InPlace]);
     }
 
