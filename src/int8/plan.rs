@@ -170,7 +170,7 @@ pub struct Program<const N: usize> {
 }
 
 const fn aligned(len: usize) -> usize {
-    len.next_multiple_of(4)
+    (len + 3) & !3
 }
 
 const fn works(stage: &Row, is_small: bool) -> Works {
@@ -267,8 +267,9 @@ const fn windowed(sizes: &WindowSizes, is_small: bool) -> (Kind, Room) {
 pub const fn most(lines: &[Row]) -> usize {
     let (mut sum, mut n) = (0, 0);
     while n < lines.len() {
-        // one for a branch, besides what it is made of
-        sum += 2 + most(lines[n].rows);
+        let rows = lines[n].rows;
+        // besides what it is made of one for a sum, and one for each branch
+        sum += if rows.is_empty() { 1 } else { 1 + rows.len() + most(rows) };
         n += 1;
     }
     sum

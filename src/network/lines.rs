@@ -25,8 +25,12 @@ pub struct Line {
 impl Line {
     /// A layer called `name`, which is `written` so.
     pub const fn of<L: Fold>(name: &'static str, written: &'static str) -> Line {
-        let row = Row { written, ..Row::of::<L>(name) };
-        Line { row, arrays: L::ARRAYS, need: L::NEED, training: Training::of::<L>(), mixes_images: L::MIXES_IMAGES }
+        // once for each type
+        let line = const {
+            let (row, training) = (Row::of::<L>(""), Training::of::<L>());
+            Line { row, arrays: L::ARRAYS, need: L::NEED, training, mixes_images: L::MIXES_IMAGES }
+        };
+        Line { row: Row { name, written, ..line.row }, ..line }
     }
 }
 
