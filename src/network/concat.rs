@@ -9,6 +9,7 @@
 use super::branches::is_written_at_once;
 use super::inference::{Inside, Kind, Parts};
 use super::lines::Line;
+use super::numbers::Ordinal;
 use crate::layer::{Context, Memory, add};
 use crate::place::{self, Cuts, Path, Place};
 use crate::{Elem, Layer, Shape, Works};
@@ -93,7 +94,7 @@ fn gather<B: Layer, V: Elem>(whole: &[V], part: &mut [V], place: Branch) {
 /// Writes what branch `I` of `L`, on the way `P`, has given to its channels, if it is the time: as soon as it is computed, or
 /// after all of them.
 #[inline(always)]
-pub fn write<B: Layer, V: Elem, P: Path, L: Parts<N> + Layer, const N: usize, const I: usize>(
+pub fn write<B: Layer, V: Elem, P: Path, L: Parts<N> + Layer, const N: usize, I: Ordinal>(
     plans: &Plans<N>,
     _: &B,
     is_at_once: bool,
@@ -102,12 +103,12 @@ pub fn write<B: Layer, V: Elem, P: Path, L: Parts<N> + Layer, const N: usize, co
     let (place, cuts, is_now) = const {
         let place = Place { from: <Inside<P, L, N, I> as Path>::PLACE.to, ..P::PLACE };
         let cuts = Cuts::of(&place, B::Output::LEN, L::Output::LEN, 0);
-        (place, cuts, is_written_at_once(&L::NEEDS, L::OUTPUT, &P::PLACE, I))
+        (place, cuts, is_written_at_once(&L::NEEDS, L::OUTPUT, &P::PLACE, I::N))
     };
     if is_now == is_at_once {
         let (given, stretch, asked) = memory.parts();
         let (part, whole, _) = place::parts(place, cuts, given, stretch, asked);
-        scatter::<B, V>(part, whole, plans.branches[I]);
+        scatter::<B, V>(part, whole, plans.branches[I::N]);
     }
 }
 

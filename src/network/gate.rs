@@ -3,6 +3,7 @@
 use core::ops::{Deref, DerefMut};
 
 use super::inference::{self, Between, Inside, Kind, Parts};
+use super::numbers::N0;
 use crate::layer::{Context, Handed, Input, Memory, Output, add};
 use crate::place::{self, Cuts, Need, Path, Where};
 use crate::{Arrays, Elem, Fold, Layer, Nested, Operator, Parameters, Row, Shape, Zero};
@@ -73,9 +74,9 @@ impl<B: Layer, const N: usize> Layer for Gate<B, N> {
     }
 
     fn infer_at<V: Elem, P: Path, M: Memory<V>>(&self, memory: &mut M) {
-        self.__block.infer_at::<V, Inside<P, Self, 1, 0>, M>(memory);
+        self.__block.infer_at::<V, Inside<P, Self, 1, N0>, M>(memory);
         let (place, cuts) = const {
-            let gate = match <Inside<P, Self, 1, 0> as Path>::PLACE.to {
+            let gate = match <Inside<P, Self, 1, N0> as Path>::PLACE.to {
                 Where::At(at) => (at, at + B::Output::LEN),
                 Where::Given | Where::Asked => panic!("the gate lies in the stretch"),
             };

@@ -7,6 +7,7 @@
 use core::marker::PhantomData;
 
 use super::branches::{self, Order};
+use super::numbers::Ordinal;
 use crate::place::{Need, Path, Place, Stretch, Where};
 use crate::{Layer, Works};
 
@@ -271,10 +272,10 @@ impl<P: Path, L: Parts<N>, const N: usize> Within<P, L, N> {
 }
 
 /// The way `P` to a layer `L` that is made of `N`, and on to the `I`-th of these.
-pub struct Inside<P, L, const N: usize, const I: usize>(PhantomData<(P, L)>);
+pub struct Inside<P, L, const N: usize, I>(PhantomData<(P, L, I)>);
 
-impl<P: Path, L: Parts<N>, const N: usize, const I: usize> Path for Inside<P, L, N, I> {
-    const PLACE: Place = Within::<P, L, N>::PLACES[I];
+impl<P: Path, L: Parts<N>, const N: usize, I: Ordinal> Path for Inside<P, L, N, I> {
+    const PLACE: Place = Within::<P, L, N>::PLACES[I::N];
 }
 
 /// The way to a layer that reads and writes what the caller hands in, and has a stretch of `LEN` values.

@@ -6,12 +6,14 @@ pub mod concat;
 mod gate;
 pub mod inference;
 pub mod lines;
+mod numbers;
 pub mod plan;
 mod residual;
 mod rules;
 pub mod sizes;
 
 pub use gate::{Gate, gate_scratch};
+pub use numbers::*;
 pub use residual::{Residual, residual_around, residual_kept, residual_scratch};
 
 /// Writes a network's type from its layers: no output size is ever written.

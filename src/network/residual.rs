@@ -3,6 +3,7 @@
 use core::ops::{Deref, DerefMut};
 
 use super::inference::{self, Between, Inside, Kind, Parts};
+use super::numbers::{N0, N1};
 use crate::layer::{Context, Handed, Input, Memory, Output, add, add_bounded, copy};
 use crate::place::{self, Cuts, Need, Path, Place};
 use crate::{Arrays, Dims, Elem, Fold, Layer, Message, Nested, Operator, Parameters, Row, Shape, Works, Zero};
@@ -84,10 +85,10 @@ impl<B: Layer, S: Layer, const N: usize, const KEPT: usize, const AROUND: usize>
     }
 
     fn infer_at<V: Elem, P: Path, M: Memory<V>>(&self, memory: &mut M) {
-        self.__block.infer_at::<V, Inside<P, Self, 2, 0>, M>(memory);
-        self.shortcut.infer_at::<V, Inside<P, Self, 2, 1>, M>(memory);
+        self.__block.infer_at::<V, Inside<P, Self, 2, N0>, M>(memory);
+        self.shortcut.infer_at::<V, Inside<P, Self, 2, N1>, M>(memory);
         let (place, cuts) = const {
-            let place = Place { from: <Inside<P, Self, 2, 1> as Path>::PLACE.to, ..P::PLACE };
+            let place = Place { from: <Inside<P, Self, 2, N1> as Path>::PLACE.to, ..P::PLACE };
             (place, Cuts::of(&place, B::Output::LEN, B::Output::LEN, 0))
         };
         let (given, stretch, asked) = memory.parts();

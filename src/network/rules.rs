@@ -6,7 +6,8 @@
 /// where the user's names and the crate's are; one without is a type, or a [`Word`](crate::Word).
 ///
 /// 1. `@meta` takes the derives apart from the other attributes: blocks have them too.
-/// 2. `@lines` gives each line a literal from a supply: a sum `0 + 1 + 1` would grow with the square of the lines.
+/// 2. `@lines` gives each line a number from a supply: a sum `0 + 1 + 1` would grow with the square of the lines. The numbers are
+///    types, and come in parts, since what is passed on is read again for each line.
 /// 3. `@write` writes the struct of a network, of a block, or of a branch, and for each line, by `@line`, what the network
 ///    has after it, as a constant and as a type.
 /// 4. `@passes` writes the passes, for the struct and for its folded form: a call a line, of
@@ -29,7 +30,9 @@ macro_rules! network_rules {
             $name! $output
         };
         $crate::network_rules! { @number [network $derives [$($docs)*] $vis $name $input $output]
-            {nothing: $crate::network::sizes::Unknown<<__ConstCnnSizes as $crate::network::sizes::At<0>>::Shape>} }
+            {nothing: $crate::network::sizes::Unknown<
+                <$crate::network::N0 as $crate::network::sizes::At<__ConstCnnSizes>>::Shape
+            >} }
     };
     (@meta [$vis:tt $name:tt $input:tt $output:tt] $docs:tt $derives:tt {} $lines:tt) => {
         $crate::network_rules! { @number [network $derives $docs $vis $name $input $output] $lines }
@@ -37,28 +40,44 @@ macro_rules! network_rules {
 
     // an empty block, of which its line tells
     (@number [block $derives:tt [$n:tt $b:tt]] {}) => {
-        impl $crate::network::sizes::Block<$n, $b> for __ConstCnnOuter {
+        impl $crate::network::sizes::Block<__ConstCnnOuter, $crate::network::$b> for $crate::network::$n {
             type Layer = $crate::network::sizes::Unknown<
-                <__ConstCnnOuter as $crate::network::sizes::At<$n>>::Shape
+                <$crate::network::$n as $crate::network::sizes::At<__ConstCnnOuter>>::Shape
             >;
-            const DIMS: $crate::Dims = <__ConstCnnOuter as $crate::network::sizes::Filled<$n, $b>>::UNKNOWN;
+            const DIMS: $crate::Dims =
+                <$crate::network::$n as $crate::network::sizes::Filled<__ConstCnnOuter, $crate::network::$b>>::UNKNOWN;
         }
     };
     (@number $head:tt {$($lines:tt)*}) => {
         $crate::network_rules! { @lines $head [
-            0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38
-            39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60 61 62 63 64 65 66 67 68 69 70 71 72 73 74
-            75 76 77 78 79 80 81 82 83 84 85 86 87 88 89 90 91 92 93 94 95 96 97 98 99 100 101 102 103 104 105 106 107
-            108 109 110 111 112 113 114 115 116 117 118 119 120 121 122 123 124 125 126 127 128 129 130 131 132 133 134
-            135 136 137 138 139 140 141 142 143 144 145 146 147 148 149 150 151 152 153 154 155 156 157 158 159 160 161
-            162 163 164 165 166 167 168 169 170 171 172 173 174 175 176 177 178 179 180 181 182 183 184 185 186 187 188
-            189 190 191 192 193 194 195 196 197 198 199 200 201 202 203 204 205 206 207 208 209 210 211 212 213 214 215
-            216 217 218 219 220 221 222 223 224 225 226 227 228 229 230 231 232 233 234 235 236 237 238 239 240 241 242
-            243 244 245 246 247 248 249 250 251 252 253 254 255 256
+            N0 N1 N2 N3 N4 N5 N6 N7 N8 N9 N10 N11 N12 N13 N14 N15 N16 N17 N18 N19 N20 N21 N22 N23 N24 N25 N26 N27 N28
+            N29 N30 N31 [
+            N32 N33 N34 N35 N36 N37 N38 N39 N40 N41 N42 N43 N44 N45 N46 N47 N48 N49 N50 N51 N52 N53 N54 N55 N56 N57
+            N58 N59 N60 N61 N62 N63 [
+            N64 N65 N66 N67 N68 N69 N70 N71 N72 N73 N74 N75 N76 N77 N78 N79 N80 N81 N82 N83 N84 N85 N86 N87 N88 N89
+            N90 N91 N92 N93 N94 N95 [
+            N96 N97 N98 N99 N100 N101 N102 N103 N104 N105 N106 N107 N108 N109 N110 N111 N112 N113 N114 N115 N116 N117
+            N118 N119 N120 N121 N122 N123 N124 N125 N126 N127 [
+            N128 N129 N130 N131 N132 N133 N134 N135 N136 N137 N138 N139 N140 N141 N142 N143 N144 N145 N146 N147 N148
+            N149 N150 N151 N152 N153 N154 N155 N156 N157 N158 N159 [
+            N160 N161 N162 N163 N164 N165 N166 N167 N168 N169 N170 N171 N172 N173 N174 N175 N176 N177 N178 N179 N180
+            N181 N182 N183 N184 N185 N186 N187 N188 N189 N190 N191 [
+            N192 N193 N194 N195 N196 N197 N198 N199 N200 N201 N202 N203 N204 N205 N206 N207 N208 N209 N210 N211 N212
+            N213 N214 N215 N216 N217 N218 N219 N220 N221 N222 N223 [
+            N224 N225 N226 N227 N228 N229 N230 N231 N232 N233 N234 N235 N236 N237 N238 N239 N240 N241 N242 N243 N244
+            N245 N246 N247 N248 N249 N250 N251 N252 N253 N254 N255 N256 ]]]]]]]
         ] {} {} [] $($lines)* , }
     };
 
     // @lines [what is written] [numbers to come] {lines so far} {the same, the last first} [documentation] lines to come
+    (@lines $head:tt [$n:tt [$($more:tt)+]] $($rest:tt)*) => {
+        $crate::network_rules! { @lines $head [$n $($more)+] $($rest)* }
+    };
+    // a word, or a type of one word
+    (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt $f:tt : $t:tt , $($rest:tt)*) => {
+        $crate::network_rules! { @lines $head [$m $($more)*]
+            {$($done)* [$n $m $doc $f layer (word $t)]} {[$n $f] $($back)*} [] $($rest)* }
+    };
     (@lines $head:tt [$last:tt $($more:tt)*] $done:tt $back:tt [] $(,)?) => {
         $crate::network_rules! { @write $head $last $done $back }
     };
@@ -92,11 +111,6 @@ macro_rules! network_rules {
         $f:tt : concat $branches:tt , $($rest:tt)*) => {
         $crate::network_rules! { @lines $head [$m $($more)*]
             {$($done)* [$n $m $doc $f layer (concat $branches)]} {[$n $f] $($back)*} [] $($rest)* }
-    };
-    // a word, or a type of one word
-    (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt $f:tt : $t:tt , $($rest:tt)*) => {
-        $crate::network_rules! { @lines $head [$m $($more)*]
-            {$($done)* [$n $m $doc $f layer (word $t)]} {[$n $f] $($back)*} [] $($rest)* }
     };
     // a layer with numbers: the user's own tokens, as `tt`, which keep their place in the user's file
     (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt
@@ -137,7 +151,7 @@ macro_rules! network_rules {
         $crate::network_rules! { @write $head $m
             {$($done)* [$n $m [] __nothing layer
                 (bare $crate::network::sizes::Unknown<
-                    <__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape>)]}
+                    <$crate::network::$n as $crate::network::sizes::At<__ConstCnnSizes>>::Shape>)]}
             {[$n __nothing] $($back)*} }
     };
 
@@ -152,24 +166,22 @@ macro_rules! network_rules {
             /// Holds the constants: were they on the network itself, its fields' types would depend on themselves.
             $vis struct __ConstCnnSizes;
 
-            impl $crate::network::sizes::At<0> for __ConstCnnSizes {
+            impl $crate::network::sizes::At<__ConstCnnSizes> for $crate::network::N0 {
                 const DIMS: $crate::Dims = {
                     use $crate::input_rule as $name;
                     $name! $input
                 };
-                type Shape = $crate::shape!(<__ConstCnnSizes as $crate::network::sizes::At<0>>::DIMS);
+                type Shape = $crate::shape!(<$crate::network::N0 as $crate::network::sizes::At<__ConstCnnSizes>>::DIMS);
             }
-            impl<const __N: usize> $crate::network::sizes::LayerAt<__N> for $name
-            where
-                __ConstCnnSizes: $crate::network::sizes::LayerAt<__N>,
-            {
-                type Layer = <__ConstCnnSizes as $crate::network::sizes::LayerAt<__N>>::Layer;
+            impl $crate::network::sizes::Lined for $name {
+                type Sizes = __ConstCnnSizes;
             }
             $($crate::network_rules! { @line [$derives [$vis]] $n $m $f $line })+
             impl $crate::network::sizes::Ends for __ConstCnnSizes {
-                type Shape = <<__ConstCnnSizes as $crate::network::sizes::At<$last>>::Shape as
+                type Shape = <<$crate::network::$last as $crate::network::sizes::At<__ConstCnnSizes>>::Shape as
                     $crate::network::sizes::Declared<{
-                        const __LAST: $crate::Dims = <__ConstCnnSizes as $crate::network::sizes::At<$last>>::DIMS;
+                        const __LAST: $crate::Dims =
+                            <$crate::network::$last as $crate::network::sizes::At<__ConstCnnSizes>>::DIMS;
                         use $crate::output_rule as $name;
                         $name! $output
                     }>>::Shape;
@@ -177,7 +189,7 @@ macro_rules! network_rules {
                     &[("written", $crate::Number::Name(::core::stringify!($input => $output)))];
             }
             $crate::network_rules! { @passes [$derives [$vis]] $name $last chain how [
-                <__ConstCnnSizes as $crate::network::sizes::At<0>>::Shape,
+                <$crate::network::N0 as $crate::network::sizes::At<__ConstCnnSizes>>::Shape,
                 <__ConstCnnSizes as $crate::network::sizes::Ends>::Shape
             ] {$([$n $f $kind $line])+} $back }
 
@@ -209,26 +221,25 @@ macro_rules! network_rules {
             const _: () = {
                 $vis struct __ConstCnnSizes;
 
-                impl $crate::network::sizes::At<0> for __ConstCnnSizes {
-                    const DIMS: $crate::Dims = <__ConstCnnOuter as $crate::network::sizes::At<$n0>>::DIMS;
-                    type Shape = <__ConstCnnOuter as $crate::network::sizes::At<$n0>>::Shape;
+                impl $crate::network::sizes::At<__ConstCnnSizes> for $crate::network::N0 {
+                    const DIMS: $crate::Dims =
+                        <$crate::network::$n0 as $crate::network::sizes::At<__ConstCnnOuter>>::DIMS;
+                    type Shape = <$crate::network::$n0 as $crate::network::sizes::At<__ConstCnnOuter>>::Shape;
                 }
-                impl<const __N: usize> $crate::network::sizes::LayerAt<__N> for __ConstCnnBlock
-                where
-                    __ConstCnnSizes: $crate::network::sizes::LayerAt<__N>,
-                {
-                    type Layer = <__ConstCnnSizes as $crate::network::sizes::LayerAt<__N>>::Layer;
+                impl $crate::network::sizes::Lined for __ConstCnnBlock {
+                    type Sizes = __ConstCnnSizes;
                 }
                 $($crate::network_rules! { @line [$derives [$vis]] $n $m $f $line })+
                 impl $crate::network::sizes::Ends for __ConstCnnSizes {
-                    type Shape = <__ConstCnnSizes as $crate::network::sizes::At<$last>>::Shape;
+                    type Shape = <$crate::network::$last as $crate::network::sizes::At<__ConstCnnSizes>>::Shape;
                 }
-                impl $crate::network::sizes::Block<$n0, $b> for __ConstCnnOuter {
+                impl $crate::network::sizes::Block<__ConstCnnOuter, $crate::network::$b> for $crate::network::$n0 {
                     type Layer = __ConstCnnBlock;
-                    const DIMS: $crate::Dims = <__ConstCnnSizes as $crate::network::sizes::At<$last>>::DIMS;
+                    const DIMS: $crate::Dims =
+                        <$crate::network::$last as $crate::network::sizes::At<__ConstCnnSizes>>::DIMS;
                 }
                 $crate::network_rules! { @passes [$derives [$vis]] __ConstCnnBlock $last chain how [
-                    <__ConstCnnSizes as $crate::network::sizes::At<0>>::Shape,
+                    <$crate::network::N0 as $crate::network::sizes::At<__ConstCnnSizes>>::Shape,
                     <__ConstCnnSizes as $crate::network::sizes::Ends>::Shape
                 ] {$([$n $f $kind $line])+} $back }
             };
@@ -239,7 +250,7 @@ macro_rules! network_rules {
         $($docs)*
         $($derives)*
         $vis struct $name {
-            $($($doc)* pub $f: <$name as $crate::network::sizes::LayerAt<$n>>::Layer,)+
+            $($($doc)* pub $f: $crate::network::sizes::LayerOf<$name, $crate::network::$n>,)+
         }
     };
 
@@ -250,21 +261,21 @@ macro_rules! network_rules {
             use $crate::words::*;
 
             #[allow(arithmetic_overflow, unconditional_panic)] // the error that follows says it
-            impl $crate::network::sizes::Line<$n> for __ConstCnnSizes {
+            impl $crate::network::sizes::Line<__ConstCnnSizes> for $crate::network::$n {
                 type Numbers = $l!(@numbers);
                 const NUMBERS: Self::Numbers = $l! $args;
             }
             $crate::network_rules! { @gives $n $m $f $args former {
                 $crate::network::sizes::Gives(
-                    $l!(@gives <__ConstCnnSizes as $crate::network::sizes::Line<$n>>::NUMBERS, former),
+                    $l!(@gives <$crate::network::$n as $crate::network::sizes::Line<__ConstCnnSizes>>::NUMBERS, former),
                 ).dims()
             } }
-            impl $crate::network::sizes::LayerAt<$n> for __ConstCnnSizes {
+            impl $crate::network::sizes::LayerAt<__ConstCnnSizes> for $crate::network::$n {
                 type Layer = <$l!(
                     @type
-                    <__ConstCnnSizes as $crate::network::sizes::At<$n>>::DIMS,
-                    <__ConstCnnSizes as $crate::network::sizes::At<$m>>::DIMS,
-                    <__ConstCnnSizes as $crate::network::sizes::Line<$n>>::NUMBERS
+                    <$crate::network::$n as $crate::network::sizes::At<__ConstCnnSizes>>::DIMS,
+                    <$crate::network::$m as $crate::network::sizes::At<__ConstCnnSizes>>::DIMS,
+                    <$crate::network::$n as $crate::network::sizes::Line<__ConstCnnSizes>>::NUMBERS
                 ) as $crate::network::sizes::Real>::Layer;
             }
         };
@@ -280,7 +291,7 @@ macro_rules! network_rules {
     (@bare $n:tt $m:tt $t:ty [$($words:tt)*]) => {
         const _: () = {
             $($words)*
-            type __Shape = <__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape;
+            type __Shape = <$crate::network::$n as $crate::network::sizes::At<__ConstCnnSizes>>::Shape;
             type __Flat = $crate::Vector<{ <__Shape as $crate::Shape>::LEN }>;
             type __Probe = $crate::network::sizes::Probe<$t, __Shape, __Flat>;
             struct __Word;
@@ -293,88 +304,99 @@ macro_rules! network_rules {
                 };
             }
             type __Layer = <__Probe as $crate::network::sizes::Pick<{ __Word::TAKES.is_some() }>>::Layer;
-            impl $crate::network::sizes::Stands<$n> for __ConstCnnSizes {
+            impl $crate::network::sizes::Stands<__ConstCnnSizes> for $crate::network::$n {
                 const UNKNOWN: $crate::Dims = $crate::network::sizes::fits::<
                     $t, __Shape, __Flat, <__Layer as $crate::Layer>::Input,
                     { $crate::network::sizes::misfit::<__Layer, __Shape>(__Word::TAKES) },
                 >();
             }
-            impl $crate::network::sizes::LayerAt<$n> for __ConstCnnSizes {
+            impl $crate::network::sizes::LayerAt<__ConstCnnSizes> for $crate::network::$n {
                 type Layer = __Layer;
             }
         };
-        impl $crate::network::sizes::At<$m> for __ConstCnnSizes {
+        impl $crate::network::sizes::At<__ConstCnnSizes> for $crate::network::$m {
             const DIMS: $crate::Dims = $crate::network::sizes::gives::<
-                <__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer,
-                <__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape,
+                <$crate::network::$n as $crate::network::sizes::LayerAt<__ConstCnnSizes>>::Layer,
+                <$crate::network::$n as $crate::network::sizes::At<__ConstCnnSizes>>::Shape,
             >(
-                <__ConstCnnSizes as $crate::network::sizes::At<$n>>::DIMS,
-                <__ConstCnnSizes as $crate::network::sizes::Stands<$n>>::UNKNOWN,
+                <$crate::network::$n as $crate::network::sizes::At<__ConstCnnSizes>>::DIMS,
+                <$crate::network::$n as $crate::network::sizes::Stands<__ConstCnnSizes>>::UNKNOWN,
             );
-            type Shape = <<__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Output;
+            type Shape =
+                <<$crate::network::$n as $crate::network::sizes::LayerAt<__ConstCnnSizes>>::Layer as $crate::Layer>::Output;
         }
     };
     (@line $head:tt $n:tt $m:tt $f:tt (residual $block:tt)) => {
-        $crate::network_rules! { @filled $n 0 $f $block }
+        $crate::network_rules! { @filled $n N0 $f $block }
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
-            $crate::network_rules! { @number [block $head [$n 0]] $block }
+            $crate::network_rules! { @number [block $head [$n N0]] $block }
         };
         $crate::network_rules! { @gives $n $m $f $block former {
-            former.sum(<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS, former.dims)
-        } }
-        $crate::network_rules! { @residual $n $m
-            $crate::Identity<<__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape> }
-    };
-    (@line $head:tt $n:tt $m:tt $f:tt (residual $block:tt $shortcut:tt)) => {
-        $crate::network_rules! { @filled $n 0 $f $block }
-        $crate::network_rules! { @filled $n 1 $f $shortcut }
-        const _: () = {
-            type __ConstCnnOuter = __ConstCnnSizes;
-            $crate::network_rules! { @number [block $head [$n 0]] $block }
-            $crate::network_rules! { @number [block $head [$n 1]] $shortcut }
-        };
-        $crate::network_rules! { @gives $n $m $f $shortcut former {
             former.sum(
-                <__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS,
-                <__ConstCnnSizes as $crate::network::sizes::Block<$n, 1>>::DIMS,
+                <$crate::network::$n as $crate::network::sizes::Block<__ConstCnnSizes, $crate::network::N0>>::DIMS,
+                former.dims,
             )
         } }
         $crate::network_rules! { @residual $n $m
-            <__ConstCnnSizes as $crate::network::sizes::Block<$n, 1>>::Layer }
+            $crate::Identity<<$crate::network::$n as $crate::network::sizes::At<__ConstCnnSizes>>::Shape> }
+    };
+    (@line $head:tt $n:tt $m:tt $f:tt (residual $block:tt $shortcut:tt)) => {
+        $crate::network_rules! { @filled $n N0 $f $block }
+        $crate::network_rules! { @filled $n N1 $f $shortcut }
+        const _: () = {
+            type __ConstCnnOuter = __ConstCnnSizes;
+            $crate::network_rules! { @number [block $head [$n N0]] $block }
+            $crate::network_rules! { @number [block $head [$n N1]] $shortcut }
+        };
+        $crate::network_rules! { @gives $n $m $f $shortcut former {
+            former.sum(
+                <$crate::network::$n as $crate::network::sizes::Block<__ConstCnnSizes, $crate::network::N0>>::DIMS,
+                <$crate::network::$n as $crate::network::sizes::Block<__ConstCnnSizes, $crate::network::N1>>::DIMS,
+            )
+        } }
+        $crate::network_rules! { @residual $n $m
+            $crate::network::sizes::BlockOf<__ConstCnnSizes, $crate::network::$n, $crate::network::N1> }
     };
     (@residual $n:tt $m:tt $shortcut:ty) => {
-        impl $crate::network::sizes::LayerAt<$n> for __ConstCnnSizes {
+        impl $crate::network::sizes::LayerAt<__ConstCnnSizes> for $crate::network::$n {
             type Layer = $crate::Residual<
-                <__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::Layer,
+                $crate::network::sizes::BlockOf<__ConstCnnSizes, $crate::network::$n, $crate::network::N0>,
                 $shortcut,
                 { $crate::network::residual_scratch::<
-                    <__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::Layer, $shortcut
+                    $crate::network::sizes::BlockOf<__ConstCnnSizes, $crate::network::$n, $crate::network::N0>,
+                    $shortcut
                 >() },
-                { $crate::network::residual_kept::<<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::Layer>() },
+                { $crate::network::residual_kept::<
+                    $crate::network::sizes::BlockOf<__ConstCnnSizes, $crate::network::$n, $crate::network::N0>
+                >() },
                 { $crate::network::residual_around::<$shortcut>() },
             >;
         }
     };
     (@line $head:tt $n:tt $m:tt $f:tt (gate $block:tt)) => {
-        $crate::network_rules! { @filled $n 0 $f $block }
+        $crate::network_rules! { @filled $n N0 $f $block }
         const _: () = {
             type __ConstCnnOuter = __ConstCnnSizes;
-            $crate::network_rules! { @number [block $head [$n 0]] $block }
+            $crate::network_rules! { @number [block $head [$n N0]] $block }
         };
         $crate::network_rules! { @gives $n $m $f $block former {
-            former.gate(<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::DIMS)
+            former.gate(
+                <$crate::network::$n as $crate::network::sizes::Block<__ConstCnnSizes, $crate::network::N0>>::DIMS,
+            )
         } }
-        impl $crate::network::sizes::LayerAt<$n> for __ConstCnnSizes {
+        impl $crate::network::sizes::LayerAt<__ConstCnnSizes> for $crate::network::$n {
             type Layer = $crate::Gate<
-                <__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::Layer,
-                { $crate::network::gate_scratch::<<__ConstCnnSizes as $crate::network::sizes::Block<$n, 0>>::Layer>() },
+                $crate::network::sizes::BlockOf<__ConstCnnSizes, $crate::network::$n, $crate::network::N0>,
+                { $crate::network::gate_scratch::<
+                    $crate::network::sizes::BlockOf<__ConstCnnSizes, $crate::network::$n, $crate::network::N0>
+                >() },
             >;
         }
     };
     (@line $head:tt $n:tt $m:tt $f:tt (concat $branches:tt)) => {
-        $crate::network_rules! { @filled $n 0 $f $branches }
-        $crate::network_rules! { @branches $head $n $m $f $branches [0 1 2 3 4 5 6 7 8] {} $branches }
+        $crate::network_rules! { @filled $n N0 $f $branches }
+        $crate::network_rules! { @branches $head $n $m $f $branches [N0 N1 N2 N3 N4 N5 N6 N7 N8] {} $branches }
     };
     (@branches $head:tt $n:tt $m:tt $f:tt $all:tt [$b:tt $next:tt $($more:tt)*] {$($done:tt)*}
         {$branch:tt $block:tt $(, $($rest:tt)*)?}) => {
@@ -394,37 +416,42 @@ macro_rules! network_rules {
             type __ConstCnnOuter = __ConstCnnSizes;
             $($crate::network_rules! { @branch [$derives [$vis]] $n $b $block })+
             $crate::network_rules! { @struct $derives [] [$vis] __ConstCnnConcat {$([$b $branch []])+} }
+            impl $crate::network::sizes::Lined for __ConstCnnConcat {
+                type Sizes = Self;
+            }
             $(
-                impl $crate::network::sizes::LayerAt<$b> for __ConstCnnConcat {
-                    type Layer = <__ConstCnnOuter as $crate::network::sizes::Block<$n, $b>>::Layer;
+                impl $crate::network::sizes::LayerAt<__ConstCnnConcat> for $crate::network::$b {
+                    type Layer = $crate::network::sizes::BlockOf<__ConstCnnOuter, $crate::network::$n, $crate::network::$b>;
                 }
             )+
-            impl $crate::network::sizes::LayerAt<$n> for __ConstCnnOuter {
+            impl $crate::network::sizes::LayerAt<__ConstCnnOuter> for $crate::network::$n {
                 type Layer = __ConstCnnConcat;
             }
             $crate::network_rules! { @passes [$derives [$vis]] __ConstCnnConcat $last concat alone [
-                <__ConstCnnOuter as $crate::network::sizes::At<$n>>::Shape,
-                $crate::shape!(<__ConstCnnOuter as $crate::network::sizes::At<$m>>::DIMS)
+                <$crate::network::$n as $crate::network::sizes::At<__ConstCnnOuter>>::Shape,
+                $crate::shape!(<$crate::network::$m as $crate::network::sizes::At<__ConstCnnOuter>>::DIMS)
             ] {$([$b $branch layer (block)])+} {$([$b $branch])+} }
         };
         $crate::network_rules! { @gives $n $m $f $all former {
-            former.concat(&[$(<__ConstCnnSizes as $crate::network::sizes::Block<$n, $b>>::DIMS),+])
+            former.concat(&[$(
+                <$crate::network::$n as $crate::network::sizes::Block<__ConstCnnSizes, $crate::network::$b>>::DIMS
+            ),+])
         } }
     };
     (@branches $head:tt $n:tt $m:tt $f:tt $all:tt $numbers:tt {} {}) => {
-        impl $crate::network::sizes::LayerAt<$n> for __ConstCnnSizes {
+        impl $crate::network::sizes::LayerAt<__ConstCnnSizes> for $crate::network::$n {
             type Layer = $crate::network::sizes::Unknown<
-                <__ConstCnnSizes as $crate::network::sizes::At<$n>>::Shape
+                <$crate::network::$n as $crate::network::sizes::At<__ConstCnnSizes>>::Shape
             >;
         }
         $crate::network_rules! { @gives $n $m $f $all former {
             let _ = former;
-            <__ConstCnnSizes as $crate::network::sizes::Filled<$n, 0>>::UNKNOWN
+            <$crate::network::$n as $crate::network::sizes::Filled<__ConstCnnSizes, $crate::network::N0>>::UNKNOWN
         } }
     };
     // that something stands in a block: where nothing does, what follows from it is not asked for, and nothing more is said
     (@filled $n:tt $b:tt $f:tt $block:tt) => {
-        impl $crate::network::sizes::Filled<$n, $b> for __ConstCnnSizes {
+        impl $crate::network::sizes::Filled<__ConstCnnSizes, $crate::network::$b> for $crate::network::$n {
             const UNKNOWN: $crate::Dims = {
                 use $crate::block_rule as $f;
                 $f! $block
@@ -433,9 +460,9 @@ macro_rules! network_rules {
     };
     // a branch without layers is the input itself
     (@branch $head:tt $n:tt $b:tt {}) => {
-        impl $crate::network::sizes::Block<$n, $b> for __ConstCnnOuter {
-            type Layer = $crate::Identity<<__ConstCnnOuter as $crate::network::sizes::At<$n>>::Shape>;
-            const DIMS: $crate::Dims = <__ConstCnnOuter as $crate::network::sizes::At<$n>>::DIMS;
+        impl $crate::network::sizes::Block<__ConstCnnOuter, $crate::network::$b> for $crate::network::$n {
+            type Layer = $crate::Identity<<$crate::network::$n as $crate::network::sizes::At<__ConstCnnOuter>>::Shape>;
+            const DIMS: $crate::Dims = <$crate::network::$n as $crate::network::sizes::At<__ConstCnnOuter>>::DIMS;
         }
     };
     (@branch $head:tt $n:tt $b:tt $block:tt) => {
@@ -445,13 +472,13 @@ macro_rules! network_rules {
     // What the network has after line `n`: the rule is called by the line's own name and the user's own tokens,
     // `conv1! (8, kernel 3)`, so that what it says is reported there.
     (@gives $n:tt $m:tt $f:tt $args:tt $former:ident $rule:block) => {
-        impl $crate::network::sizes::At<$m> for __ConstCnnSizes {
+        impl $crate::network::sizes::At<__ConstCnnSizes> for $crate::network::$m {
             const DIMS: $crate::Dims = {
                 #[track_caller]
                 const fn __rule() -> $crate::Dims {
                     let $former = $crate::Former {
                         name: ::core::stringify!($f),
-                        dims: <__ConstCnnSizes as $crate::network::sizes::At<$n>>::DIMS,
+                        dims: <$crate::network::$n as $crate::network::sizes::At<__ConstCnnSizes>>::DIMS,
                     };
                     if $former.dims.is_unknown() { $crate::Dims::UNKNOWN } else $rule
                 }
@@ -461,10 +488,11 @@ macro_rules! network_rules {
                     $f! $args
                 }
             };
-            type Shape = <<<__ConstCnnSizes as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Output as
-                $crate::network::sizes::Declared<{
-                    $crate::network::sizes::is_given(<__ConstCnnSizes as $crate::network::sizes::At<$m>>::DIMS)
-                }>>::Shape;
+            type Shape =
+                <<<$crate::network::$n as $crate::network::sizes::LayerAt<__ConstCnnSizes>>::Layer as $crate::Layer>::Output
+                    as $crate::network::sizes::Declared<{ $crate::network::sizes::is_given(
+                        <$crate::network::$m as $crate::network::sizes::At<__ConstCnnSizes>>::DIMS
+                    ) }>>::Shape;
         }
 
     };
@@ -478,13 +506,6 @@ macro_rules! network_rules {
     };
     (@form [$derives:tt [$vis:vis]] $name:tt $last:tt $how:ident [$input:ty, $output:ty]
         {$([$n:tt $f:tt $kind:tt $line:tt])+} {$([$back_n:tt $back_f:tt])+}) => {
-        impl $crate::network::lines::Lines<$last> for $name {
-            const LINES: [$crate::network::lines::Line; $last] = [$(
-                $crate::network::lines::Line::of::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>(
-                    ::core::stringify!($f), $crate::network_rules!(@written $line),
-                )
-            ),+];
-        }
         impl $crate::Zero for $name {
             const ZERO: Self = $name { $($f: $crate::Zero::ZERO),+ };
         }
@@ -493,32 +514,41 @@ macro_rules! network_rules {
             pub const fn from_le(bytes: &mut $crate::LeBytes) -> Self {
                 $name {
                     $($f: $crate::network_rules!(
-                        @read $kind <$name as $crate::network::sizes::LayerAt<$n>>::Layer, bytes
+                        @read $kind $crate::network::sizes::LayerOf<$name, $crate::network::$n>, bytes
                     ),)+
                 }
             }
         }
         const _: () = {
-            const __LINES: &[$crate::network::lines::Line; $last] =
-                &<$name as $crate::network::lines::Lines<$last>>::LINES;
-            const __PLANS: &$crate::network::$how::Plans<$last> = &$crate::network::$how::Plans::of(__LINES);
+            const __COUNT: usize = $crate::network::$last;
+
+            impl $crate::network::lines::Lines<__COUNT> for $name {
+                const LINES: [$crate::network::lines::Line; __COUNT] = [$(
+                    $crate::network::lines::Line::of::<$crate::network::sizes::LayerOf<$name, $crate::network::$n>>(
+                        ::core::stringify!($f), $crate::network_rules!(@written $line),
+                    )
+                ),+];
+            }
+            const __LINES: &[$crate::network::lines::Line; __COUNT] =
+                &<$name as $crate::network::lines::Lines<__COUNT>>::LINES;
+            const __PLANS: &$crate::network::$how::Plans<__COUNT> = &$crate::network::$how::Plans::of(__LINES);
             const __NEED: $crate::place::Need = $crate::network::inference::need(
-                <$name as $crate::network::inference::Parts<$last>>::KIND,
-                &<$name as $crate::network::inference::Parts<$last>>::NEEDS,
+                <$name as $crate::network::inference::Parts<__COUNT>>::KIND,
+                &<$name as $crate::network::inference::Parts<__COUNT>>::NEEDS,
                 <$output as $crate::Shape>::LEN,
             );
             const __STRETCH: usize = __NEED.alive(false, false);
-            type __Inside<__P, __L, const __N: usize> = $crate::network::inference::Inside<__P, __L, $last, __N>;
+            type __Inside<__P, __L, __N> = $crate::network::inference::Inside<__P, __L, __COUNT, __N>;
 
-            impl $crate::network::inference::Parts<$last> for $name {
+            impl $crate::network::inference::Parts<__COUNT> for $name {
                 const KIND: $crate::network::inference::Kind = $crate::network::$how::KIND;
                 const OUTPUT: usize = <$output as $crate::Shape>::LEN;
-                const NEEDS: [$crate::place::Need; $last] = $crate::network::lines::needs(__LINES);
+                const NEEDS: [$crate::place::Need; __COUNT] = $crate::network::lines::needs(__LINES);
             }
-            const __COUNTS: &[usize; $last] = &$crate::network::lines::counts(__LINES);
+            const __ARRAYS: &[usize; __COUNT] = &$crate::network::lines::counts(__LINES);
 
             $vis struct __Tapes<__V: $crate::Elem> {
-                $($f: <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as $crate::Layer>::Tape<__V>,)+
+                $($f: <$crate::network::sizes::LayerOf<$name, $crate::network::$n> as $crate::Layer>::Tape<__V>,)+
             }
 
             impl<__V: $crate::Elem> $crate::Zero for __Tapes<__V> {
@@ -529,15 +559,15 @@ macro_rules! network_rules {
                 const ARRAYS: $crate::Arrays = $crate::Arrays::Layers(&$crate::network::lines::arrays(__LINES));
 
                 fn values(&self, index: usize) -> &[f32] {
-                    match $crate::network::lines::find(__COUNTS, index) {
-                        $(($n, index) => $crate::Parameters::values(&self.$f, index),)+
+                    match $crate::network::lines::find(__ARRAYS, index) {
+                        $(($crate::network::$n, index) => $crate::Parameters::values(&self.$f, index),)+
                         _ => &[],
                     }
                 }
 
                 fn values_mut(&mut self, index: usize) -> &mut [f32] {
-                    match $crate::network::lines::find(__COUNTS, index) {
-                        $(($n, index) => $crate::Parameters::values_mut(&mut self.$f, index),)+
+                    match $crate::network::lines::find(__ARRAYS, index) {
+                        $(($crate::network::$n, index) => $crate::Parameters::values_mut(&mut self.$f, index),)+
                         _ => &mut [],
                     }
                 }
@@ -574,10 +604,10 @@ macro_rules! network_rules {
                     memory: &mut __M,
                 ) {
                     $(
-                        memory.line::<__Inside<__P, Self, $n>>(::core::stringify!($f), &self.$f);
-                        $crate::network_rules! { @write_branch $how true $n $last self $f memory }
+                        memory.line::<__Inside<__P, Self, $crate::network::$n>>(::core::stringify!($f), &self.$f);
+                        $crate::network_rules! { @write_branch $how true $n self $f memory }
                     )+
-                    $($crate::network_rules! { @write_branch $how false $n $last self $f memory })+
+                    $($crate::network_rules! { @write_branch $how false $n self $f memory })+
                 }
 
                 fn forward<__V: $crate::Elem>(
@@ -590,7 +620,7 @@ macro_rules! network_rules {
                     let $crate::network::lines::Tape { kept, lines: tapes, .. } = tape;
                     let (x, y) = ($crate::Nested::flat(x), $crate::Nested::flat_mut(y));
                     let mut pass = $crate::network::$how::Forward { plans: __PLANS, context, x, kept, y };
-                    $(pass.line($n, &self.$f, &mut tapes.$f);)+
+                    $(pass.line($crate::network::$n, &self.$f, &mut tapes.$f);)+
                 }
 
                 fn backward<__V: $crate::Elem>(
@@ -609,7 +639,7 @@ macro_rules! network_rules {
                     let dx = dx.map($crate::Nested::flat_mut);
                     let mut pass =
                         $crate::network::$how::Backward { plans: __PLANS, context, x, kept, y, dy, gradients, dx };
-                    $(pass.line($back_n, &self.$back_f, &mut tapes.$back_f, &mut gradient.$back_f);)+
+                    $(pass.line($crate::network::$back_n, &self.$back_f, &mut tapes.$back_f, &mut gradient.$back_f);)+
                 }
 
                 fn hold(&mut self, seen: &Self) {
@@ -619,8 +649,10 @@ macro_rules! network_rules {
         };
     };
     (@write_branch chain $($rest:tt)*) => {};
-    (@write_branch concat $when:tt $n:tt $last:tt $self:tt $f:tt $memory:tt) => {
-        $crate::network::concat::write::<_, __V, __P, Self, $last, $n>(__PLANS, &$self.$f, $when, $memory);
+    (@write_branch concat $when:tt $n:tt $self:tt $f:tt $memory:tt) => {
+        $crate::network::concat::write::<_, __V, __P, Self, __COUNT, $crate::network::$n>(
+            __PLANS, &$self.$f, $when, $memory,
+        );
     };
     (@written (call $l:tt $args:tt)) => { ::core::stringify!($l $args) };
     (@written (word $t:tt)) => { ::core::stringify!($t) };
@@ -642,12 +674,15 @@ macro_rules! network_rules {
         const _: () = {
             // not of `LINES`: what is wrong in a block that stands in another would be said again here
             const __FOLDINGS: &[$crate::network::lines::Folding] = &[$(
-                $crate::network::lines::Folding::of::<<$name as $crate::network::sizes::LayerAt<$n>>::Layer>()
+                $crate::network::lines::Folding::of::<$crate::network::sizes::LayerOf<$name, $crate::network::$n>>()
             ),+];
+            impl $crate::network::sizes::Lined for __ConstCnnFolded {
+                type Sizes = Self;
+            }
             $(
-                impl $crate::network::sizes::LayerAt<$n> for __ConstCnnFolded {
-                    type Layer = <<$name as $crate::network::sizes::LayerAt<$n>>::Layer as
-                        $crate::fold::FoldedAs<{ $crate::network::lines::$how(__FOLDINGS, $n) }>>::Layer;
+                impl $crate::network::sizes::LayerAt<__ConstCnnFolded> for $crate::network::$n {
+                    type Layer = <$crate::network::sizes::LayerOf<$name, $crate::network::$n> as
+                        $crate::fold::FoldedAs<{ $crate::network::lines::$how(__FOLDINGS, $crate::network::$n) }>>::Layer;
                 }
             )+
             impl $crate::Fold for $name {
@@ -682,7 +717,7 @@ macro_rules! network_rules {
             [$([&$self.$next])* [$crate::fold::NOTHING]] }
     };
     (@fold_each $self:tt $to:tt $how:tt $foldings:tt [$([$n:tt $f:tt])+] [$([$($next:tt)+])+]) => {
-        $(<_ as $crate::fold::FoldedAs<{ $crate::network::lines::$how($foldings, $n) }>>::fold_as(
+        $(<_ as $crate::fold::FoldedAs<{ $crate::network::lines::$how($foldings, $crate::network::$n) }>>::fold_as(
             &$self.$f, $($next)+, &mut $to.$f,
         );)+
     };

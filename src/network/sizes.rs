@@ -1,4 +1,7 @@
-//! How the lines of a network are known to the compiler: each by its number, on a private type of the network.
+//! How the lines of a network are known to the compiler: each by its number, a type, for a private type of the network.
+//!
+//! `N7: At<Sizes>` is what the network has after seven lines. The number comes first since the compiler looks for what is
+//! implemented for it, and would else go through all lines for each.
 //!
 //! What the network has after line `n` is a constant, computed from the one before it; types name these constants, and never
 //! the user's own tokens again. So no size is carried as a growing expression, and a mistake is reported once: a constant that
@@ -9,44 +12,56 @@ use core::marker::PhantomData;
 use crate::layer::{Context, Input, Output};
 use crate::{Dims, Elem, Fold, Former, Layer, Number, Operator, Shape, Vector, Word, arrays};
 
-/// What the network has after its first `N` lines.
-pub trait At<const N: usize> {
+/// The private type of a network, of which its lines are known.
+pub trait Lined {
+    /// It.
+    type Sizes;
+}
+
+/// What a network has after as many lines.
+pub trait At<Sizes> {
     /// As a value.
     const DIMS: Dims;
     /// As a type.
     type Shape: Shape;
 }
 
-/// The numbers of line `N`: only this constant holds the user's tokens.
-pub trait Line<const N: usize> {
+/// The numbers of a line: only this constant holds the user's tokens.
+pub trait Line<Sizes> {
     /// What the layer's macro makes of them.
     type Numbers;
     /// The numbers.
     const NUMBERS: Self::Numbers;
 }
 
-/// The layer of line `N`.
-pub trait LayerAt<const N: usize> {
+/// The layer of a line.
+pub trait LayerAt<Sizes> {
     /// Its type.
     type Layer: Fold;
 }
 
-/// The `B`-th block of layers in line `N`.
-pub trait Block<const N: usize, const B: usize> {
+/// The layer of line `N` of a network, of a block, or of what they are folded to.
+pub type LayerOf<Net, N> = <N as LayerAt<<Net as Lined>::Sizes>>::Layer;
+
+/// The `B`-th block of layers in a line.
+pub trait Block<Sizes, B> {
     /// The struct of its lines.
     type Layer: Fold;
     /// What it gives.
     const DIMS: Dims;
 }
 
-/// That what stands in line `N` can stand there.
-pub trait Stands<const N: usize> {
+/// The struct of the `B`-th block of line `N`.
+pub type BlockOf<Sizes, N, B> = <N as Block<Sizes, B>>::Layer;
+
+/// That what stands in a line can stand there.
+pub trait Stands<Sizes> {
     /// What is known of what it gives where it cannot: asked for by what follows, which says nothing then.
     const UNKNOWN: Dims;
 }
 
-/// That something stands in the `B`-th block of line `N`.
-pub trait Filled<const N: usize, const B: usize> {
+/// That something stands in the `B`-th block of a line.
+pub trait Filled<Sizes, B> {
     /// As of [`Stands`].
     const UNKNOWN: Dims;
 }
@@ -83,13 +98,15 @@ impl<T, X: Shape, Flat: Shape> Pick<false> for Probe<T, X, Flat> {
 
 /// What a layer gives that is a type, after `X` of sizes `former`; unknown where it does not take that, or takes something unknown.
 pub const fn gives<L: Layer, X: Shape>(former: Dims, unknown: Dims) -> Dims {
-    let (takes, has) = (Dims::of::<L::Input>(), Dims::of::<X>());
-    let is_known = !former.is_unknown()
-        && takes.same(has)
-        && !is_unknown::<X>()
-        && !is_unknown::<L::Output>()
-        && is_supported::<L>();
-    if is_known { Dims::of::<L::Output>() } else { unknown }
+    // once for each type
+    let (is_known, given) = const {
+        let is_known = Dims::of::<L::Input>().same(Dims::of::<X>())
+            && !is_unknown::<X>()
+            && !is_unknown::<L::Output>()
+            && is_supported::<L>();
+        (is_known, Dims::of::<L::Output>())
+    };
+    if is_known && !former.is_unknown() { given } else { unknown }
 }
 
 /// Whether a shape follows from a mistake that has been reported.
@@ -100,13 +117,17 @@ pub const fn is_unknown<X: Shape>() -> bool {
 /// What is wrong with a layer `L` after `X`, where it is of a word that `takes` a shape of so many sizes: one of the codes
 /// of the bounds of [`fits`]. 0 where nothing is, or a mistake has been reported.
 pub const fn misfit<L: Layer, X: Shape>(takes: Option<usize>) -> u8 {
-    let (input, has) = (Dims::of::<L::Input>(), Dims::of::<X>());
+    // once for each type
+    let (is_unknown, has, fits, is_supported) = const {
+        let (input, has) = (Dims::of::<L::Input>(), Dims::of::<X>());
+        (is_unknown::<X>(), has, input.same(has) && input.is_own == has.is_own, is_supported::<L>())
+    };
     match takes {
-        Some(1 | 3) if is_unknown::<X>() => 0,
+        Some(1 | 3) if is_unknown => 0,
         Some(1) if has.rank != 1 || has.is_own => NO_VECTOR,
         Some(3) if has.rank != 3 || has.is_own => NO_IMAGE,
-        Some(_) if !(is_unknown::<X>() || input.same(has) && input.is_own == has.is_own) => NO_FIT,
-        _ if !is_supported::<L>() => TOO_LARGE,
+        Some(_) if !(is_unknown || fits) => NO_FIT,
+        _ if !is_supported => TOO_LARGE,
         _ => 0,
     }
 }
