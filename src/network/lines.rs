@@ -34,12 +34,6 @@ impl Line {
     }
 }
 
-/// A struct of `N` lines.
-pub trait Lines<const N: usize> {
-    /// What is known of each.
-    const LINES: [Line; N];
-}
-
 /// The rows of a network's table.
 pub const fn rows<const N: usize>(lines: &[Line; N]) -> [Row; N] {
     let mut rows = [lines[0].row; N];

@@ -29,15 +29,11 @@ macro_rules! network_passes {
         const _: () = {
             const __COUNT: usize = $crate::network::$last;
 
-            impl $crate::network::lines::Lines<__COUNT> for $name {
-                const LINES: [$crate::network::lines::Line; __COUNT] = [$(
-                    $crate::network::lines::Line::of::<$crate::network::sizes::LayerOf<$name, $crate::network::$n>>(
-                        ::core::stringify!($f), $crate::network_passes!(@written $line),
-                    )
-                ),+];
-            }
-            const __LINES: &[$crate::network::lines::Line; __COUNT] =
-                &<$name as $crate::network::lines::Lines<__COUNT>>::LINES;
+            const __LINES: &[$crate::network::lines::Line; __COUNT] = &[$(
+                $crate::network::lines::Line::of::<$crate::network::sizes::LayerOf<$name, $crate::network::$n>>(
+                    ::core::stringify!($f), $crate::network_passes!(@written $line),
+                )
+            ),+];
             const __PLANS: &$crate::network::$how::Plans<__COUNT> = &$crate::network::$how::Plans::of(__LINES);
             const __NEED: $crate::place::Need = $crate::network::inference::need(
                 <$name as $crate::network::inference::Parts<__COUNT>>::KIND,
