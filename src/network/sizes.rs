@@ -283,6 +283,31 @@ pub trait Supported {}
 /// That an attribute of a layer is supported.
 pub const fn attribute<A: Supported>() {}
 
+/// A line more than there can be, or a branch, in the user's own word for it.
+pub struct OneMore;
+
+/// Implemented by nothing: its message is what the compiler says of one line more.
+#[diagnostic::on_unimplemented(
+    message = "a network or a block has at most 256 lines",
+    label = "one more than that",
+    note = "lines can be put into a network or a block within"
+)]
+pub trait WithinLines {}
+
+/// That there are no more lines than there can be.
+pub const fn lines<L: WithinLines>() {}
+
+/// Implemented by nothing: its message is what the compiler says of one branch more.
+#[diagnostic::on_unimplemented(
+    message = "a `concat` has at most eight branches",
+    label = "one more than that",
+    note = "a branch can be a `concat` itself"
+)]
+pub trait WithinBranches {}
+
+/// That there are no more branches than there can be.
+pub const fn branches<B: WithinBranches>() {}
+
 /// A network with generics, in the user's own word for it.
 pub struct Generic;
 

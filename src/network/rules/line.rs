@@ -154,6 +154,14 @@ macro_rules! network_line {
         $crate::network_line! { @branches $head $n $m $f $all [$next $($more)*]
             {$($done)* [$b $branch $block]} {$($($rest)*)?} }
     };
+    // one branch more than there are numbers for
+    (@branches $head:tt $n:tt $m:tt $f:tt $all:tt [$last:tt] $done:tt {$branch:tt $($rest:tt)*}) => {
+        const _: () = {
+            use $crate::network::sizes::OneMore as $branch;
+            $crate::network::sizes::branches::<$branch>()
+        };
+        $crate::network_line! { @branches $head $n $m $f $all [$last] {} {} }
+    };
     // no comma: it is reported, and reading goes on as if there were one
     (@branches $head:tt $n:tt $m:tt $f:tt $all:tt [$b:tt $next:tt $($more:tt)*] {$($done:tt)*}
         {$branch:tt $block:tt $word:tt $($rest:tt)*}) => {

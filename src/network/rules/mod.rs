@@ -69,13 +69,21 @@ macro_rules! network_rules {
             N192 N193 N194 N195 N196 N197 N198 N199 N200 N201 N202 N203 N204 N205 N206 N207 N208 N209 N210 N211 N212
             N213 N214 N215 N216 N217 N218 N219 N220 N221 N222 N223 [
             N224 N225 N226 N227 N228 N229 N230 N231 N232 N233 N234 N235 N236 N237 N238 N239 N240 N241 N242 N243 N244
-            N245 N246 N247 N248 N249 N250 N251 N252 N253 N254 N255 N256 ]]]]]]]
+            N245 N246 N247 N248 N249 N250 N251 N252 N253 N254 N255 N256 N257 ]]]]]]]
         ] {} {} [] $($lines)* , }
     };
 
     // @lines [what is written] [numbers to come] {lines so far} {the same, the last first} [documentation] lines to come
     (@lines $head:tt [$n:tt [$($more:tt)+]] $($rest:tt)*) => {
         $crate::network_rules! { @lines $head [$n $($more)+] $($rest)* }
+    };
+    // one line more than there are numbers for
+    (@lines $head:tt [$n:tt $m:tt] $done:tt $back:tt $doc:tt $f:tt : $($rest:tt)*) => {
+        const _: () = {
+            use $crate::network::sizes::OneMore as $f;
+            $crate::network::sizes::lines::<$f>()
+        };
+        $crate::network_rules! { @nothing $head [$n $m] $done $back }
     };
     // a word, or a type of one word
     (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt $f:tt : $t:tt , $($rest:tt)*) => {
@@ -149,9 +157,12 @@ macro_rules! network_rules {
     (@lines $head:tt $numbers:tt $done:tt $back:tt $doc:tt ; $($rest:tt)*) => {
         $crate::network_rules! { @lines $head $numbers $done $back $doc $($rest)* } // it stood for a comma
     };
-    // no line: what came before it is written, so that no more is said
-    (@lines $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*} $doc:tt $line:tt $($rest:tt)*) => {
+    (@lines $head:tt $numbers:tt $done:tt $back:tt $doc:tt $line:tt $($rest:tt)*) => {
         $crate::layer! { $line }
+        $crate::network_rules! { @nothing $head $numbers $done $back }
+    };
+    // what is no line: what came before it is written, so that no more is said
+    (@nothing $head:tt [$n:tt $m:tt $($more:tt)*] {$($done:tt)*} {$($back:tt)*}) => {
         $crate::network_rules! { @write $head $m
             {$($done)* [$n $m [] __nothing layer
                 (bare $crate::network::sizes::Unknown<

@@ -45,7 +45,10 @@ macro_rules! network_whole {
                 const NAME: &'static str = __ConstCnnSizes::NAME;
                 type Arena<__V: $crate::Elem> = [__V; __ALIVE];
 
-                fn infer_in<'a, __V: $crate::Elem>(&self, arena: &'a mut Self::Arena<__V>) -> &'a $crate::Output<Self, __V> {
+                fn infer_in<'a, __V: $crate::Elem>(
+                    &self,
+                    arena: &'a mut Self::Arena<__V>,
+                ) -> &'a $crate::Output<Self, __V> {
                     let memory = &mut $crate::Handed::<[__V; 0], _, [__V; 0]>(&[], arena, &mut []);
                     $crate::Layer::infer_at::<__V, $crate::network::inference::Whole<Self>, _>(self, memory);
                     let result = const { $crate::network::inference::result::<Self>() };
@@ -125,7 +128,8 @@ macro_rules! network_whole {
                 pub fn dataset<'a, __T>(
                     images: &'a [$crate::Input<Self, f32>],
                     targets: &'a [__T],
-                ) -> ::core::result::Result<$crate::Dataset<'a, <Self as $crate::Layer>::Input, __T>, $crate::Error> {
+                ) -> ::core::result::Result<$crate::Dataset<'a, <Self as $crate::Layer>::Input, __T>, $crate::Error>
+                {
                     $crate::Dataset::new(images, targets)
                 }
 
