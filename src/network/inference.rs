@@ -73,12 +73,13 @@ impl Bounds {
 
     /// Where the `n`-th line works, the next one that is asked for.
     const fn works(&mut self, lines: &[Need], n: usize) -> Works {
+        let is_taken = n > 0 && n == self.taken;
         if lines[n].bounds
             && let Some(next) = taken(lines, n)
         {
             self.taken = next;
         }
-        if n > 0 && n == self.taken { Works::Nothing } else { lines[n].works }
+        if is_taken { Works::Nothing } else { lines[n].works }
     }
 }
 
