@@ -113,6 +113,15 @@ impl Place {
         }
     }
 
+    /// Whether it writes where it reads.
+    pub const fn is_in_place(&self) -> bool {
+        match (self.from, self.to) {
+            (Where::At(from), Where::At(to)) => from == to,
+            (Where::Given, Where::Given) | (Where::Asked, Where::Asked) => true,
+            _ => false,
+        }
+    }
+
     /// Whether what it reads is no more needed after it.
     pub const fn is_last_use(&self) -> bool {
         matches!(self.from, Where::At(at) if self.free.0 <= at && at < self.free.1)
@@ -177,8 +186,11 @@ pub fn parts<'a, V>(
     let (from, hull) = pair(stretch, cuts.from, cuts.hull);
     let (to, scratch) = pair(hull, within(cuts.to), within(cuts.scratch));
     let from = if let Where::At(_) = place.from { &*from } else { given };
-    let to = if let Where::At(_) = place.to { to } else { asked };
-    (from, to, scratch)
+    match (place.from, place.to) {
+        (Where::Asked, _) => (asked, to, scratch), // within a gate, which works on its output
+        (_, Where::At(_)) => (from, to, scratch),
+        _ => (from, asked, scratch),
+    }
 }
 
 /// The values that lie somewhere, from the first one on.

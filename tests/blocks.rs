@@ -181,6 +181,31 @@ networks! {
     GateByValue: [2, 3, 3] => [2, 3, 3] {
         gate: gate { conv: conv2d(2, kernel 3, padding 1, no bias), norm: batch_norm, relu: relu },
     }
+    /// Where their input is the network's and stays, where they work on it in the stretch and on the network's output; with
+    /// branches, a sum and a gate within, and in branches and sums.
+    Gates: [2, 3, 3] => [4, 3, 3] {
+        first: gate { pool: avg_pool2d(3), excite: conv2d(2, kernel 1), sigmoid: sigmoid },
+        wide: conv2d(4, kernel 3, padding 1),
+        nested: gate {
+            gate: gate { conv: conv2d(4, kernel 1), sigmoid: sigmoid },
+            both: concat { same {}, conv { conv: conv2d(2, kernel 1) } },
+            down: conv2d(4, kernel 1),
+            sigmoid: sigmoid,
+        },
+        sides: concat {
+            a { gate: gate { conv: conv2d(4, kernel 1), sigmoid: sigmoid } },
+            b { conv: conv2d(2, kernel 1), gate: gate { pool: avg_pool2d(3), sigmoid: sigmoid } },
+        },
+        sum: residual {
+            gate: gate { conv: conv2d(6, kernel 1), sigmoid: sigmoid },
+            down: conv2d(4, kernel 1),
+        } shortcut {
+            gate: gate { pool: avg_pool2d(3), sigmoid: sigmoid },
+            down: conv2d(4, kernel 1),
+        },
+        last: gate { sum: residual { conv: conv2d(4, kernel 3, padding 1) }, sigmoid: sigmoid },
+        after: gate { drop: dropout(0.5), sigmoid: sigmoid },
+    }
     GateOfVector: [4] => [3] {
         gate: gate { dense: linear(4), norm: batch_norm, relu: relu, drop: dropout(0.25) },
         dense: linear(3),

@@ -5,7 +5,7 @@ use core::ops::{Deref, DerefMut};
 use super::inference::{self, Between, Inside, Kind, Parts};
 use super::numbers::N0;
 use crate::layer::{Context, Handed, Input, Memory, Output, add};
-use crate::place::{self, Cuts, Need, Path, Where};
+use crate::place::{self, Cuts, Need, Path, Place, Where};
 use crate::{Arrays, Elem, Fold, Layer, Nested, Operator, Parameters, Row, Shape, Zero};
 
 /// Maps x to x times what a block of layers gives for it: for each channel, or for each value.
@@ -18,6 +18,8 @@ use crate::{Arrays, Elem, Fold, Layer, Nested, Operator, Parameters, Row, Shape,
 ///
 /// The block takes and the gate gives `B::Input`; the block gives as much, or one value for each channel. `N` is how many
 /// values the gate needs for itself: what the block gives, and what the block needs.
+///
+/// In a network that infers it multiplies where its input lies, if that is no more needed.
 ///
 /// # Gradients
 ///
@@ -80,11 +82,17 @@ impl<B: Layer, const N: usize> Layer for Gate<B, N> {
                 Where::At(at) => (at, at + B::Output::LEN),
                 Where::Given | Where::Asked => panic!("the gate lies in the stretch"),
             };
-            (P::PLACE, Cuts::with(&P::PLACE, B::Input::LEN, B::Input::LEN, gate))
+            let from = if P::PLACE.is_in_place() { Where::Given } else { P::PLACE.from };
+            let place = Place { from, ..P::PLACE };
+            (place, Cuts::with(&place, B::Input::LEN, B::Input::LEN, gate))
         };
         let (given, stretch, asked) = memory.parts();
         let (x, y, gate) = place::parts(place, cuts, given, stretch, asked);
-        multiply(&x[..B::Input::LEN], gate, &mut y[..B::Input::LEN]);
+        if const { P::PLACE.is_in_place() } {
+            scale(&mut y[..B::Input::LEN], gate);
+        } else {
+            multiply(&x[..B::Input::LEN], gate, &mut y[..B::Input::LEN]);
+        }
     }
 
     fn forward<V: Elem>(&self, context: &Context, x: &Input<B, V>, tape: &mut Self::Tape<V>, y: &mut Input<B, V>) {
@@ -126,6 +134,16 @@ fn multiply<V: Elem>(x: &[V], gate: &[V], y: &mut [V]) {
     for (x, y) in x.chunks_exact(gate.len()).zip(y.chunks_exact_mut(gate.len())) {
         for ((y, &x), &gate) in y.iter_mut().zip(x).zip(gate) {
             *y = x * gate;
+        }
+    }
+}
+
+/// As [`multiply`], in place.
+#[inline(always)]
+fn scale<V: Elem>(x: &mut [V], gate: &[V]) {
+    for x in x.chunks_exact_mut(gate.len()) {
+        for (x, &gate) in x.iter_mut().zip(gate) {
+            *x = *x * gate;
         }
     }
 }

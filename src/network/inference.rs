@@ -107,9 +107,13 @@ pub const fn need(kind: Kind, parts: &[Need], output: usize) -> Need {
         return chain_need(parts, output);
     }
     let input = parts[0].input;
-    let flips = !matches!(kind, Kind::Concat) || !matches!(branches::order(parts, input, output), Order::Over);
+    let (works, flips) = match kind {
+        Kind::Gate => (Works::InPlace, false),
+        Kind::Concat => (Works::Apart, !matches!(branches::order(parts, input, output), Order::Over)),
+        Kind::Residual | Kind::Chain => (Works::Apart, true),
+    };
     let bounds = matches!(kind, Kind::Residual);
-    let mut need = Need { input, output, alive: [[0; 2]; 2], works: Works::Apart, flips, bounds, bound: None };
+    let mut need = Need { input, output, alive: [[0; 2]; 2], works, flips, bounds, bound: None };
     let (mut x, mut y) = (0, 0);
     while x < 2 {
         need.alive[x][y] = match kind {
@@ -118,6 +122,8 @@ pub const fn need(kind: Kind, parts: &[Need], output: usize) -> Need {
                 branches::alive_in(parts, branches::order(parts, x, y), x, y)
             }
             Kind::Residual => residual_alive(&need, parts, x > 0, y > 0),
+            // what it is multiplied with, beside what it works on
+            _ if x > 0 && y > 0 => input + parts[0].alive(false, true),
             _ => input * x + max(parts[0].alive(false, true), parts[0].output + output * y),
         };
         (x, y) = (x + y, 1 - y);
@@ -445,8 +451,11 @@ mod tests {
                 }
                 Tree::Node(Kind::Gate, parts) => {
                     let gate = self.infer(&parts[0], places[0], x);
-                    let y = self.put(place.to, output, place.free);
                     self.read(place.from, input, x);
+                    let y = self.put(place.to, output, place.free);
+                    if !place.is_in_place() {
+                        self.read(place.from, input, x);
+                    }
                     self.read(places[0].to, parts[0].need().output, gate);
                     y
                 }
@@ -516,7 +525,8 @@ mod tests {
         assert_eq!(residual(leaf(8, 8), around()).infer(true, true), 8 + 8 + 2);
         assert_eq!(residual(leaf(8, 8), leaf(8, 8)).infer(true, true), 3 * 8);
         let gate = Tree::Node(Kind::Gate, vec![chain([leaf(8, 2), leaf(2, 8)])]);
-        assert_eq!(gate.infer(true, true), 3 * 8);
+        // it works where its input lies, if that is no more needed
+        assert_eq!([gate.infer(true, true), gate.infer(false, true)], [8 + 2 + 8, 8 + 8]);
     }
 
     #[test]
