@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# What networks cost the compiler in release, the crate being built: the seconds of processor time that a program takes
+# What networks cost the compiler, in release where nothing else is said, the crate being built: the seconds of processor time that a program takes
 # beyond an empty one, medians of three. In a temporary folder it builds
 #
+# - 50 convolutions and 50 ReLUs, and twice as many, which are only checked
 # - MobileNetV1 ¼ of examples/mlperf_tiny, inferring (folded) and trained, which infers too
 # - for each kind of layer a network of four of different sizes, since each size is compiled by itself: the seconds of one
 set -euo pipefail
@@ -21,14 +22,15 @@ const-cnn = { path = "$root" }
 EOF
 
 build() { cargo build --quiet --release --manifest-path "$work/Cargo.toml"; }
+check() { cargo check --quiet --manifest-path "$work/Cargo.toml" && rm -rf "$CARGO_TARGET_DIR/debug/incremental"; }
 
-# seconds LAYERS: what building the program on the input takes beyond an empty one, for each of its layers
+# seconds LAYERS [check]: what building the program on the input takes beyond an empty one, for each of its layers
 seconds() {
     local TIMEFORMAT='%U %S'
     cat >"$work/src/main.rs"
     for _ in 1 2 3; do
         touch "$work/src/main.rs"
-        { time build 2>&4; } 2>&1
+        { time "${2:-build}" 2>&4; } 2>&1
     done 4>&2 | awk '{ print $1 + $2 }' | sort -n | awk -v empty="${empty:-0}" -v layers="$1" \
         'NR == 2 { printf "%.2f", ($1 - empty) / layers }'
 }
@@ -78,10 +80,30 @@ $lines    }
 }" "$name"
 }
 
+# checked LINES: the seconds of checking a network of so many lines, half of them convolutions
+checked() {
+    local lines='' n
+    for ((n = 0; n < $1 / 2; n++)); do
+        lines+="        conv$n: conv2d(16, kernel 3, padding 1),"$'\n'"        relu$n: relu,"$'\n'
+    done
+    printf '%-36s %10s\n' "$1 lines, checked" "$(empty=0 seconds 1 check <<EOF
+#![recursion_limit = "512"]
+const_cnn::network! {
+    pub struct Net: [1, 8, 8] => [16, 8, 8] {
+$lines    }
+}
+fn main() {}
+EOF
+)"
+}
+
 seconds 1 <<<'fn main() {}' >/dev/null # the crate
+seconds 1 check <<<'fn main() {}' >/dev/null
 empty=$(seconds 1 <<<'fn main() {}')
 printf '%-36s %10s %10s\n' 'seconds' inferring trained
 printf '%-36s %10s\n' 'an empty program' "$empty"
+checked 100
+checked 200
 both 1 "$(sed -e '/^\/\/!/d' -e 's/Vww/Net/' "$root/examples/mlperf_tiny/src/networks/vww.rs")" 'MobileNetV1 ¼'
 
 printf '\n%-36s\n' 'one layer of a kind'
