@@ -83,11 +83,18 @@ impl Bounds {
     }
 }
 
-/// The last line that writes anew: those after it work where it has written.
+/// The last line that writes anew: those after it work where it has written. Where none does it is the first that works in place,
+/// which writes elsewhere if the input stays.
 const fn last_writer(lines: &[Need]) -> usize {
-    let mut last = lines.len() - 1;
-    while last > 0 && !matches!(lines[last].works, Works::Apart) {
+    let mut last = lines.len();
+    while last > 0 {
         last -= 1;
+        if let Works::Apart = lines[last].works {
+            return last;
+        }
+    }
+    while last + 1 < lines.len() && matches!(lines[last].works, Works::Nothing) {
+        last += 1;
     }
     last
 }
@@ -525,6 +532,9 @@ mod tests {
         assert_eq!(residual(leaf(8, 8), around()).infer(true, true), 8 + 8 + 2);
         assert_eq!(residual(leaf(8, 8), leaf(8, 8)).infer(true, true), 3 * 8);
         let gate = Tree::Node(Kind::Gate, vec![chain([leaf(8, 2), leaf(2, 8)])]);
+        // where its input stays, it reads it there, whatever line that is nothing stands between
+        let deep = Tree::Node(Kind::Gate, vec![chain([leaf(5, 20), leaf(20, 20), leaf(20, 5)])]);
+        assert_eq!(chain([nothing(5), deep]).infer(false, true), 40);
         // it works where its input lies, if that is no more needed
         assert_eq!([gate.infer(true, true), gate.infer(false, true)], [8 + 2 + 8, 8 + 8]);
     }
