@@ -76,6 +76,10 @@ pub trait Shape: Send + Sync + 'static {
     /// Whether it is a shape of the user's: the crate's own layers with numbers do not take it.
     const IS_OWN: bool = true;
 
+    /// Whether it is what its dimensions mean: an image, a sequence or a vector of the crate's.
+    #[doc(hidden)]
+    const IS_MEANT: bool = false;
+
     /// An array with an entry for each channel: `[T; C]`. A shape without channels has one for each value.
     type PerChannel<T: Zero + Copy>: Zero + Copy;
 
@@ -189,6 +193,7 @@ impl<const C: usize, const H: usize, const W: usize> Shape for Image<C, H, W> {
     type PerChannel<T: Zero + Copy> = [T; C];
     const LAYOUT: Layout = Layout::new(&[C, H, W]).stored(&[1, 2, 0]);
     const IS_OWN: bool = false;
+    const IS_MEANT: bool = true;
 
     #[inline(always)]
     fn view<V: Elem>(flat: &[V]) -> &[[[V; C]; W]; H] {
@@ -206,6 +211,7 @@ impl<const C: usize, const L: usize> Shape for Sequence<C, L> {
     type PerChannel<T: Zero + Copy> = [T; C];
     const LAYOUT: Layout = Layout::new(&[C, L]).stored(&[1, 0]);
     const IS_OWN: bool = false;
+    const IS_MEANT: bool = true;
 
     #[inline(always)]
     fn view<V: Elem>(flat: &[V]) -> &[[V; C]; L] {
@@ -223,6 +229,7 @@ impl<const N: usize> Shape for Vector<N> {
     type PerChannel<T: Zero + Copy> = [T; N];
     const LAYOUT: Layout = Layout::new(&[N]);
     const IS_OWN: bool = false;
+    const IS_MEANT: bool = true;
 
     #[inline(always)]
     fn view<V: Elem>(flat: &[V]) -> &[V; N] {

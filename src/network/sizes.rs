@@ -10,7 +10,8 @@
 use core::marker::PhantomData;
 
 use crate::layer::{Context, Input, Output};
-use crate::{Dims, Elem, Fold, Former, Layer, Number, Operator, Shape, Vector, Word, arrays};
+use crate::shape::SizesOf;
+use crate::{Dims, Elem, Fold, Former, Image, Layer, Number, Operator, Sequence, Shape, Vector, Word, arrays};
 
 /// The private type of a network, of which its lines are known.
 pub trait Lined {
@@ -58,6 +59,35 @@ pub type BlockOf<Sizes, N, B> = <N as Block<Sizes, B>>::Layer;
 pub trait Stands<Sizes> {
     /// What is known of what it gives where it cannot: asked for by what follows, which says nothing then.
     const UNKNOWN: Dims;
+    /// The sizes of what it gives, if these mean it.
+    const MEANT: Dims;
+}
+
+/// What stands in line `N` gives, by its sizes if these mean it: else the compiler would look through all lines before it.
+pub trait MeantAfter<Sizes, N> {
+    /// The shape.
+    type Shape: Shape;
+}
+
+impl<Sizes, N, const A: usize, const B: usize, const C: usize> MeantAfter<Sizes, N> for SizesOf<3, A, B, C> {
+    type Shape = Image<A, B, C>;
+}
+
+impl<Sizes, N, const A: usize, const B: usize> MeantAfter<Sizes, N> for SizesOf<2, A, B, 0> {
+    type Shape = Sequence<A, B>;
+}
+
+impl<Sizes, N, const A: usize> MeantAfter<Sizes, N> for SizesOf<1, A, 0, 0> {
+    type Shape = Vector<A>;
+}
+
+impl<Sizes, N: LayerAt<Sizes>> MeantAfter<Sizes, N> for SizesOf<0, 0, 0, 0> {
+    type Shape = <N::Layer as Layer>::Output;
+}
+
+/// `given`, which `L` gives, if these sizes mean that.
+pub const fn meant<L: Layer>(given: Dims) -> Dims {
+    if L::Output::IS_MEANT { given } else { Dims::UNKNOWN }
 }
 
 /// That something stands in the `B`-th block of a line.

@@ -60,6 +60,9 @@ macro_rules! network_line {
                     $t, __Shape, __Flat, <__Layer as $crate::Layer>::Input,
                     { $crate::network::sizes::misfit::<__Layer, __Shape>(__Word::TAKES) },
                 >();
+                const MEANT: $crate::Dims = $crate::network::sizes::meant::<__Layer>(
+                    <$crate::network::$m as $crate::network::sizes::At<__ConstCnnSizes>>::DIMS,
+                );
             }
             impl $crate::network::sizes::LayerAt<__ConstCnnSizes> for $crate::network::$n {
                 type Layer = __Layer;
@@ -73,8 +76,11 @@ macro_rules! network_line {
                 <$crate::network::$n as $crate::network::sizes::At<__ConstCnnSizes>>::DIMS,
                 <$crate::network::$n as $crate::network::sizes::Stands<__ConstCnnSizes>>::UNKNOWN,
             );
-            type Shape =
-                <<$crate::network::$n as $crate::network::sizes::LayerAt<__ConstCnnSizes>>::Layer as $crate::Layer>::Output;
+            type Shape = <$crate::shape!(
+                @
+                <$crate::network::$n as $crate::network::sizes::Stands<__ConstCnnSizes>>::MEANT.rank,
+                <$crate::network::$n as $crate::network::sizes::Stands<__ConstCnnSizes>>::MEANT.sizes
+            ) as $crate::network::sizes::MeantAfter<__ConstCnnSizes, $crate::network::$n>>::Shape;
         }
     };
     (@line $head:tt $n:tt $m:tt $f:tt (residual $block:tt)) => {
