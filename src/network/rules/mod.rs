@@ -93,6 +93,11 @@ macro_rules! network_rules {
     (@lines $head:tt [$last:tt $($more:tt)*] $done:tt $back:tt [] $(,)?) => {
         $crate::network_rules! { @write $head $last $done $back }
     };
+    // documentation of nothing
+    (@lines $head:tt $numbers:tt $done:tt $back:tt [#[doc $equals:tt $text:tt] $($docs:tt)*] $(,)?) => {
+        $crate::layer! { $text }
+        $crate::network_rules! { @lines $head $numbers $done $back [] }
+    };
     (@lines $head:tt $numbers:tt $done:tt $back:tt [$($doc:tt)*] #[doc $($text:tt)*] $($rest:tt)*) => {
         $crate::network_rules! { @lines $head $numbers $done $back [$($doc)* #[doc $($text)*]] $($rest)* }
     };
