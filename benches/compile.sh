@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# What networks cost the compiler, in release where nothing else is said, the crate being built: the seconds of processor time that a program takes
+# What networks cost the compiler in release, the crate being built: the seconds of processor time that a program takes
 # beyond an empty one, medians of three. In a temporary folder it builds
 #
-# - 50 convolutions and 50 ReLUs, and twice as many, which are only checked
+# - 50 convolutions and 50 ReLUs, and twice as many, which are only checked: all of the seconds
 # - MobileNetV1 ¼ of examples/mlperf_tiny, inferring (folded) and trained, which infers too
 # - for each kind of layer a network of four of different sizes, since each size is compiled by itself: the seconds of one
 set -euo pipefail
