@@ -200,18 +200,7 @@ macro_rules! network_passes {
                     $crate::Fold::fold_into(self, to);
                 }
             }
-            impl $crate::Fold for __ConstCnnFolded {
-                type Folded = Self;
-                type Absorbed = Self;
-
-                fn fold_into(&self, to: &mut Self) {
-                    $crate::Parameters::copy_from(to, self);
-                }
-
-                fn absorb_into(&self, _: &impl $crate::Fold, to: &mut Self) {
-                    $crate::Parameters::copy_from(to, self);
-                }
-            }
+            $crate::arrays! { @fold [] __ConstCnnFolded, [] }
         };
     };
     // each line is told of the next: the same lines without the first one, after which there is nothing
