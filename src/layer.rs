@@ -226,7 +226,7 @@ pub trait Layer: Parameters {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn infer_at<V: Elem, P: Path, M: Memory<V>>(&self, memory: &mut M) {
         let (place, (given, stretch, asked)) = (const { P::PLACE }, memory.parts());
-        if place.from == place.to {
+        if const { P::PLACE.is_in_place() } {
             if let Works::InPlace = place.works {
                 self.infer_in_place(Self::Output::view_mut(place::values(place.to, stretch, asked)));
             }

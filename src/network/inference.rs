@@ -434,11 +434,11 @@ mod tests {
         fn infer(&mut self, tree: &Tree, place: Place, x: usize) -> usize {
             let (Need { input, output, .. }, places) = (tree.need(), tree.places(place));
             match tree {
-                Tree::Leaf(..) if place.from == place.to && is_nothing(place.works) => x,
+                Tree::Leaf(..) if place.is_in_place() && is_nothing(place.works) => x,
                 Tree::Leaf(_, scratch) => {
                     self.read(place.from, input, x);
                     let y = self.put(place.to, output, place.free);
-                    if place.from != place.to {
+                    if !place.is_in_place() {
                         let free = Place::without(Place::without(place.free, place.from, input), place.to, output);
                         self.write(Where::At(free.0), *scratch, 0, free);
                         self.read(place.from, input, x);
