@@ -6,6 +6,7 @@ pub mod concat;
 mod gate;
 pub mod inference;
 pub mod lines;
+pub mod mistakes;
 mod numbers;
 pub mod plan;
 mod residual;
@@ -196,8 +197,8 @@ macro_rules! network {
     };
     ($(#[$($meta:tt)*])* $vis:vis struct $name:tt < $($rest:tt)*) => {
         const _: () = {
-            use $crate::network::sizes::Generic as $name;
-            $crate::network::sizes::no_generics::<$name>()
+            use $crate::network::mistakes::Generic as $name;
+            $crate::network::mistakes::no_generics::<$name>()
         };
     };
 }

@@ -56,9 +56,9 @@ macro_rules! network_line {
             }
             type __Layer = <__Probe as $crate::network::sizes::Pick<{ __Word::TAKES.is_some() }>>::Layer;
             impl $crate::network::sizes::Stands<__ConstCnnSizes> for $crate::network::$n {
-                const UNKNOWN: $crate::Dims = $crate::network::sizes::fits::<
+                const UNKNOWN: $crate::Dims = $crate::network::mistakes::fits::<
                     $t, __Shape, __Flat, <__Layer as $crate::Layer>::Input,
-                    { $crate::network::sizes::misfit::<__Layer, __Shape>(__Word::TAKES) },
+                    { $crate::network::mistakes::misfit::<__Layer, __Shape>(__Word::TAKES) },
                 >();
                 const MEANT: $crate::Dims = $crate::network::sizes::meant::<__Layer>(
                     <$crate::network::$m as $crate::network::sizes::At<__ConstCnnSizes>>::DIMS,
@@ -163,8 +163,8 @@ macro_rules! network_line {
     // one branch more than there are numbers for
     (@branches $head:tt $n:tt $m:tt $f:tt $all:tt [$last:tt] $done:tt {$branch:tt $($rest:tt)*}) => {
         const _: () = {
-            use $crate::network::sizes::OneMore as $branch;
-            $crate::network::sizes::branches::<$branch>()
+            use $crate::network::mistakes::OneMore as $branch;
+            $crate::network::mistakes::branches::<$branch>()
         };
         $crate::network_line! { @branches $head $n $m $f $all [$last] {} {} }
     };

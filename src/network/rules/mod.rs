@@ -80,8 +80,8 @@ macro_rules! network_rules {
     // one line more than there are numbers for
     (@lines $head:tt [$n:tt $m:tt] $done:tt $back:tt $doc:tt $f:tt : $($rest:tt)*) => {
         const _: () = {
-            use $crate::network::sizes::OneMore as $f;
-            $crate::network::sizes::lines::<$f>()
+            use $crate::network::mistakes::OneMore as $f;
+            $crate::network::mistakes::lines::<$f>()
         };
         $crate::network_rules! { @nothing $head [$n $m] $done $back }
     };
@@ -96,15 +96,15 @@ macro_rules! network_rules {
     // documentation of nothing
     (@lines $head:tt $numbers:tt $done:tt $back:tt [#[doc $equals:tt $text:tt] $($docs:tt)*] $(,)?) => {
         $crate::layer! { $text }
-        $crate::network_rules! { @lines $head $numbers $done $back [] }
+        $crate::network_rules! { @nothing $head $numbers $done $back }
     };
     (@lines $head:tt $numbers:tt $done:tt $back:tt [$($doc:tt)*] #[doc $($text:tt)*] $($rest:tt)*) => {
         $crate::network_rules! { @lines $head $numbers $done $back [$($doc)* #[doc $($text)*]] $($rest)* }
     };
     (@lines $head:tt $numbers:tt $done:tt $back:tt $doc:tt #[$attribute:tt $($args:tt)*] $($rest:tt)*) => {
         const _: () = {
-            use $crate::network::sizes::Attribute as $attribute;
-            $crate::network::sizes::attribute::<$attribute>()
+            use $crate::network::mistakes::Attribute as $attribute;
+            $crate::network::mistakes::attribute::<$attribute>()
         };
         $crate::network_rules! { @lines $head $numbers $done $back $doc $($rest)* }
     };

@@ -1,0 +1,10 @@
+use const_cnn::network;
+
+network! {
+    pub struct Net: [4] => [4] {
+        //~ no rules expected
+        /// There is no layer.
+    }
+}
+
+fn main() {}
